@@ -1,0 +1,96 @@
+//! One error type: what happened, where, and what to do about it.
+
+use std::fmt;
+use std::path::Path;
+
+/// Whose fault it is, which decides the wording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The input is wrong; the user can mend it.
+    Invalid,
+    /// The input is right, but this version cannot do it.
+    Unsupported,
+    /// A fault in bubblescope itself.
+    Internal,
+    /// The operating system refused.
+    Io,
+}
+
+/// An error: one sentence with the values that disagree, the place, and a hint.
+#[derive(Debug, Clone)]
+pub struct Error {
+    /// Whose fault it is.
+    pub kind: Kind,
+    /// One sentence saying what is wrong, with both values.
+    pub what: String,
+    /// File, line, column or field, where known.
+    pub place: Option<String>,
+    /// What to do, as a sentence of its own.
+    pub hint: Option<String>,
+}
+
+/// The result of everything that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    fn new(kind: Kind, what: impl Into<String>) -> Self {
+        Error { kind, what: what.into(), place: None, hint: None }
+    }
+
+    /// The input is wrong.
+    pub fn invalid(what: impl Into<String>) -> Self {
+        Self::new(Kind::Invalid, what)
+    }
+
+    /// The input is beyond this version.
+    pub fn unsupported(what: impl Into<String>) -> Self {
+        Self::new(Kind::Unsupported, what)
+    }
+
+    /// A fault of bubblescope itself.
+    pub fn internal(what: impl Into<String>) -> Self {
+        Self::new(Kind::Internal, what)
+            .hint("this is a fault in bubblescope; please report it with the command that you ran")
+    }
+
+    /// The operating system refused to `doing` (such as "read") `path`.
+    pub fn io(doing: &str, path: &Path, cause: impl fmt::Display) -> Self {
+        Self::new(Kind::Io, format!("cannot {doing} {}: {cause}", path.display()))
+    }
+
+    /// Adds the place, unless a more exact one is known already.
+    pub fn at(mut self, place: impl fmt::Display) -> Self {
+        self.place.get_or_insert_with(|| place.to_string());
+        self
+    }
+
+    /// Adds the hint, unless there is one already.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Invalid | Kind::Io => write!(f, "{}", self.what)?,
+            Kind::Unsupported => write!(f, "not supported: {}", self.what)?,
+            Kind::Internal => write!(f, "internal error: {}", self.what)?,
+        }
+        if let Some(place) = &self.place {
+            write!(f, "\n  at {place}")?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// "none of: a, b, c" for hints; the names come from a table, so they cannot drift.
+pub fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    format!("choose one of: {}", names.into_iter().collect::<Vec<_>>().join(", "))
+}

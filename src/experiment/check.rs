@@ -1,0 +1,226 @@
+//! Values of an experiment file that have the right type and the wrong meaning.
+
+use super::{Experiment, Model};
+use crate::attribution::METHODS;
+use crate::error::{Error, Result, one_of};
+use crate::results::is_safe_name;
+use crate::score::METRICS;
+
+impl Experiment {
+    /// Checks every value; the error names the field, the value and what would be right.
+    pub(super) fn check(&self) -> Result<()> {
+        let file = &self.file;
+        if file.compare.is_empty() {
+            return Err(self.wrong(
+                "compare",
+                "compare is empty",
+                "say what is compared: [\"task\"], [\"picture\"] or both",
+            ));
+        }
+        self.within("bubbles.background", file.bubbles.background, 0.0, 1.0)?;
+        if let Some(degrees) = file.pictures.degrees {
+            self.within("pictures.degrees", degrees, 0.01, 180.0)?;
+        }
+        self.check_classes()?;
+        self.check_trials()?;
+        self.within("classification.alpha", file.classification.alpha, 0.0001, 0.5)?;
+        self.within("classification.permutations", file.classification.permutations as f64, 20.0, 1e6)?;
+        self.within("score.bootstrap", file.score.bootstrap as f64, 20.0, 1e6)?;
+        for name in &file.score.metrics {
+            if !METRICS.iter().any(|metric| metric.name == name) {
+                return Err(self.wrong(
+                    "score.metrics",
+                    format!("there is no metric called {name}"),
+                    one_of(METRICS.iter().map(|metric| metric.name)),
+                ));
+            }
+        }
+        self.check_attribution()?;
+        file.model.iter().try_for_each(|model| self.check_model(model))?;
+        for (at, model) in file.model.iter().enumerate() {
+            if file.model[..at].iter().any(|earlier| earlier.name == model.name) {
+                return Err(self.wrong(
+                    "model.name",
+                    format!("two models are called {}", model.name),
+                    "give each model a name of its own",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_classes(&self) -> Result<()> {
+        let classes = &self.file.pictures.class;
+        if classes.len() < 2 {
+            return Err(self.wrong(
+                "pictures.class",
+                format!("{} class is given, and a choice needs at least two", classes.len()),
+                "add a [[pictures.class]] with name and files",
+            ));
+        }
+        for (at, class) in classes.iter().enumerate() {
+            if classes[..at].iter().any(|earlier| earlier.name == class.name) {
+                return Err(self.wrong(
+                    "pictures.class",
+                    format!("two classes are called {}", class.name),
+                    "give each class a name of its own",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_trials(&self) -> Result<()> {
+        let file = &self.file;
+        match (&file.simulation, &file.import) {
+            (Some(_), Some(_)) => {
+                return Err(self.wrong(
+                    "simulation",
+                    "both [simulation] and [import] are given, and trials come from one of them",
+                    "remove one of the two",
+                ));
+            }
+            (None, None) => {
+                return Err(self.wrong(
+                    "simulation",
+                    "neither [simulation] nor [import] says where trials come from",
+                    "add [import] with files = [...], or [simulation]",
+                ));
+            }
+            (Some(simulation), None) => {
+                self.within("simulation.sensitivity", simulation.sensitivity, 0.0, 1000.0)?;
+                self.within("simulation.spread", simulation.spread, 0.0, 2.0)?;
+                self.within("simulation.lapse", simulation.lapse, 0.0, 1.0)?;
+                if file.design.is_none() {
+                    return Err(self.wrong(
+                        "design",
+                        "simulated observers need a [design], and there is none",
+                        "add [design] with observers, trials and [design.count]",
+                    ));
+                }
+            }
+            (None, Some(import)) if import.files.is_empty() => {
+                return Err(self.wrong("import.files", "import.files is empty", "name at least one trial file"));
+            }
+            (None, Some(_)) => {}
+        }
+        let Some(design) = &file.design else { return Ok(()) };
+        self.within("design.observers", design.observers as f64, 1.0, 1e5)?;
+        self.within("design.trials", design.trials as f64, 1.0, 1e6)?;
+        self.within("design.blocks", design.blocks as f64, 1.0, design.trials as f64)?;
+        self.within("design.mirrored", design.mirrored, 0.0, 1.0)?;
+        let count = &design.count;
+        self.within("design.count.maximum", count.maximum as f64, 1.0, 1e5)?;
+        self.within("design.count.minimum", count.minimum as f64, 1.0, count.maximum as f64)?;
+        self.within("design.count.start", count.start as f64, count.minimum as f64, count.maximum as f64)?;
+        if let Some(target) = count.target {
+            let chance = 1.0 / file.pictures.class.len() as f64;
+            if !(target > chance && target < 1.0) {
+                return Err(self.wrong(
+                    "design.count.target",
+                    format!(
+                        "the target of {target} correct cannot be held: chance with {} classes is {chance:.3}",
+                        file.pictures.class.len()
+                    ),
+                    format!("choose a target between {chance:.3} and 1, such as {:.3}", (1.0 + chance) / 2.0),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_attribution(&self) -> Result<()> {
+        let attribution = &self.file.attribution;
+        for name in attribution.methods.iter().chain(attribution.parameters.keys()) {
+            if !METHODS.iter().any(|method| method.name == name) {
+                return Err(self.wrong(
+                    "attribution.methods",
+                    format!("there is no method called {name}"),
+                    one_of(METHODS.iter().map(|method| method.name)),
+                ));
+            }
+        }
+        for method in METHODS {
+            let Some(given) = attribution.parameters.get(method.name) else { continue };
+            for (name, &value) in given {
+                let field = format!("attribution.parameters.{}.{name}", method.name);
+                let Some(parameter) = method.parameters.iter().find(|parameter| parameter.name == name) else {
+                    return Err(self.wrong(
+                        &field,
+                        format!("the method {} has no parameter called {name}", method.name),
+                        one_of(method.parameters.iter().map(|parameter| parameter.name)),
+                    ));
+                };
+                self.within(&field, value, parameter.minimum, parameter.maximum)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_model(&self, model: &Model) -> Result<()> {
+        if !is_safe_name(&model.name) {
+            return Err(self.wrong(
+                "model.name",
+                format!("{:?} cannot be a model's name, because it becomes a folder", model.name),
+                "use letters, digits, dots, hyphens and underscores",
+            ));
+        }
+        if model.seeds.is_empty() == model.file.contains("{seed}") {
+            return Err(self.wrong(
+                "model.file",
+                format!("the file {} and the seeds {:?} of model {} do not fit", model.file, model.seeds, model.name),
+                "give `seeds = [1, 2, ...]` exactly where the file name holds {seed}",
+            ));
+        }
+        if let Some(twice) = model.seeds.iter().enumerate().find(|(at, seed)| model.seeds[..*at].contains(seed)) {
+            return Err(self.wrong(
+                "model.seeds",
+                format!("the seed {} of model {} is given twice", twice.1, model.name),
+                "each weight seed is another network; name each once",
+            ));
+        }
+        let channels = model.input.channels.count();
+        for (field, values) in [("model.input.mean", &model.input.mean), ("model.input.sd", &model.input.sd)] {
+            if !values.is_empty() && values.len() != channels {
+                return Err(self.wrong(
+                    field,
+                    format!("{} values are given for {channels} channel(s) of model {}", values.len(), model.name),
+                    "give one value a channel, or none",
+                ));
+            }
+        }
+        if model.input.sd.iter().any(|sd| !(sd.is_finite() && *sd > 0.0)) {
+            return Err(self.wrong(
+                "model.input.sd",
+                format!("the sd {:?} of model {} must be above 0", model.input.sd, model.name),
+                "leave it out where inputs are not scaled",
+            ));
+        }
+        for class in &self.file.pictures.class {
+            if !model.output.classes.contains(&class.name) {
+                return Err(self.wrong(
+                    "model.output.classes",
+                    format!(
+                        "no output of model {} is called {}: its classes are {}",
+                        model.name,
+                        class.name,
+                        model.output.classes.join(", ")
+                    ),
+                    "name the outputs in order, with the names of [[pictures.class]]",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn within(&self, field: &str, value: f64, minimum: f64, maximum: f64) -> Result<()> {
+        if value >= minimum && value <= maximum {
+            return Ok(());
+        }
+        Err(self.wrong(field, format!("{field} is {value}"), format!("it must be between {minimum} and {maximum}")))
+    }
+
+    fn wrong(&self, field: &str, what: impl Into<String>, hint: impl Into<String>) -> Error {
+        Error::invalid(what).at(self.field(field)).hint(hint)
+    }
+}

@@ -1,0 +1,310 @@
+//! The fields of the experiment file that concern pictures, trials and people; those about networks are in [`super::model`].
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::model::{Attribution, Model, Score};
+use super::size::Size;
+
+/// What is compared: one map for each picture, or one for the whole task (registered pictures).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// One map for all pictures; they must be registered, like aligned faces.
+    Task,
+    /// One map for each picture; each needs enough trials.
+    Picture,
+}
+
+impl Unit {
+    /// The name as it stands in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Unit::Task => "task",
+            Unit::Picture => "picture",
+        }
+    }
+}
+
+/// Where a pixel of a map lies when pictures were shown mirrored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coordinates {
+    /// As shown on the screen.
+    Presentation,
+    /// As in the picture file: mirrored presentations are mirrored back.
+    Picture,
+}
+
+impl Coordinates {
+    /// The name as it stands in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Coordinates::Presentation => "presentation",
+            Coordinates::Picture => "picture",
+        }
+    }
+}
+
+/// A whole experiment file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// One line for the head of the report.
+    pub title: String,
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// Units of comparison.
+    pub compare: Vec<Unit>,
+    /// Coordinates of every map.
+    pub coordinates: Coordinates,
+    /// The base pictures.
+    pub pictures: Pictures,
+    /// The apertures.
+    pub bubbles: Bubbles,
+    /// The plan of trials; needed unless trials are imported.
+    pub design: Option<Design>,
+    /// Simulated observers.
+    pub simulation: Option<Simulation>,
+    /// Trial files of real observers.
+    pub import: Option<Import>,
+    /// How human maps are made.
+    #[serde(default)]
+    pub classification: Classification,
+    /// Networks.
+    #[serde(default)]
+    pub model: Vec<Model>,
+    /// How saliency maps are made.
+    #[serde(default)]
+    pub attribution: Attribution,
+    /// How maps are compared.
+    #[serde(default)]
+    pub score: Score,
+}
+
+/// `[pictures]`: the base pictures.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pictures {
+    /// Folder of PNG or JPEG files, all of one size.
+    pub folder: String,
+    /// Width of a picture on the screen, in degrees of visual angle.
+    pub degrees: Option<f64>,
+    /// PNG of the picture's size; bubble centres fall where it is brighter than half.
+    pub region: Option<String>,
+    /// Classes, in the order in which observers name them.
+    pub class: Vec<Class>,
+}
+
+/// `[[pictures.class]]`: the pictures of one class.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Class {
+    /// What an observer answers.
+    pub name: String,
+    /// File names, with `*` for any run of characters.
+    pub files: String,
+}
+
+/// `[bubbles]`: Gaussian apertures, summed and clipped at 1.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bubbles {
+    /// Size of one aperture.
+    pub size: Size,
+    /// Grey level (0..1) where nothing is revealed.
+    #[serde(default = "half")]
+    pub background: f64,
+}
+
+/// `[design]`: the plan of trials.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Design {
+    /// Number of observers.
+    pub observers: usize,
+    /// Trials of each observer.
+    pub trials: usize,
+    /// Blocks that the trials are divided into.
+    #[serde(default = "one")]
+    pub blocks: usize,
+    /// Share of presentations mirrored left to right.
+    #[serde(default)]
+    pub mirrored: f64,
+    /// Number of bubbles.
+    pub count: Count,
+    /// How many trials are drawn as pictures for the report.
+    #[serde(default = "twelve")]
+    pub rendered: usize,
+}
+
+/// `[design.count]`: the number of bubbles, fixed or adapted to the observer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Count {
+    /// The number on the first trial, and on every trial unless a target is given.
+    pub start: usize,
+    /// Proportion correct that a weighted up-down staircase holds.
+    pub target: Option<f64>,
+    /// Smallest number.
+    #[serde(default = "one")]
+    pub minimum: usize,
+    /// Largest number; this many centres are drawn for each trial, of which a trial shows the first ones.
+    pub maximum: usize,
+}
+
+/// `[simulation]`: observers who look for a known template.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Simulation {
+    /// Folder of one PNG a picture (same file names), or one PNG for all: what the observer looks for, 0..255.
+    pub template: String,
+    /// d' when the whole picture is visible.
+    pub sensitivity: f64,
+    /// Differences between observers: standard deviation of log sensitivity.
+    #[serde(default)]
+    pub spread: f64,
+    /// Share of trials answered at random.
+    #[serde(default)]
+    pub lapse: f64,
+    /// Response times: ex-Gaussian mean, standard deviation and exponential part, in ms.
+    #[serde(default)]
+    pub response_time: ResponseTime,
+}
+
+/// `[simulation.response_time]`: ex-Gaussian response times, in ms.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ResponseTime {
+    /// Mean of the Gaussian part.
+    pub mean: f64,
+    /// Standard deviation of the Gaussian part.
+    pub sd: f64,
+    /// Mean of the exponential part; it grows up to twofold as evidence vanishes.
+    pub tail: f64,
+}
+
+/// `[import]`: trial files and what their columns mean.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Import {
+    /// Files, each with the same columns.
+    pub files: Vec<String>,
+    /// Name of each column.
+    #[serde(default)]
+    pub columns: Columns,
+    /// Unit of response times.
+    #[serde(default)]
+    pub response_time: TimeUnit,
+    /// Rows kept: column name to the text that it must hold.
+    #[serde(default)]
+    pub keep: BTreeMap<String, String>,
+}
+
+/// Unit of a response time column.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeUnit {
+    /// Milliseconds.
+    #[default]
+    Ms,
+    /// Seconds.
+    S,
+}
+
+/// `[import.columns]`: the name that each canonical column has in the files.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Columns {
+    /// Participant id.
+    pub observer: String,
+    /// Block, any text.
+    pub block: String,
+    /// Trial number within the observer or block.
+    pub trial: String,
+    /// Picture file name (or its stem).
+    pub picture: String,
+    /// 0/1, true/false: shown mirrored. Absent: never.
+    pub mirrored: String,
+    /// Response, any text.
+    pub response: String,
+    /// 0/1, true/false.
+    pub correct: String,
+    /// Response time.
+    pub response_time: String,
+    /// Bubble centres as "row:column row:column ...", 0-based pixels of the picture as shown.
+    pub centres: String,
+}
+
+/// `[classification]`: how human maps are made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Classification {
+    /// Gaussian smoothing of the centres; the default is the bubble itself.
+    pub smoothing: Option<Size>,
+    /// What is removed from the responses before averaging.
+    pub nuisances: Vec<Nuisance>,
+    /// Permutations for the maximum statistic.
+    pub permutations: usize,
+    /// Family-wise error rate.
+    pub alpha: f64,
+}
+
+/// Something that changes responses without being information in a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nuisance {
+    /// Number of bubbles, linear within observer.
+    BubbleCount,
+    /// Block within observer.
+    Block,
+    /// Difficulty of the picture, common to all observers.
+    Picture,
+}
+
+fn half() -> f64 {
+    0.5
+}
+
+fn one() -> usize {
+    1
+}
+
+fn twelve() -> usize {
+    12
+}
+
+impl Default for ResponseTime {
+    fn default() -> Self {
+        ResponseTime { mean: 450.0, sd: 80.0, tail: 200.0 }
+    }
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        let name = |text: &str| text.to_owned();
+        Columns {
+            observer: name("observer"),
+            block: name("block"),
+            trial: name("trial"),
+            picture: name("picture"),
+            mirrored: name("mirrored"),
+            response: name("response"),
+            correct: name("correct"),
+            response_time: name("response_time"),
+            centres: name("centres"),
+        }
+    }
+}
+
+impl Default for Classification {
+    fn default() -> Self {
+        Classification {
+            smoothing: None,
+            nuisances: vec![Nuisance::BubbleCount, Nuisance::Block, Nuisance::Picture],
+            permutations: 1000,
+            alpha: 0.05,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The fields of the experiment file that concern networks and scores.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// `[[model]]`: an architecture in one or more weight seeds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Name of the architecture; becomes a folder name.
+    pub name: String,
+    /// ONNX file; `{seed}` stands for the weight seed.
+    pub file: String,
+    /// Weight seeds; without them the model is one network, called seed 0.
+    #[serde(default)]
+    pub seeds: Vec<u64>,
+    /// What differs between the seeds, in words; printed with the seed ceiling.
+    #[serde(default)]
+    pub varied: String,
+    /// Text file with one picture name a line: the pictures that this model was not trained on.
+    pub pictures: Option<String>,
+    /// How a picture becomes the input.
+    pub input: Input,
+    /// What the outputs mean.
+    pub output: Output,
+}
+
+/// `[model.input]`: how a picture becomes the network's input: `(range[0] + value (range[1] - range[0]) - mean) / sd`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Channel order.
+    pub channels: Channels,
+    /// Values of black and white before centring.
+    #[serde(default = "unit_range")]
+    pub range: [f64; 2],
+    /// Subtracted from each channel.
+    #[serde(default)]
+    pub mean: Vec<f64>,
+    /// Divides each channel.
+    #[serde(default)]
+    pub sd: Vec<f64>,
+}
+
+/// Channel order of a network's input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channels {
+    /// One channel.
+    Grey,
+    /// Red, green, blue.
+    Rgb,
+    /// Blue, green, red.
+    Bgr,
+}
+
+impl Channels {
+    /// How many channels there are.
+    pub fn count(self) -> usize {
+        if self == Channels::Grey { 1 } else { 3 }
+    }
+}
+
+/// `[model.output]`: what the outputs mean.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Output {
+    /// The class of each output unit, in order; names from `[[pictures.class]]`, or others for units of no interest.
+    pub classes: Vec<String>,
+    /// Logits or probabilities.
+    #[serde(default)]
+    pub values: OutputValues,
+}
+
+/// The scale of a network's output.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputValues {
+    /// Unbounded scores.
+    #[default]
+    Logits,
+    /// Probabilities that sum to 1; the logarithm is explained.
+    Probabilities,
+}
+
+/// `[attribution]`: which methods, and their parameters.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Attribution {
+    /// Names from the table of methods.
+    pub methods: Vec<String>,
+    /// Parameters of a method, by method name; what is not given has the default of the table.
+    pub parameters: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+/// `[score]`: how maps are compared.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Score {
+    /// Names from the table of metrics.
+    pub metrics: Vec<String>,
+    /// Bootstrap replicates for each set of resampled factors.
+    pub bootstrap: usize,
+}
+
+fn unit_range() -> [f64; 2] {
+    [0.0, 1.0]
+}
+
+impl Default for Attribution {
+    fn default() -> Self {
+        let methods = crate::attribution::METHODS.iter().map(|method| method.name.to_owned()).collect();
+        Attribution { methods, parameters: BTreeMap::new() }
+    }
+}
+
+impl Default for Score {
+    fn default() -> Self {
+        let metrics = crate::score::METRICS.iter().map(|metric| metric.name.to_owned()).collect();
+        Score { metrics, bootstrap: 300 }
+    }
+}

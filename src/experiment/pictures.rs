@@ -1,0 +1,174 @@
+//! The base pictures of an experiment: found by name, all of one size, each in exactly one class.
+
+use std::path::{Path, PathBuf};
+
+use ndarray::Array2;
+
+use super::Experiment;
+use crate::error::{Error, Result};
+use crate::picture::Picture;
+
+/// A base picture.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// File name without its folder.
+    pub name: String,
+    /// Its class.
+    pub class: String,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its pixels.
+    pub picture: Picture,
+}
+
+/// Reads the pictures of `[pictures]`, sorted by name.
+pub fn list_pictures(experiment: &Experiment) -> Result<Vec<Listed>> {
+    let settings = &experiment.file.pictures;
+    let folder = experiment.resolve(&settings.folder);
+    let entries = std::fs::read_dir(&folder).map_err(|cause| {
+        Error::io("open the folder of pictures", &folder, cause).at(experiment.field("pictures.folder")).hint(
+            "give the folder in [pictures]; paths are relative to the experiment file, and {data} is the folder given with --data",
+        )
+    })?;
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| is_picture(name))
+        .collect();
+    names.sort();
+    let mut listed: Vec<Listed> = Vec::new();
+    for name in names {
+        let classes: Vec<&str> = settings
+            .class
+            .iter()
+            .filter(|class| matches(&class.files, &name))
+            .map(|class| class.name.as_str())
+            .collect();
+        let class = match classes[..] {
+            [] => continue,
+            [class] => class.to_owned(),
+            _ => {
+                return Err(Error::invalid(format!("the picture {name} is in two classes: {}", classes.join(" and ")))
+                    .at(experiment.field("pictures.class"))
+                    .hint("make the patterns of the classes exclude one another"));
+            }
+        };
+        let path = folder.join(&name);
+        let picture = Picture::read(&path)?;
+        if let Some(first) = listed.first()
+            && first.picture.shape() != picture.shape()
+        {
+            return Err(Error::invalid(format!(
+                "the picture {name} is {}, and {} is {}",
+                size(picture.shape()),
+                first.name,
+                size(first.picture.shape())
+            ))
+            .at(path.display())
+            .hint("all pictures of an experiment have one size; crop or resize them first"));
+        }
+        listed.push(Listed { name, class, path, picture });
+    }
+    for class in &settings.class {
+        if !listed.iter().any(|picture| picture.class == class.name) {
+            return Err(Error::invalid(format!(
+                "no picture of class {} is in {}: none is called {}",
+                class.name,
+                folder.display(),
+                class.files
+            ))
+            .at(experiment.field("pictures.class"))
+            .hint("pictures are PNG or JPEG files; `*` in a pattern stands for any characters"));
+        }
+    }
+    Ok(listed)
+}
+
+impl Experiment {
+    /// Where bubble centres fall, for pictures of `shape` (rows, columns): the region file, or everywhere.
+    pub fn region(&self, shape: (usize, usize)) -> Result<Array2<bool>> {
+        let Some(file) = &self.file.pictures.region else {
+            return Ok(Array2::from_elem(shape, true));
+        };
+        let path = self.resolve(file);
+        let region = Picture::read(&path)
+            .map_err(|error| error.at(self.field("pictures.region")))?
+            .grey()
+            .mapv(|value| value > 0.5);
+        if region.dim() != shape {
+            return Err(Error::invalid(format!(
+                "the region is {}, and the pictures are {}",
+                size(region.dim()),
+                size(shape)
+            ))
+            .at(path.display())
+            .hint("the region is a PNG of the pictures' size, white where bubbles may fall"));
+        }
+        let area = region.iter().filter(|&&inside| inside).count();
+        if area < 100 {
+            return Err(Error::invalid(format!("the region holds {area} pixels, and at least 100 are needed"))
+                .at(path.display())
+                .hint("the region is white where bubbles may fall"));
+        }
+        Ok(region)
+    }
+
+    /// The pictures that a model is asked about: all, or those that its list names.
+    pub fn pictures_of<'a>(&self, model: usize, all: &'a [Listed]) -> Result<Vec<&'a Listed>> {
+        let Some(file) = &self.file.model[model].pictures else {
+            return Ok(all.iter().collect());
+        };
+        let path = self.resolve(file);
+        let text = std::fs::read_to_string(&path)
+            .map_err(|cause| Error::io("read the list of pictures", &path, cause).at(self.field("model.pictures")))?;
+        let wanted: Vec<(usize, &str)> = text
+            .lines()
+            .enumerate()
+            .map(|(at, line)| (at + 1, line.trim()))
+            .filter(|(_, name)| !name.is_empty())
+            .collect();
+        for (line, name) in &wanted {
+            if !all.iter().any(|listed| listed.name == *name) {
+                return Err(Error::invalid(format!(
+                    "there is no picture called {name} among the {} pictures",
+                    all.len()
+                ))
+                .at(format!("{}, line {line}", path.display()))
+                .hint("the list names one picture file a line, as in the folder of pictures"));
+            }
+        }
+        Ok(all.iter().filter(|listed| wanted.iter().any(|(_, name)| *name == listed.name)).collect())
+    }
+}
+
+/// "128 x 128 px": height and width in words.
+fn size((rows, columns): (usize, usize)) -> String {
+    format!("{columns} x {rows} px")
+}
+
+fn is_picture(name: &str) -> bool {
+    let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or("");
+    ["png", "jpg", "jpeg"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// Whether `name` matches `pattern`, in which `*` stands for any run of characters.
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((head, tail)) => name.strip_prefix(head).is_some_and(|rest| {
+            (0..=rest.len()).filter(|&at| rest.is_char_boundary(at)).any(|at| matches(tail, &rest[at..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_run_of_characters() {
+        assert!(matches("Male_*.png", "Male_001.png"));
+        assert!(!matches("Male_*.png", "Female_001.png"));
+        assert!(matches("*", "ä.png") && matches("*a*b", "xxayyb") && !matches("*a*b", "xxayybc"));
+    }
+}

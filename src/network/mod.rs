@@ -1,0 +1,4 @@
+//! Networks: ONNX classifiers run with tract.
+
+/// A classifier.
+pub struct Network;

@@ -1,0 +1,173 @@
+//! A picture: values in 0..1 as stored (sRGB), rows = height, one (grey) or three (red, green, blue) channels.
+
+use std::path::Path;
+
+use image::imageops::{self, FilterType};
+use image::{DynamicImage, ImageBuffer, Luma, Rgb};
+use ndarray::{Array2, Array3, Axis};
+
+use crate::error::{Error, Result};
+
+/// A grey or colour picture with values in 0..1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    values: Array3<f32>,
+}
+
+/// Rec. 601 luma, as image viewers and Pillow's `convert('L')` use it.
+const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
+
+impl Picture {
+    /// Wraps values of shape (rows, columns, channels) with one or three channels.
+    pub fn new(values: Array3<f32>) -> Result<Picture> {
+        match values.dim() {
+            (rows, columns, 1 | 3) if rows > 0 && columns > 0 => Ok(Picture { values }),
+            shape => Err(Error::invalid(format!("a picture cannot have the shape {shape:?}"))
+                .hint("a picture is rows x columns x channels with 1 or 3 channels")),
+        }
+    }
+
+    /// Wraps grey values of shape (rows, columns).
+    pub fn from_grey(values: Array2<f32>) -> Result<Picture> {
+        Picture::new(values.insert_axis(Axis(2)))
+    }
+
+    /// Reads a PNG or JPEG file; transparency is ignored.
+    pub fn read(path: &Path) -> Result<Picture> {
+        let bytes = std::fs::read(path).map_err(|cause| Error::io("read", path, cause))?;
+        let decoded = image::load_from_memory(&bytes).map_err(|cause| {
+            Error::invalid(format!("this picture cannot be read: {cause}"))
+                .at(path.display())
+                .hint("pictures are PNG or JPEG files")
+        })?;
+        let (columns, rows) = (decoded.width() as usize, decoded.height() as usize);
+        let (channels, values) = if decoded.color().has_color() {
+            (3, decoded.into_rgb32f().into_raw())
+        } else {
+            (
+                1,
+                DynamicImage::ImageLuma16(decoded.into_luma16())
+                    .into_luma16()
+                    .into_raw()
+                    .iter()
+                    .map(|&v| f32::from(v) / 65535.0)
+                    .collect(),
+            )
+        };
+        let values = Array3::from_shape_vec((rows, columns, channels), values)
+            .map_err(|cause| Error::internal(cause.to_string()))?;
+        Picture::new(values).map_err(|error| error.at(path.display()))
+    }
+
+    /// The picture as an 8-bit PNG, values rounded half up.
+    pub fn to_png(&self) -> Result<Vec<u8>> {
+        let bytes: Vec<u8> = self.values.iter().map(|&value| (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8).collect();
+        let (rows, columns, channels) = self.values.dim();
+        let colour = if channels == 1 { image::ExtendedColorType::L8 } else { image::ExtendedColorType::Rgb8 };
+        let mut png = Vec::new();
+        let encoder = image::codecs::png::PngEncoder::new(&mut png);
+        image::ImageEncoder::write_image(encoder, &bytes, columns as u32, rows as u32, colour)
+            .map_err(|cause| Error::internal(format!("a PNG cannot be encoded: {cause}")))?;
+        Ok(png)
+    }
+
+    /// The values, shape (rows, columns, channels).
+    pub fn values(&self) -> &Array3<f32> {
+        &self.values
+    }
+
+    /// (rows, columns).
+    pub fn shape(&self) -> (usize, usize) {
+        (self.values.dim().0, self.values.dim().1)
+    }
+
+    /// Luminance-like grey values (Rec. 601 luma of the stored values), shape (rows, columns).
+    pub fn grey(&self) -> Array2<f32> {
+        if self.values.dim().2 == 1 {
+            return self.values.index_axis(Axis(2), 0).to_owned();
+        }
+        self.values.map_axis(Axis(2), |pixel| pixel.iter().zip(LUMA).map(|(v, w)| v * w).sum())
+    }
+
+    /// The same picture with three channels.
+    pub fn to_rgb(&self) -> Array3<f32> {
+        match self.values.dim() {
+            (rows, columns, 1) => {
+                self.values.broadcast((rows, columns, 3)).map(|view| view.to_owned()).unwrap_or_default()
+            }
+            _ => self.values.clone(),
+        }
+    }
+
+    /// Mirrored left to right.
+    pub fn mirrored(&self) -> Picture {
+        let mut values = self.values.clone();
+        values.invert_axis(Axis(1));
+        Picture { values: values.as_standard_layout().to_owned() }
+    }
+
+    /// Shown through apertures: `mask * (picture - background) + background`; the mask is in 0..1, shape (rows, columns).
+    pub fn through(&self, mask: &Array2<f32>, background: f32) -> Picture {
+        let mut values = self.values.clone();
+        for (mut pixel, &opening) in values.lanes_mut(Axis(2)).into_iter().zip(mask) {
+            pixel.mapv_inplace(|value| opening * (value - background) + background);
+        }
+        Picture { values }
+    }
+
+    /// Resized with a triangle filter that widens when shrinking (bilinear with anti-aliasing, half-pixel centres).
+    pub fn resized(&self, rows: usize, columns: usize) -> Picture {
+        let (from_rows, from_columns, channels) = self.values.dim();
+        if (from_rows, from_columns) == (rows, columns) {
+            return self.clone();
+        }
+        let raw: Vec<f32> = self.values.iter().copied().collect();
+        let (w, h) = (from_columns as u32, from_rows as u32);
+        let (to_w, to_h) = (columns as u32, rows as u32);
+        let resized = if channels == 1 {
+            ImageBuffer::<Luma<f32>, _>::from_raw(w, h, raw)
+                .map(|buffer| imageops::resize(&buffer, to_w, to_h, FilterType::Triangle).into_raw())
+        } else {
+            ImageBuffer::<Rgb<f32>, _>::from_raw(w, h, raw)
+                .map(|buffer| imageops::resize(&buffer, to_w, to_h, FilterType::Triangle).into_raw())
+        };
+        let values = resized.and_then(|raw| Array3::from_shape_vec((rows, columns, channels), raw).ok());
+        Picture { values: values.unwrap_or_else(|| Array3::zeros((rows, columns, channels))) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn apertures_mix_picture_and_background() -> Result<()> {
+        let picture = Picture::from_grey(array![[1.0, 0.0], [0.2, 0.8]])?;
+        let shown = picture.through(&array![[1.0, 0.5], [0.0, 0.25]], 0.5);
+        let expected = array![[1.0f32, 0.25], [0.5, 0.575]];
+        assert!(shown.grey().iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-6), "{shown:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn png_round_trips_eight_bit_values() -> Result<()> {
+        let picture = Picture::from_grey(array![[0.0, 1.0, 128.0 / 255.0]])?;
+        let folder = std::env::temp_dir().join(format!("bubblescope-picture-{}", std::process::id()));
+        std::fs::write(&folder, picture.to_png()?).map_err(|cause| Error::io("write", &folder, cause))?;
+        let read = Picture::read(&folder)?;
+        let _ = std::fs::remove_file(&folder);
+        assert!(read.grey().iter().zip(&picture.grey()).all(|(a, b)| (a - b).abs() < 1e-4));
+        Ok(())
+    }
+
+    #[test]
+    fn halving_averages_and_mirroring_reverses_columns() -> Result<()> {
+        let picture = Picture::from_grey(Array2::from_shape_fn((4, 4), |(row, _)| row as f32))?;
+        let half = picture.resized(2, 2).grey();
+        assert!(half[[0, 0]] < half[[1, 0]] && (half[[0, 0]] + half[[1, 0]] - 3.0).abs() < 1e-5);
+        let row = Picture::from_grey(array![[1.0, 2.0, 3.0]])?;
+        assert_eq!(row.mirrored().grey(), array![[3.0, 2.0, 1.0]]);
+        Ok(())
+    }
+}
