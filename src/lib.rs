@@ -9,3 +9,4 @@ pub mod picture;
 pub mod results;
 pub mod score;
 pub mod seed;
+pub mod stats;

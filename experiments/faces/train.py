@@ -39,7 +39,7 @@ CLASSES = ("sad", "happy")
 SEEDS = range(1, 9)
 TRAINING_IDENTITIES = range(10_000, 12_000)
 HELDOUT_IDENTITIES = range(90_000, 90_500)
-EPOCHS = {"pool": 10, "dense": 24}
+EPOCHS = {"pool": 14, "dense": 16}
 BATCH = 64
 PEAK_RATE = {"pool": 1e-2, "dense": 2e-3}
 
@@ -153,7 +153,8 @@ def main():
     training, heldout, stimuli = render_set(TRAINING_IDENTITIES), render_set(HELDOUT_IDENTITIES), stimulus_set()
     torch.manual_seed(0)
     covered = augment(heldout[0])
-    print(f"{len(training[0])} training pictures, {len(heldout[0])} held out, {time.time() - started:.0f} s", flush=True)
+    sizes = f"{len(training[0])} training pictures, {len(heldout[0])} held out"
+    print(f"{sizes}, {time.time() - started:.0f} s", flush=True)
     models = HERE / "models"
     models.mkdir(exist_ok=True)
     with open(models / "models.csv", "w", newline="") as table:

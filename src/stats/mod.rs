@@ -1,0 +1,8 @@
+//! Statistics that know nothing of pictures, people or networks.
+
+pub mod correlate;
+pub mod crossed;
+pub mod project;
+pub mod quantile;
+pub mod random_field;
+pub mod smooth;

@@ -1,0 +1,62 @@
+//! Least squares by projection: what is left of a row of values when nuisance columns are removed.
+
+use super::correlate::dot;
+
+/// Orthonormal columns that span the nuisances of one group of trials.
+#[derive(Debug, Clone, Default)]
+pub struct Basis {
+    columns: Vec<Vec<f64>>,
+}
+
+impl Basis {
+    /// Modified Gram-Schmidt, twice; columns that add nothing are left out.
+    pub fn new(columns: &[Vec<f64>]) -> Basis {
+        let mut basis = Basis::default();
+        for column in columns {
+            let before = dot(column, column).sqrt();
+            let mut rest = column.clone();
+            basis.remove(&mut rest);
+            basis.remove(&mut rest);
+            let norm = dot(&rest, &rest).sqrt();
+            if norm > 1e-9 * before.max(f64::MIN_POSITIVE) {
+                basis.columns.push(rest.iter().map(|value| value / norm).collect());
+            }
+        }
+        basis
+    }
+
+    /// Subtracts the projection on the columns.
+    pub fn remove(&self, values: &mut [f64]) {
+        for column in &self.columns {
+            let share = dot(column, values);
+            values.iter_mut().zip(column).for_each(|(value, c)| *value -= share * c);
+        }
+    }
+
+    /// The orthonormal columns.
+    pub fn columns(&self) -> &[Vec<f64>] {
+        &self.columns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn residuals_of_a_line_are_those_of_the_normal_equations() {
+        let x = [1.0, 2.0, 3.0, 4.0];
+        let mut y = [1.0, 3.0, 2.0, 6.0];
+        Basis::new(&[vec![1.0; 4], x.to_vec(), vec![2.0; 4]]).remove(&mut y);
+        // Slope 1.4, intercept -.5: residuals .1, .7, -1.7, .9.
+        for (found, expected) in y.iter().zip([0.1, 0.7, -1.7, 0.9]) {
+            assert!((found - expected).abs() < 1e-12, "{y:?}");
+        }
+    }
+
+    #[test]
+    fn a_column_that_repeats_another_is_left_out() {
+        let basis = Basis::new(&[vec![1.0; 3], vec![5.0; 3], vec![1.0, 2.0, 3.0], vec![3.0, 2.0, 1.0]]);
+        assert_eq!(basis.columns().len(), 2);
+    }
+}
