@@ -1,8 +1,10 @@
 //! Bubbles experiments, classification images, saliency maps, and their agreement.
 
 pub mod attribution;
+pub mod design;
 pub mod error;
 pub mod experiment;
+pub mod human;
 pub mod map;
 pub mod network;
 pub mod picture;
@@ -10,3 +12,4 @@ pub mod results;
 pub mod score;
 pub mod seed;
 pub mod stats;
+pub mod trials;

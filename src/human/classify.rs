@@ -1,0 +1,297 @@
+//! Classification images: the sum of bubble centres weighted by residual responses, smoothed, and its z map.
+//!
+//! For observer s with residual responses y (unit variance) and smoothed centres x_t(v):
+//!   map_s(v) = Σ_t y_t x_t(v),   variance_s(v) = Σ_t x_t(v)² - |projection of x(v) on the nuisances|².
+//! The second is the exact variance of the first when y is permuted within the observer and nuisances are removed
+//! again, so z(v) = Σ_s map_s / √Σ_s variance_s needs no Monte Carlo (Gosselin & Schyns 2001; Chauvin et al. 2005, A4).
+
+use ndarray::{Array2, Zip};
+use rayon::prelude::*;
+
+use super::nuisance::Responses;
+use super::reliability::AllSplits;
+use crate::stats::project::Basis;
+use crate::stats::smooth::{Edge, kernel, smooth};
+use crate::trials::{Centre, Trial};
+
+/// Where and how maps are made.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The sampled region; the shape of every map (rows, columns).
+    pub region: Array2<bool>,
+    /// Whether mirrored presentations are mirrored back (picture coordinates) or left as shown.
+    pub mirror_back: bool,
+    /// Standard deviation of the smoothing, px.
+    pub smoothing_sd: f64,
+}
+
+impl Frame {
+    /// The centre in the coordinates of the map.
+    pub(super) fn place(&self, trial: &Trial, centre: Centre) -> [usize; 2] {
+        let mirrored = self.mirror_back && trial.mirrored;
+        [centre.row, if mirrored { self.region.ncols() - 1 - centre.column } else { centre.column }]
+    }
+
+    /// Centres weighted by one number a trial.
+    pub(super) fn weighted_centres(&self, trials: &[Trial], rows: &[usize], weights: &[f64], plane: &mut Array2<f64>) {
+        for (&row, weight) in rows.iter().zip(weights) {
+            let trial = &trials[row];
+            for &centre in &trial.centres {
+                plane[self.place(trial, centre)] += weight;
+            }
+        }
+    }
+
+    pub(super) fn smoothed(&self, plane: &Array2<f64>) -> Array2<f64> {
+        smooth(plane, self.smoothing_sd, Edge::Zero)
+    }
+}
+
+/// The map of one observer.
+#[derive(Debug, Clone)]
+pub struct ObserverMap {
+    /// Participant id.
+    pub observer: String,
+    /// Number of trials in it.
+    pub trials: usize,
+    /// Weighted sum of centres.
+    pub unsmoothed: Array2<f64>,
+    /// The same smoothed.
+    pub smoothed: Array2<f64>,
+    /// Variance of `smoothed` under permutation.
+    pub variance: Array2<f64>,
+}
+
+/// The map of a group, pooled over observers.
+#[derive(Debug, Clone)]
+pub struct GroupMap {
+    /// One map an observer, in the order of first appearance.
+    pub observers: Vec<ObserverMap>,
+    /// Sum of the observers' maps.
+    pub unsmoothed: Array2<f64>,
+    /// The same smoothed.
+    pub smoothed: Array2<f64>,
+    /// Smoothed map over its standard deviation under permutation; 0 outside the region.
+    pub z: Array2<f64>,
+    /// Variance of `smoothed` under permutation.
+    pub variance: Array2<f64>,
+    /// Reliability over trials.
+    pub over_trials: AllSplits,
+}
+
+impl GroupMap {
+    /// Number of trials in the map.
+    pub fn trials(&self) -> usize {
+        self.observers.iter().map(|observer| observer.trials).sum()
+    }
+
+    /// Values of z inside the region, row by row.
+    pub fn z_in_region(&self, frame: &Frame) -> Vec<f64> {
+        frame.region.iter().zip(&self.z).filter(|(inside, _)| **inside).map(|(_, z)| *z).collect()
+    }
+}
+
+/// The classification image of a group.
+pub fn classify(trials: &[Trial], responses: &[Responses], frame: &Frame) -> GroupMap {
+    let shape = frame.region.dim();
+    let density = bubble_density(trials, responses, frame);
+    let parts: Vec<(ObserverMap, AllSplits)> =
+        responses.par_iter().map(|one| observer_map(trials, one, frame, &density)).collect();
+    let mut unsmoothed = Array2::zeros(shape);
+    let mut smoothed = Array2::zeros(shape);
+    let mut variance = Array2::zeros(shape);
+    let mut over_trials = AllSplits::default();
+    let mut observers = Vec::with_capacity(parts.len());
+    for (observer, splits) in parts {
+        unsmoothed += &observer.unsmoothed;
+        smoothed += &observer.smoothed;
+        variance += &observer.variance;
+        over_trials.merge(&splits);
+        observers.push(observer);
+    }
+    over_trials.close(&smoothed, &frame.region);
+    let z = z_map(&smoothed, &variance, &frame.region);
+    GroupMap { observers, unsmoothed, smoothed, z, variance, over_trials }
+}
+
+/// Responses restricted to the trials on one picture; intercept and (if asked) count are removed again within them.
+/// Observers with fewer than `least` such trials are left out.
+pub fn on_picture(
+    trials: &[Trial],
+    responses: &[Responses],
+    picture: &str,
+    count: bool,
+    least: usize,
+) -> Vec<Responses> {
+    responses
+        .iter()
+        .filter_map(|one| {
+            let (rows, mut residuals): (Vec<usize>, Vec<f64>) = one
+                .rows
+                .iter()
+                .zip(&one.residuals)
+                .filter(|(row, _)| trials[**row].picture == picture)
+                .map(|(&row, &residual)| (row, residual))
+                .unzip();
+            if rows.len() < least {
+                return None;
+            }
+            let mut columns = vec![vec![1.0; rows.len()]];
+            if count {
+                columns.push(rows.iter().map(|&row| trials[row].centres.len() as f64).collect());
+            }
+            let basis = Basis::new(&columns);
+            basis.remove(&mut residuals);
+            Some(Responses { observer: one.observer.clone(), rows, residuals, basis })
+        })
+        .collect()
+}
+
+/// Expected smoothed centres of a trial with one bubble.
+fn bubble_density(trials: &[Trial], responses: &[Responses], frame: &Frame) -> Array2<f64> {
+    let mut plane = Array2::zeros(frame.region.dim());
+    let mut bubbles = 0;
+    for one in responses {
+        frame.weighted_centres(trials, &one.rows, &vec![1.0; one.rows.len()], &mut plane);
+        bubbles += one.rows.iter().map(|&row| trials[row].centres.len()).sum::<usize>();
+    }
+    frame.smoothed(&(plane / f64::from(u32::try_from(bubbles.max(1)).unwrap_or(u32::MAX))))
+}
+
+fn observer_map(trials: &[Trial], one: &Responses, frame: &Frame, density: &Array2<f64>) -> (ObserverMap, AllSplits) {
+    let shape = frame.region.dim();
+    let stamp = Stamp::new(frame.smoothing_sd);
+    let mut unsmoothed = Array2::zeros(shape);
+    frame.weighted_centres(trials, &one.rows, &one.residuals, &mut unsmoothed);
+    let mut variance = Array2::<f64>::zeros(shape);
+    let mut splits = AllSplits::default();
+    let mut plane = Array2::<f64>::zeros(shape);
+    for (&row, &residual) in one.rows.iter().zip(&one.residuals) {
+        let trial = &trials[row];
+        plane.fill(0.0);
+        trial.centres.iter().for_each(|&centre| stamp.add(&mut plane, frame.place(trial, centre)));
+        Zip::from(&mut variance).and(&plane).for_each(|variance, value| *variance += value * value);
+        splits.add(residual, &plane, trial.centres.len() as f64, density, &frame.region);
+    }
+    for column in one.basis.columns() {
+        let mut projection = Array2::zeros(shape);
+        frame.weighted_centres(trials, &one.rows, column, &mut projection);
+        let projection = frame.smoothed(&projection);
+        Zip::from(&mut variance).and(&projection).for_each(|variance, value| *variance -= value * value);
+    }
+    let smoothed = frame.smoothed(&unsmoothed);
+    let map = ObserverMap { observer: one.observer.clone(), trials: one.rows.len(), unsmoothed, smoothed, variance };
+    (map, splits)
+}
+
+fn z_map(smoothed: &Array2<f64>, variance: &Array2<f64>, region: &Array2<bool>) -> Array2<f64> {
+    Zip::from(smoothed)
+        .and(variance)
+        .and(region)
+        .map_collect(|sum, variance, inside| if *inside && *variance > 0.0 { sum / variance.sqrt() } else { 0.0 })
+}
+
+/// A smoothed bubble, to be stamped on a plane: much cheaper than smoothing a plane that holds a few dozen centres.
+struct Stamp {
+    profile: Vec<f64>,
+}
+
+impl Stamp {
+    fn new(sd: f64) -> Stamp {
+        Stamp { profile: kernel(sd) }
+    }
+
+    fn add(&self, plane: &mut Array2<f64>, [row, column]: [usize; 2]) {
+        let (rows, columns) = plane.dim();
+        let reach = self.profile.len() / 2;
+        let first = column.saturating_sub(reach);
+        let last = (column + reach).min(columns - 1);
+        let across = &self.profile[first + reach - column..=last + reach - column];
+        for y in row.saturating_sub(reach)..=(row + reach).min(rows - 1) {
+            let height = self.profile[y + reach - row];
+            let mut line = plane.row_mut(y);
+            let Some(line) = line.as_slice_mut() else { continue };
+            line[first..=last].iter_mut().zip(across).for_each(|(value, width)| *value += height * width);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{permute, residual_responses};
+    use super::*;
+    use crate::design::{draw_centres, region_pixels};
+    use crate::experiment::Nuisance;
+    use crate::seed::Seed;
+    use rand::RngExt;
+
+    /// Two observers on a grid that is not square; the diagnostic pixel lies in row 5, column 20, as shown.
+    fn trials(n: usize) -> (Vec<Trial>, Frame) {
+        let region = Array2::from_elem((18, 26), true);
+        let pixels = region_pixels(&region);
+        let rows = (0..n)
+            .map(|t| {
+                let mut generator = Seed(7).stream("trial", t as u64);
+                let bubbles = 4 + (generator.random::<u32>() % 12) as usize;
+                let centres = draw_centres(&pixels, bubbles, &mut generator);
+                let near = centres.iter().any(|c| c.row.abs_diff(5) <= 2 && c.column.abs_diff(20) <= 2);
+                // More bubbles help everywhere: the confound of an adaptive count, with the sign of a fixed one.
+                let p = 0.3 + 0.04 * bubbles as f64 + if near { 0.25 } else { 0.0 };
+                Trial {
+                    observer: format!("o{}", t % 2),
+                    block: "1".into(),
+                    number: t as u32,
+                    picture: "a".into(),
+                    mirrored: t % 3 == 0,
+                    correct: Some(generator.random::<f64>() < p),
+                    centres,
+                    response: None,
+                    response_time: None,
+                }
+            })
+            .collect();
+        (rows, Frame { region, mirror_back: false, smoothing_sd: 1.5 })
+    }
+
+    fn map(trials: &[Trial], frame: &Frame, nuisances: &[Nuisance]) -> GroupMap {
+        classify(trials, &residual_responses(trials, nuisances).0, frame)
+    }
+
+    #[test]
+    fn the_peak_lies_where_the_information_was_and_moves_with_mirroring() {
+        let (trials, mut frame) = trials(3000);
+        let peak =
+            |map: &GroupMap| map.z.indexed_iter().max_by(|a, b| a.1.total_cmp(b.1)).map(|(at, z)| (at, *z)).unwrap();
+        let ((row, column), z) = peak(&map(&trials, &frame, &[Nuisance::BubbleCount]));
+        assert!(row.abs_diff(5) <= 1 && column.abs_diff(20) <= 1 && z > 5.0, "{row} {column} {z}");
+        frame.mirror_back = true;
+        let shown = map(&trials, &frame, &[Nuisance::BubbleCount]);
+        assert!(shown.z[[5, 5]] > 2.0 && shown.z[[5, 20]] > 2.0, "a third of the presentations is mirrored back");
+    }
+
+    #[test]
+    fn removing_the_bubble_count_removes_the_offset_of_the_whole_map() {
+        let (trials, frame) = trials(3000);
+        let mean = |map: GroupMap| map.z.sum() / map.z.len() as f64;
+        let naive = mean(map(&trials, &frame, &[]));
+        let removed = mean(map(&trials, &frame, &[Nuisance::BubbleCount]));
+        assert!(naive > 1.0, "{naive}");
+        assert!(removed.abs() < 0.25, "{removed}");
+    }
+
+    #[test]
+    fn the_variance_is_that_of_permuted_responses() {
+        let (trials, frame) = trials(240);
+        let responses = residual_responses(&trials, &[Nuisance::BubbleCount]).0;
+        let group = classify(&trials, &responses, &frame);
+        let draws: Vec<Array2<f64>> =
+            (0..400).map(|b| permute::permuted_map(&trials, &responses, &frame, Seed(1), b)).collect();
+        for at in [[9, 13], [0, 0], [5, 20], [17, 10]] {
+            let variance = draws.iter().map(|map| map[at] * map[at]).sum::<f64>() / draws.len() as f64;
+            assert!((variance / group.variance[at] - 1.0).abs() < 0.25, "{at:?} {variance} {}", group.variance[at]);
+        }
+        let stamped = &group.smoothed;
+        let direct = frame.smoothed(&group.unsmoothed);
+        assert!(stamped.iter().zip(&direct).all(|(a, b)| (a - b).abs() < 1e-9));
+    }
+}

@@ -1,0 +1,289 @@
+//! A table with a header line, whose columns `[import.columns]` names; comma, semicolon or tab.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::{Centre, Format, Imported, Known, Rejected, Trial};
+use crate::error::{Error, Result};
+use crate::experiment::{Columns, Import, TimeUnit};
+
+/// The row of the table of formats.
+pub const FORMAT: Format = Format {
+    name: "csv",
+    description: "one row a trial, columns named in [import.columns]; bubble centres as \"row:column row:column ...\"",
+    read,
+};
+
+/// Where each canonical column stands in this file.
+struct Layout {
+    observer: usize,
+    picture: usize,
+    correct: usize,
+    centres: usize,
+    block: Option<usize>,
+    trial: Option<usize>,
+    mirrored: Option<usize>,
+    response: Option<usize>,
+    response_time: Option<usize>,
+    keep: Vec<(usize, String)>,
+}
+
+impl Layout {
+    fn find(header: &[String], columns: &Columns, import: &Import) -> Result<Layout> {
+        let optional = |name: &str| header.iter().position(|column| column == name);
+        let needed = |field: &str, name: &str| {
+            optional(name).ok_or_else(|| {
+                Error::invalid(format!(
+                    "there is no column called {name} (field import.columns.{field}); the columns are: {}",
+                    header.join(", ")
+                ))
+                .hint(format!("name the column in the experiment file: [import.columns] {field} = \"...\""))
+            })
+        };
+        Ok(Layout {
+            observer: needed("observer", &columns.observer)?,
+            picture: needed("picture", &columns.picture)?,
+            correct: needed("correct", &columns.correct)?,
+            centres: needed("centres", &columns.centres)?,
+            block: optional(&columns.block),
+            trial: optional(&columns.trial),
+            mirrored: optional(&columns.mirrored),
+            response: optional(&columns.response),
+            response_time: optional(&columns.response_time),
+            keep: import
+                .keep
+                .iter()
+                .map(|(name, value)| Ok((needed("keep", name)?, value.clone())))
+                .collect::<Result<_>>()?,
+        })
+    }
+}
+
+fn read(path: &Path, import: &Import, known: &Known) -> Result<Imported> {
+    let bytes = std::fs::read(path).map_err(|cause| {
+        Error::io("read the trial file", path, cause)
+            .hint("paths in [import] are relative to the experiment file; {data} is the folder given with --data")
+    })?;
+    let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)).map_err(|cause| {
+        Error::invalid(format!("this file is not text in UTF-8: byte {} is not valid", cause.valid_up_to()))
+            .at(path.display())
+            .hint("save the table as CSV in UTF-8")
+    })?;
+    let header_line = text.lines().next().unwrap_or("");
+    if header_line.trim().is_empty() {
+        return Err(Error::invalid("the trial file is empty")
+            .at(path.display())
+            .hint("its first line names the columns"));
+    }
+    let delimiter = [b',', b';', b'\t']
+        .into_iter()
+        .max_by_key(|&delimiter| header_line.bytes().filter(|&byte| byte == delimiter).count())
+        .unwrap_or(b',');
+    let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let malformed =
+        |cause: ::csv::Error| Error::invalid(format!("this table cannot be read: {cause}")).at(path.display());
+    let header: Vec<String> = reader.headers().map_err(malformed)?.iter().map(|name| name.trim().to_owned()).collect();
+    let layout = Layout::find(&header, &import.columns, import)
+        .map_err(|error| error.at(format!("{}, line 1", path.display())))?;
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut imported = Imported::default();
+    let mut seen: HashMap<(String, String, u32), u64> = HashMap::new();
+    let mut counted: HashMap<String, u32> = HashMap::new();
+    let pictures: HashMap<&str, &str> =
+        known.pictures.iter().flat_map(|name| [(name.as_str(), name.as_str()), (stem(name), name.as_str())]).collect();
+    for record in reader.records() {
+        let record = record.map_err(malformed)?;
+        let line = record.position().map_or(0, ::csv::Position::line);
+        if record.len() == header.len() && layout.keep.iter().any(|(at, value)| record.get(*at) != Some(value)) {
+            imported.other += 1;
+            continue;
+        }
+        let row = Row { record: &record, header: &header };
+        match row.trial(&layout, import, known, &pictures, &mut counted) {
+            Ok(trial) => {
+                let identity = (trial.observer.clone(), trial.block.clone(), trial.number);
+                match seen.insert(identity, line) {
+                    None => imported.trials.push(trial),
+                    Some(first) => imported.rejected.push(Rejected {
+                        file: file.clone(),
+                        line,
+                        reason: format!(
+                            "observer {}, block {}, trial {} stands already in line {first}",
+                            trial.observer, trial.block, trial.number
+                        ),
+                    }),
+                }
+            }
+            Err(reason) => imported.rejected.push(Rejected { file: file.clone(), line, reason }),
+        }
+    }
+    if imported.trials.is_empty() {
+        let first = imported.rejected.first().map_or_else(
+            || format!("{} rows were left out by import.keep", imported.other),
+            |rejected| format!("line {}: {}", rejected.line, rejected.reason),
+        );
+        return Err(Error::invalid(format!("no row of this file is a trial; {first}"))
+            .at(path.display())
+            .hint("compare [import.columns] with the first line of the file"));
+    }
+    Ok(imported)
+}
+
+/// One line of the table.
+struct Row<'a> {
+    record: &'a ::csv::StringRecord,
+    header: &'a [String],
+}
+
+impl Row<'_> {
+    fn trial(
+        &self,
+        layout: &Layout,
+        import: &Import,
+        known: &Known,
+        pictures: &HashMap<&str, &str>,
+        counted: &mut HashMap<String, u32>,
+    ) -> std::result::Result<Trial, String> {
+        if self.record.len() != self.header.len() {
+            return Err(format!("{} cells, and the header has {}", self.record.len(), self.header.len()));
+        }
+        let observer = self.text(layout.observer).ok_or("the observer is empty")?.to_owned();
+        let count = counted.entry(observer.clone()).and_modify(|count| *count += 1).or_insert(1);
+        let picture = self.text(layout.picture).ok_or("the picture is empty")?;
+        let name = picture.rsplit(['/', '\\']).next().unwrap_or(picture);
+        let picture = pictures.get(name).ok_or_else(|| format!("there is no picture called {name}"))?;
+        Ok(Trial {
+            observer,
+            block: layout.block.and_then(|at| self.text(at)).unwrap_or("1").to_owned(),
+            number: match layout.trial.and_then(|at| self.text(at).map(|text| (at, text))) {
+                None => *count,
+                Some((at, text)) => text.parse().map_err(|_| self.bad(at, text, "a whole number"))?,
+            },
+            picture: (*picture).to_owned(),
+            mirrored: match layout.mirrored {
+                None => false,
+                Some(at) => self.truth(at)?.unwrap_or(false),
+            },
+            centres: self.centres(layout.centres, known.shape)?,
+            response: layout.response.and_then(|at| self.text(at)).map(str::to_owned),
+            correct: self.truth(layout.correct)?,
+            response_time: match layout.response_time {
+                None => None,
+                Some(at) => self.time(at, import.response_time)?,
+            },
+        })
+    }
+
+    /// The cell, unless it is empty or one of the words for "missing".
+    fn text(&self, at: usize) -> Option<&str> {
+        let text = self.record.get(at)?.trim();
+        (!["", "NA", "n/a", "NaN", "None", "null", "undefined"].contains(&text)).then_some(text)
+    }
+
+    fn bad(&self, at: usize, text: &str, wanted: &str) -> String {
+        format!("column {}: {text:?} is not {wanted}", self.header[at])
+    }
+
+    fn truth(&self, at: usize) -> std::result::Result<Option<bool>, String> {
+        match self.text(at) {
+            None => Ok(None),
+            Some("1" | "1.0" | "true" | "TRUE" | "True") => Ok(Some(true)),
+            Some("0" | "0.0" | "false" | "FALSE" | "False") => Ok(Some(false)),
+            Some(text) => Err(self.bad(at, text, "0, 1, true or false")),
+        }
+    }
+
+    fn time(&self, at: usize, unit: TimeUnit) -> std::result::Result<Option<f64>, String> {
+        let Some(text) = self.text(at) else { return Ok(None) };
+        let value: f64 = text.parse().map_err(|_| self.bad(at, text, "a number"))?;
+        if !value.is_finite() || value < 0.0 {
+            return Err(self.bad(at, text, "a response time"));
+        }
+        Ok(Some(match unit {
+            TimeUnit::Ms => value,
+            TimeUnit::S => value * 1000.0,
+        }))
+    }
+
+    fn centres(&self, at: usize, (rows, columns): (usize, usize)) -> std::result::Result<Vec<Centre>, String> {
+        let text = self.record.get(at).unwrap_or("");
+        text.split_whitespace()
+            .map(|pair| {
+                let (row, column) = pair
+                    .split_once(':')
+                    .and_then(|(row, column)| Some((row.parse().ok()?, column.parse().ok()?)))
+                    .ok_or_else(|| self.bad(at, pair, "a centre such as 12:34 (row:column)"))?;
+                if row >= rows || column >= columns {
+                    return Err(self.bad(
+                        at,
+                        pair,
+                        &format!("inside the picture ({rows} rows, {columns} columns, from 0)"),
+                    ));
+                }
+                Ok(Centre { row, column })
+            })
+            .collect()
+    }
+}
+
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn import(text: &str) -> Result<Imported> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("trials.csv");
+        std::fs::write(&path, text).unwrap();
+        let settings = Import {
+            files: Vec::new(),
+            columns: Columns::default(),
+            response_time: TimeUnit::S,
+            keep: [("phase".to_owned(), "pre".to_owned())].into(),
+        };
+        let known = Known { pictures: vec!["a.png".into(), "b.png".into()], shape: (4, 6) };
+        read(&path, &settings, &known)
+    }
+
+    #[test]
+    fn rows_become_trials_whatever_the_delimiter_and_the_order_of_columns() {
+        let comma = import("phase,observer,picture,correct,response_time,centres,mirrored\npre,7,x/a.png,1,0.5,3:5 0:0,1\npost,7,a.png,1,1,,0\n").unwrap();
+        let semicolon = import(
+            "\u{feff}correct;centres;picture;observer;phase;mirrored;response_time\n1;3:5 0:0;a;7;pre;true;0.5\n",
+        )
+        .unwrap();
+        assert_eq!(comma.trials, semicolon.trials);
+        assert_eq!((comma.other, comma.rejected.len()), (1, 0));
+        let trial = &comma.trials[0];
+        assert_eq!((trial.response_time, trial.mirrored, trial.number), (Some(500.0), true, 1));
+        assert_eq!(trial.centres, [Centre { row: 3, column: 5 }, Centre { row: 0, column: 0 }]);
+    }
+
+    #[test]
+    fn a_bad_row_is_rejected_with_its_line_and_reason() {
+        let head = "phase,observer,trial,picture,correct,centres\npre,1,1,a,1,0:0\n";
+        for (row, reason) in [
+            ("pre,1,2,c,1,0:0", "no picture called c"),
+            ("pre,1,2,a,yes,0:0", "\"yes\" is not 0, 1"),
+            ("pre,1,2,a,1,4:0", "\"4:0\" is not inside"),
+            ("pre,1,2,a,1,4-0", "\"4-0\" is not a centre"),
+            ("pre,1,x,a,1,0:0", "\"x\" is not a whole number"),
+            ("pre,1,1,a,1,0:0", "stands already in line 2"),
+            ("pre,1,2,a,1", "5 cells, and the header has 6"),
+        ] {
+            let imported = import(&format!("{head}{row}\n")).unwrap();
+            assert_eq!(imported.trials.len(), 1);
+            assert_eq!(imported.rejected[0].line, 3);
+            assert!(imported.rejected[0].reason.contains(reason), "{:?}", imported.rejected);
+        }
+    }
+
+    #[test]
+    fn a_missing_column_is_an_error_that_lists_the_columns() {
+        let error = import("phase,observer,picture,correct\npre,1,a,1\n").unwrap_err();
+        assert!(error.what.contains("centres") && error.what.contains("phase, observer, picture, correct"), "{error}");
+    }
+}

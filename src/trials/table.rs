@@ -1,0 +1,165 @@
+//! Trials as two tidy tables: `trials.parquet` (a row a presentation) and `centres.parquet` (a row a bubble).
+
+use std::fs::File;
+use std::path::Path;
+
+use polars::prelude::*;
+
+use super::{Centre, Rejected, Trial, Trials};
+use crate::error::{Error, Result};
+
+impl Trials {
+    /// The bytes of `trials.parquet`.
+    pub fn to_parquet(&self) -> Result<Vec<u8>> {
+        let rows = &self.rows;
+        let text =
+            |name: &str, cell: fn(&Trial) -> &str| Column::new(name.into(), rows.iter().map(cell).collect::<Vec<_>>());
+        let columns = vec![
+            text("observer", |trial| &trial.observer),
+            text("block", |trial| &trial.block),
+            Column::new("trial".into(), rows.iter().map(|trial| trial.number).collect::<Vec<_>>()),
+            text("picture", |trial| &trial.picture),
+            Column::new("mirrored".into(), rows.iter().map(|trial| trial.mirrored).collect::<Vec<_>>()),
+            Column::new("bubbles".into(), rows.iter().map(|trial| trial.centres.len() as u32).collect::<Vec<_>>()),
+            Column::new("response".into(), rows.iter().map(|trial| trial.response.as_deref()).collect::<Vec<_>>()),
+            Column::new("correct".into(), rows.iter().map(|trial| trial.correct).collect::<Vec<_>>()),
+            Column::new("response_time_ms".into(), rows.iter().map(|trial| trial.response_time).collect::<Vec<_>>()),
+            Column::new("simulated".into(), vec![self.simulated; rows.len()]),
+        ];
+        to_parquet(rows.len(), columns)
+    }
+
+    /// The bytes of `centres.parquet`: `row_of_trials` counts the rows of `trials.parquet` from 0.
+    pub fn centres_to_parquet(&self) -> Result<Vec<u8>> {
+        let all = || {
+            self.rows.iter().enumerate().flat_map(|(at, trial)| {
+                trial.centres.iter().enumerate().map(move |(order, centre)| (at, order, centre))
+            })
+        };
+        let number = |name: &str, cell: fn((usize, usize, &Centre)) -> usize| {
+            Column::new(name.into(), all().map(|item| cell(item) as u32).collect::<Vec<_>>())
+        };
+        let columns = vec![
+            number("row_of_trials", |(at, _, _)| at),
+            number("order", |(_, order, _)| order),
+            number("row", |(_, _, centre)| centre.row),
+            number("column", |(_, _, centre)| centre.column),
+        ];
+        to_parquet(all().count(), columns)
+    }
+
+    /// Reads what [`Trials::to_parquet`] and [`Trials::centres_to_parquet`] wrote into a folder.
+    pub fn read(folder: &Path) -> Result<Trials> {
+        let path = folder.join("trials.parquet");
+        let frame = from_parquet(&path)?;
+        let wrong = |cause: PolarsError| {
+            Error::invalid(format!("this table of trials cannot be used: {cause}"))
+                .at(path.display())
+                .hint("remove the results folder and run again")
+        };
+        let text = |name: &str| -> Result<Vec<Option<String>>> {
+            let column = frame.column(name).and_then(|column| column.str().cloned()).map_err(wrong)?;
+            Ok(column.iter().map(|cell| cell.map(str::to_owned)).collect())
+        };
+        let truth = |name: &str| -> Result<Vec<Option<bool>>> {
+            let column = frame.column(name).and_then(|column| column.bool().cloned()).map_err(wrong)?;
+            Ok(column.iter().collect())
+        };
+        let number = |name: &str| -> Result<Vec<Option<f64>>> {
+            let column = frame.column(name).and_then(|column| column.cast(&DataType::Float64)).map_err(wrong)?;
+            Ok(column.f64().map_err(wrong)?.iter().collect())
+        };
+        let (observer, block, picture, response) =
+            (text("observer")?, text("block")?, text("picture")?, text("response")?);
+        let (mirrored, correct, simulated) = (truth("mirrored")?, truth("correct")?, truth("simulated")?);
+        let (trial, response_time) = (number("trial")?, number("response_time_ms")?);
+        let mut rows: Vec<Trial> = (0..frame.height())
+            .map(|at| Trial {
+                observer: observer[at].clone().unwrap_or_default(),
+                block: block[at].clone().unwrap_or_default(),
+                number: trial[at].unwrap_or_default() as u32,
+                picture: picture[at].clone().unwrap_or_default(),
+                mirrored: mirrored[at].unwrap_or_default(),
+                centres: Vec::new(),
+                response: response[at].clone(),
+                correct: correct[at],
+                response_time: response_time[at],
+            })
+            .collect();
+        let path = folder.join("centres.parquet");
+        let frame = from_parquet(&path)?;
+        let number = |name: &str| -> Result<Vec<usize>> {
+            let column = frame.column(name).and_then(|column| column.u32().cloned()).map_err(wrong)?;
+            Ok(column.iter().flatten().map(|value| value as usize).collect())
+        };
+        for ((at, row), column) in number("row_of_trials")?.into_iter().zip(number("row")?).zip(number("column")?) {
+            let trial = rows.get_mut(at).ok_or_else(|| {
+                Error::invalid(format!("a centre belongs to row {at}, and there are {} trials", frame.height()))
+                    .at(path.display())
+            })?;
+            trial.centres.push(Centre { row, column });
+        }
+        Ok(Trials { rows, simulated: simulated.first().copied().flatten().unwrap_or(false) })
+    }
+}
+
+/// `rejected.csv`: file, line, reason.
+pub fn rejected_to_csv(rejected: &[Rejected]) -> Result<Vec<u8>> {
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    let refused = |cause: String| Error::internal(format!("rejected.csv cannot be written: {cause}"));
+    writer.write_record(["file", "line", "reason"]).map_err(|cause| refused(cause.to_string()))?;
+    for row in rejected {
+        writer
+            .write_record([&row.file, &row.line.to_string(), &row.reason])
+            .map_err(|cause| refused(cause.to_string()))?;
+    }
+    writer.into_inner().map_err(|cause| refused(cause.to_string()))
+}
+
+/// A table of `height` rows as Parquet.
+pub fn to_parquet(height: usize, columns: Vec<Column>) -> Result<Vec<u8>> {
+    let refused = |cause: PolarsError| Error::internal(format!("a table cannot be written: {cause}"));
+    let mut frame = DataFrame::new(height, columns).map_err(refused)?;
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(&mut frame).map_err(refused)?;
+    Ok(bytes)
+}
+
+fn from_parquet(path: &Path) -> Result<DataFrame> {
+    let file = File::open(path).map_err(|cause| {
+        Error::io("read", path, cause).hint("run the stage that makes it first, or `bubblescope run`")
+    })?;
+    ParquetReader::new(file).finish().map_err(|cause| {
+        Error::invalid(format!("this is not a Parquet table: {cause}"))
+            .at(path.display())
+            .hint("remove it and run again")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trials_round_trip_with_their_centres_and_gaps() {
+        let trial = |number, centres: &[(usize, usize)], correct: Option<bool>| Trial {
+            observer: "p 1;é".into(),
+            block: "1".into(),
+            number,
+            picture: "a.png".into(),
+            mirrored: number == 2,
+            centres: centres.iter().map(|&(row, column)| Centre { row, column }).collect(),
+            response: correct.map(|_| "happy".to_owned()),
+            correct,
+            response_time: correct.map(|_| 512.25),
+        };
+        let trials = Trials {
+            rows: vec![trial(1, &[(1, 2), (3, 4)], Some(true)), trial(2, &[], None), trial(3, &[(0, 9)], Some(false))],
+            simulated: true,
+        };
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("trials.parquet"), trials.to_parquet().unwrap()).unwrap();
+        std::fs::write(folder.path().join("centres.parquet"), trials.centres_to_parquet().unwrap()).unwrap();
+        assert_eq!(Trials::read(folder.path()).unwrap(), trials);
+    }
+}
