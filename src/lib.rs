@@ -12,4 +12,5 @@ pub mod results;
 pub mod score;
 pub mod seed;
 pub mod stats;
+pub mod table;
 pub mod trials;

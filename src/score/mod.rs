@@ -1,9 +1,15 @@
-//! Scores.
+//! Scores: how far saliency maps agree with human maps, beside what the noise in both allows.
 
-/// A row of the table of metrics.
-pub struct Metric {
-    /// Name.
-    pub name: &'static str,
-}
-/// Every metric.
-pub static METRICS: &[Metric] = &[];
+mod agreement;
+mod baselines;
+mod ceilings;
+mod compare;
+mod metrics;
+mod prepare;
+
+pub use agreement::{Comparison, Gram, Quantities};
+pub use baselines::{BASELINES, Baseline};
+pub use ceilings::{CEILINGS, Ceiling};
+pub use compare::{Interval, Options, Outcome, compare, single_factors};
+pub use metrics::{METRICS, Metric};
+pub use prepare::{Points, extra_blur};

@@ -1,0 +1,156 @@
+//! Small tables as CSV: the indexes that say whose map a file is, and the tables of results.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// A table with named columns; every cell is text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Table {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Cells, row by row.
+    pub rows: Vec<Vec<String>>,
+    path: PathBuf,
+}
+
+/// One row of a table, with its place for messages.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    table: &'a Table,
+    at: usize,
+}
+
+impl Table {
+    /// An empty table.
+    pub fn new(columns: &[&str]) -> Table {
+        Table { columns: columns.iter().map(|name| (*name).to_owned()).collect(), ..Table::default() }
+    }
+
+    /// Adds a row; it has one cell a column.
+    pub fn push<const N: usize>(&mut self, cells: [String; N]) {
+        debug_assert_eq!(N, self.columns.len());
+        self.rows.push(cells.to_vec());
+    }
+
+    /// The rows.
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.rows.len()).map(|at| Row { table: self, at })
+    }
+
+    /// The table as CSV (RFC 4180, UTF-8).
+    pub fn to_csv(&self) -> Result<Vec<u8>> {
+        let refused = |cause: String| Error::internal(format!("a table cannot be written: {cause}"));
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        for row in std::iter::once(&self.columns).chain(&self.rows) {
+            writer.write_record(row).map_err(|cause| refused(cause.to_string()))?;
+        }
+        writer.into_inner().map_err(|cause| refused(cause.to_string()))
+    }
+
+    /// Reads a CSV file with a header line.
+    pub fn read(path: &Path) -> Result<Table> {
+        let bytes = std::fs::read(path).map_err(|cause| Error::io("read", path, cause))?;
+        let malformed = |cause: csv::Error| {
+            Error::invalid(format!("this table cannot be read: {cause}"))
+                .at(path.display())
+                .hint("it is CSV in UTF-8 with a header line and as many cells in every row")
+        };
+        let mut reader = csv::Reader::from_reader(&bytes[..]);
+        let columns = reader.headers().map_err(malformed)?.iter().map(str::to_owned).collect();
+        let rows = reader
+            .records()
+            .map(|record| record.map(|record| record.iter().map(str::to_owned).collect()))
+            .collect::<std::result::Result<_, _>>()
+            .map_err(malformed)?;
+        Ok(Table { columns, rows, path: path.to_path_buf() })
+    }
+}
+
+impl<'a> Row<'a> {
+    /// A cell, unless the column is absent or the cell empty.
+    pub fn text(&self, column: &str) -> Option<&'a str> {
+        let at = self.table.columns.iter().position(|name| name == column)?;
+        self.table.rows[self.at].get(at).map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// A cell that must be there.
+    pub fn needed(&self, column: &str) -> Result<&'a str> {
+        self.text(column).ok_or_else(|| {
+            Error::invalid(format!("the column {column} is missing or empty"))
+                .at(self.place())
+                .hint(format!("the columns are: {}", self.table.columns.join(", ")))
+        })
+    }
+
+    /// A number, unless the column is absent or the cell empty.
+    pub fn number(&self, column: &str) -> Result<Option<f64>> {
+        let Some(text) = self.text(column) else { return Ok(None) };
+        match text.parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(Some(value)),
+            _ => Err(Error::invalid(format!("column {column}: {text:?} is not a number")).at(self.place())),
+        }
+    }
+
+    /// The path of a file that the row names, which must lie below the table's own folder.
+    pub fn file(&self, column: &str) -> Result<PathBuf> {
+        let name = self.needed(column)?;
+        let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        if !inside {
+            return Err(Error::invalid(format!("{name} lies outside the folder of the table"))
+                .at(self.place())
+                .hint("name files relative to the table, without .."));
+        }
+        Ok(self.table.path.parent().unwrap_or(Path::new("")).join(name))
+    }
+
+    /// File and line, for messages.
+    pub fn place(&self) -> String {
+        format!("{}, line {}", self.table.path.display(), self.at + 2)
+    }
+}
+
+/// A number with nine significant digits, so that tables are the same on every run and hold all of a float32.
+pub fn number(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value == 0.0 { "0".to_owned() } else { String::new() };
+    }
+    let digits = 8 - value.abs().log10().floor() as i32;
+    let text = format!("{value:.*}", digits.clamp(0, 30) as usize);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A number, or an empty cell.
+pub fn number_or_empty(value: Option<f64>) -> String {
+    value.map(number).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_nine_digits_and_no_more() {
+        assert_eq!(number(0.1 + 0.2), "0.3");
+        assert_eq!(number(-123456.789012345), "-123456.789");
+        assert_eq!(number(1.0e-5 / 3.0), "0.00000333333333");
+        assert_eq!(number_or_empty(None), "");
+    }
+
+    #[test]
+    fn tables_round_trip_and_refuse_files_outside_their_folder() -> Result<()> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("index.csv");
+        let mut table = Table::new(&["file", "observer"]);
+        table.push(["a.npy".to_owned(), "o,\"1\"".to_owned()]);
+        table.push(["../b.npy".to_owned(), String::new()]);
+        std::fs::write(&path, table.to_csv()?).unwrap();
+        let read = Table::read(&path)?;
+        let rows: Vec<Row> = read.iter().collect();
+        assert_eq!(rows[0].needed("observer")?, "o,\"1\"");
+        assert_eq!(rows[0].file("file")?, folder.path().join("a.npy"));
+        assert!(rows[1].file("file").unwrap_err().to_string().contains("outside"));
+        assert!(rows[1].needed("observer").unwrap_err().to_string().contains("line 3"));
+        Ok(())
+    }
+}
