@@ -1,4 +1,137 @@
-//! Networks: ONNX classifiers run with tract.
+//! Networks: ONNX classifiers run with tract, one picture at a time.
+//!
+//! The batch is fixed to 1; many pictures are run side by side by their callers, since one plan serves every thread.
 
-/// A classifier.
-pub struct Network;
+mod contraction;
+mod features;
+mod head;
+mod input;
+mod layers;
+mod load;
+mod output;
+mod rule;
+mod step;
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use tract_onnx::prelude::{IntoRunnable, TypedModel, TypedSimplePlan, tvec};
+
+pub use self::features::Features;
+pub use self::layers::{Layer, list_layers};
+
+use self::head::Head;
+use self::output::Units;
+use crate::error::{Error, Result};
+use crate::experiment::{Input, Output};
+use crate::picture::Picture;
+
+/// A classifier whose outputs are the classes of an experiment.
+pub struct Network {
+    plan: Arc<TypedSimplePlan>,
+    typed: TypedModel,
+    head: OnceLock<Result<Head>>,
+    input: Input,
+    size: (usize, usize),
+    units: Units,
+    hash: String,
+    place: String,
+}
+
+impl Network {
+    /// Loads an ONNX file and checks it against what the experiment says of its input and output.
+    ///
+    /// `classes` are the classes of the experiment; `output.classes` names the output units, among which each of them
+    /// must be found once. Errors name the file, both values that disagree, and what to do.
+    pub fn load(path: &Path, input: &Input, output: &Output, classes: &[String]) -> Result<Network> {
+        Self::load_at(path, input, output, classes).map_err(|error| error.at(path.display()))
+    }
+
+    fn load_at(path: &Path, input: &Input, output: &Output, classes: &[String]) -> Result<Network> {
+        input::check(input)?;
+        let hash = load::hash(path)?;
+        let (typed, shape) = load::typed(path)?;
+        if shape[1] != input.channels.count() {
+            return Err(load::wrong_channels(&shape, input.channels));
+        }
+        let units = Units::new(&typed, output, classes)?;
+        let plan = typed
+            .clone()
+            .into_optimized()
+            .and_then(|model| model.into_runnable())
+            .map_err(|cause| load::unsupported("the network cannot be prepared to run", &cause))?;
+        let network = Network {
+            plan,
+            typed,
+            head: OnceLock::new(),
+            input: input.clone(),
+            size: (shape[2], shape[3]),
+            units,
+            hash,
+            place: path.display().to_string(),
+        };
+        network.units.check_scale(&network.typed, &network.outputs(&network.grey()?)?)?;
+        Ok(network)
+    }
+
+    /// SHA-256 of the ONNX file, in hexadecimal; weights kept in a second file are not part of it.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// (rows, columns) of the input; pictures of another size are resized.
+    pub fn size(&self) -> (usize, usize) {
+        self.size
+    }
+
+    /// One score for each class of the experiment, in its order: logits, or `ln(max(p, 1e-12))` of probabilities.
+    ///
+    /// The picture is resized, its channels put in order, each value turned into
+    /// `(range[0] + value (range[1] - range[0]) - mean) / sd`, and handed over as float32 in the order NCHW.
+    pub fn scores(&self, picture: &Picture) -> Result<Vec<f64>> {
+        self.outputs(picture).and_then(|outputs| self.units.scores(&outputs)).map_err(|error| error.at(&self.place))
+    }
+
+    /// Score of the target class less that of the best other class; with two classes, their difference.
+    pub fn margin(&self, picture: &Picture, target: usize) -> Result<f64> {
+        let scores = self.scores(picture)?;
+        let rival = best_other(&scores, target)?;
+        Ok(scores[target] - scores[rival])
+    }
+
+    fn outputs(&self, picture: &Picture) -> Result<Vec<f32>> {
+        run(&self.plan, input::tensor(picture, &self.input, self.size)?)
+    }
+
+    fn grey(&self) -> Result<Picture> {
+        Picture::from_grey(ndarray::Array2::from_elem(self.size, 0.5))
+    }
+}
+
+/// Index of the highest score among the classes that are not the target; the first one where several are equal.
+fn best_other(scores: &[f64], target: usize) -> Result<usize> {
+    if target >= scores.len() {
+        return Err(Error::internal(format!("class {target} is asked for among {}", scores.len())));
+    }
+    let others = (0..scores.len()).filter(|&class| class != target);
+    others.reduce(|best, class| if scores[class] > scores[best] { class } else { best }).ok_or_else(|| {
+        Error::invalid(format!("a margin needs at least two classes, and there is {}", scores.len()))
+            .hint("add a [[pictures.class]] with name and files")
+    })
+}
+
+/// Runs a plan of one input and one output; the values come in C order.
+fn run(plan: &Arc<TypedSimplePlan>, input: tract_onnx::prelude::Tensor) -> Result<Vec<f32>> {
+    let values = plan.run(tvec!(input.into())).and_then(|results| {
+        let first = results[0].cast_to::<f32>()?;
+        Ok(first.to_plain_array_view::<f32>()?.iter().copied().collect())
+    });
+    values.map_err(|cause| load::unsupported("the network cannot be run on this picture", &cause))
+}
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod head_tests;
+#[cfg(test)]
+mod tests;
