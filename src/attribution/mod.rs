@@ -1,12 +1,28 @@
 //! Saliency maps: which pixels of a picture a network used, raw and signed.
 
+pub mod apertures;
+mod bubbles;
+pub mod grad_cam;
+mod moments;
+pub mod occlusion;
+mod order;
+pub mod rise;
+mod smooth;
+pub mod staircase;
+mod stretch;
+mod up_down;
+
+use std::collections::BTreeMap;
+
 use ndarray::Array2;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::network::Network;
 use crate::picture::Picture;
 use crate::seed::Seed;
+
+pub use up_down::WeightedUpDown;
 
 /// A number that a method can be given.
 #[derive(Debug, Clone, Copy)]
@@ -82,4 +98,39 @@ pub struct Method {
 }
 
 /// Every method; a new one is a file with its row, and a line here.
-pub static METHODS: &[Method] = &[];
+pub static METHODS: &[Method] = &[bubbles::METHOD, rise::METHOD, occlusion::METHOD, grad_cam::METHOD];
+
+/// Values of a method's parameters in the order of its table: those given by name, and the defaults of the others.
+pub fn parameters_for(method: &Method, given: Option<&BTreeMap<String, f64>>) -> Vec<f64> {
+    let value = |parameter: &Parameter| given.and_then(|given| given.get(parameter.name)).copied();
+    method.parameters.iter().map(|parameter| value(parameter).unwrap_or(parameter.default)).collect()
+}
+
+impl Question<'_> {
+    /// The values of exactly `N` parameters.
+    fn parameters<const N: usize>(&self) -> Result<[f64; N]> {
+        let wrong = |_| Error::internal(format!("{} parameters are given, and {N} expected", self.parameters.len()));
+        self.parameters.try_into().map_err(wrong)
+    }
+
+    /// Margin of the target when the picture is shown through a mask (0 = hidden, 1 = visible).
+    fn margin_through(&self, mask: &Array2<f32>) -> Result<f64> {
+        self.network.margin(&self.picture.through(mask, self.setting.background as f32), self.target)
+    }
+
+    /// The picture's shape, which the region must share.
+    fn shape(&self) -> Result<(usize, usize)> {
+        let (picture, region) = (self.picture.shape(), self.setting.region.dim());
+        if picture == region {
+            return Ok(picture);
+        }
+        Err(Error::invalid(format!(
+            "the picture has {} x {} px (rows x columns), and the region {} x {}",
+            picture.0, picture.1, region.0, region.1
+        ))
+        .hint("give every picture and the region the same size"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! The network as an observer of Bubbles trials (Gosselin & Schyns 2001, Vision Research 41:2261).
+//!
+//! Each trial shows the picture through apertures at random places. The response `r` is the network's margin, which is
+//! continuous: every trial then tells more than correct or wrong does. The map is the classification image
+//! `sum_t (r_t - mean r) C_t / (n sd_r)`, where `C_t` marks the centres of trial t, smoothed by a Gaussian of unit sum
+//! (zero beyond the border): the estimator of human maps, with the margin as the response.
+//! A network that answers every trial alike has a map of zeros.
+
+use super::apertures::{aperture_mask, draw_centres, places};
+use super::moments::{Halves, reliability};
+use super::order::in_order;
+use super::smooth::smoothed;
+use super::{Method, Parameter, Question, Saliency};
+use crate::error::{Error, Result};
+use crate::map::Map;
+
+pub(super) const METHOD: Method = Method {
+    name: "bubbles",
+    description: "the classification image of the network as an observer of Bubbles trials",
+    source: "Gosselin & Schyns 2001, Vision Research 41:2261",
+    parameters: &[
+        Parameter {
+            name: "trials",
+            description: "trials for each picture",
+            default: 100.0,
+            minimum: 10.0,
+            maximum: 1e6,
+        },
+        Parameter {
+            name: "count",
+            description: "apertures in each trial; 0 = the number that a staircase finds for the network",
+            default: 0.0,
+            minimum: 0.0,
+            maximum: 1e6,
+        },
+    ],
+    explain,
+};
+
+fn explain(question: &Question) -> Result<Saliency> {
+    let [trials, count] = question.parameters()?;
+    let (trials, count) = (trials.round() as usize, count.round() as usize);
+    let shape = question.shape()?;
+    let setting = question.setting;
+    let places = places(&setting.region);
+    if count == 0 || count > places.len() {
+        return Err(Error::invalid(format!(
+            "{count} apertures are asked for in each trial, and the region has {} pixels",
+            places.len()
+        ))
+        .hint("set `count` in [attribution.parameters.bubbles] between 1 and the number of pixels of the region"));
+    }
+    let work = |trial: usize| {
+        let centres = draw_centres(&places, count, &mut question.seed.stream("mask", trial as u64));
+        let response = question.margin_through(&aperture_mask(shape, &centres, setting.bubble_sd))?;
+        Ok((response, centres))
+    };
+    let mut halves = Halves::new(shape);
+    in_order(trials, work, |trial, (response, centres)| halves.add_centres(trial, response, &centres))?;
+    let sd = halves.response_sd();
+    let scale = if sd > 0.0 { 1.0 / sd } else { 0.0 };
+    let [even, odd] = halves.covariances().map(|half| smoothed(&half, setting.smoothing_sd));
+    Ok(Saliency {
+        map: Map::from_f64(&(smoothed(&halves.covariance(), setting.smoothing_sd) * scale))?,
+        evaluations: trials,
+        reliability: reliability([&even, &odd], &setting.region),
+        blur_sd: setting.bubble_sd.hypot(setting.smoothing_sd),
+        layer: None,
+    })
+}
