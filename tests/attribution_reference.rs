@@ -1,5 +1,7 @@
 //! Maps and network outputs against those of Captum, pytorch-grad-cam and PyTorch.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::path::{Path, PathBuf};
 
 use bubblescope::attribution::{grad_cam, occlusion, rise};

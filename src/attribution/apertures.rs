@@ -74,7 +74,7 @@ mod tests {
             drawn.dedup();
             assert_eq!(drawn.len(), 5);
         }
-        let sd = (3000.0 * (1.0 / 3.0) * (2.0 / 3.0) as f64).sqrt();
+        let sd = (3000.0f64 * (1.0 / 3.0) * (2.0 / 3.0)).sqrt();
         assert!(places.iter().all(|&place| (counts[place] - 1000.0).abs() < 4.0 * sd), "{counts}");
         assert_eq!(counts.sum(), 15000.0);
         assert_eq!(draw_centres(&places, 99, &mut Seed(7).stream("mask", 0)).len(), 15);

@@ -38,7 +38,7 @@ pub(super) const METHOD: Method = Method {
 };
 
 fn explain(question: &Question) -> Result<Saliency> {
-    let [trials, count] = question.parameters()?;
+    let [trials, count] = question.parameters(&METHOD)?;
     let (trials, count) = (trials.round() as usize, count.round() as usize);
     let shape = question.shape()?;
     let setting = question.setting;

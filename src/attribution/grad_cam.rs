@@ -22,7 +22,7 @@ pub(super) const METHOD: Method = Method {
 };
 
 fn explain(question: &Question) -> Result<Saliency> {
-    let [] = question.parameters()?;
+    let [] = question.parameters(&METHOD)?;
     let shape = question.shape()?;
     let features = question.network.features(question.picture)?;
     let gradient = question.network.margin_gradient(&features, question.target)?;

@@ -107,8 +107,17 @@ pub fn parameters_for(method: &Method, given: Option<&BTreeMap<String, f64>>) ->
 }
 
 impl Question<'_> {
-    /// The values of exactly `N` parameters.
-    fn parameters<const N: usize>(&self) -> Result<[f64; N]> {
+    /// The values of the `N` parameters of a method, each within its bounds.
+    fn parameters<const N: usize>(&self, method: &Method) -> Result<[f64; N]> {
+        for (parameter, &value) in method.parameters.iter().zip(self.parameters) {
+            if !(parameter.minimum..=parameter.maximum).contains(&value) {
+                return Err(Error::invalid(format!(
+                    "`{}` of {} is {value}, and must be between {} and {}",
+                    parameter.name, method.name, parameter.minimum, parameter.maximum
+                ))
+                .hint(format!("change it in [attribution.parameters.{}]", method.name)));
+            }
+        }
         let wrong = |_| Error::internal(format!("{} parameters are given, and {N} expected", self.parameters.len()));
         self.parameters.try_into().map_err(wrong)
     }

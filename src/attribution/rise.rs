@@ -46,7 +46,7 @@ pub(super) const METHOD: Method = Method {
 };
 
 fn explain(question: &Question) -> Result<Saliency> {
-    let [masks, grid, probability] = question.parameters()?;
+    let [masks, grid, probability] = question.parameters(&METHOD)?;
     let (masks, grid) = (masks.round() as usize, grid.round() as usize);
     let shape = question.shape()?;
     let cell = (shape.0.div_ceil(grid), shape.1.div_ceil(grid));
@@ -73,8 +73,11 @@ fn explain(question: &Question) -> Result<Saliency> {
 /// A mask of `shape` (rows, columns) from a grid of cells: enlarged bilinearly by one cell more than fits, cropped at
 /// `shift` (rows, columns), each in `0..ceil(side / cells)`.
 pub fn enlarged(cells: &Array2<f32>, shape: (usize, usize), shift: (usize, usize)) -> Array2<f32> {
+    if cells.is_empty() {
+        return Array2::zeros(shape);
+    }
     let along = |cells: usize, side: usize, shift: usize| {
-        neighbours(cells, (cells + 1) * side.div_ceil(cells.max(1)), shift..shift + side)
+        neighbours(cells, (cells + 1) * side.div_ceil(cells), shift..shift + side)
     };
     let rows = along(cells.nrows(), shape.0, shift.0);
     let columns = along(cells.ncols(), shape.1, shift.1);

@@ -76,7 +76,8 @@ fn occlusion_of_a_linear_network_is_a_window_average() -> Result<()> {
 #[test]
 fn random_masks_recover_the_weights_of_a_linear_network() -> Result<()> {
     let (network, picture, weights) = (linear()?, white(SHAPE)?, weights());
-    let cases: [(&str, &[(&str, f64)], &[(&str, f64)]); 2] = [
+    type Given = &'static [(&'static str, f64)];
+    let cases: [(&str, Given, Given); 2] = [
         ("rise", &[("masks", 2000.0)], &[("masks", 20.0)]),
         ("bubbles", &[("trials", 3000.0), ("count", 20.0)], &[("trials", 30.0), ("count", 20.0)]),
     ];
@@ -187,6 +188,8 @@ fn impossible_questions_are_refused() -> Result<()> {
     assert!(error.what.contains("0 apertures") && error.what.contains("768 pixels"), "{error}");
     let error = ask(&network, &picture, "occlusion", &[("stride", 17.0)], 0, 0).unwrap_err();
     assert!(error.what.contains("17 px") && error.what.contains("16 px"), "{error}");
+    let error = ask(&network, &picture, "rise", &[("grid", 0.0)], 0, 0).unwrap_err();
+    assert!(error.what.contains("`grid` of rise is 0"), "{error}");
     let question = Question {
         network: &network,
         picture: &picture,

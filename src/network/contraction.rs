@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use ndarray::{Array2, ArrayD, CowArray, Ix2, IxDyn};
-use tract_onnx::prelude::Tensor;
+use tract_onnx::prelude::{Datum, Tensor};
 use tract_onnx::tract_core::ops::einsum::EinSum;
 
-use super::step::{permuted, reshaped};
+use super::step::{inverse, permuted, reshaped};
 use crate::error::{Error, Result};
 
 /// `y[kept, free] = sum over contracted of x[kept, contracted] w[contracted, free]`, axes in any order.
@@ -27,7 +27,7 @@ pub(super) struct Contraction {
 impl Contraction {
     /// Reads an EinSum whose input number `slot` (0 or 1) varies; `None` where it is more than a matrix product.
     pub(super) fn new(op: &EinSum, slot: usize, input_shape: &[usize], weights: Arc<Tensor>) -> Option<Contraction> {
-        if op.q_params.is_some() || op.axes.input_count() != 2 {
+        if op.q_params.is_some() || op.axes.input_count() != 2 || weights.datum_type() != f32::datum_type() {
             return None;
         }
         let (mut common, mut contracted, mut free, mut kept) = (vec![], vec![], vec![], vec![]);
@@ -107,10 +107,4 @@ fn matrix(x: ArrayD<f64>, rows: usize, columns: usize) -> Result<Array2<f64>> {
     reshaped(x, &[rows, columns])?
         .into_dimensionality()
         .map_err(|cause| Error::internal(format!("a matrix of the head: {cause}")))
-}
-
-fn inverse(axes: &[usize]) -> Vec<usize> {
-    let mut back = vec![0; axes.len()];
-    axes.iter().enumerate().for_each(|(at, &axis)| back[axis] = at);
-    back
 }

@@ -65,11 +65,7 @@ impl Step {
     pub(super) fn product(&self, x: &ArrayD<f64>, dy: ArrayD<f64>) -> Result<ArrayD<f64>> {
         Ok(match self {
             Step::Reshape { from, .. } => reshaped(dy, from)?,
-            Step::Permute { axes } => {
-                let mut back = vec![0; axes.len()];
-                axes.iter().enumerate().for_each(|(at, &axis)| back[axis] = at);
-                permuted(&dy, &back)
-            }
+            Step::Permute { axes } => permuted(&dy, &inverse(axes)),
             Step::Affine { scale, .. } => dy * scale,
             Step::Sum { factor, from, .. } => {
                 let spread = dy.broadcast(IxDyn(from)).map(|view| view.to_owned());
@@ -94,4 +90,11 @@ pub(super) fn reshaped(x: ArrayD<f64>, shape: &[usize]) -> Result<ArrayD<f64>> {
 /// Axis `i` of the result is axis `axes[i]` of `x`.
 pub(super) fn permuted(x: &ArrayD<f64>, axes: &[usize]) -> ArrayD<f64> {
     x.view().permuted_axes(IxDyn(axes)).as_standard_layout().into_owned()
+}
+
+/// The permutation that undoes another.
+pub(super) fn inverse(axes: &[usize]) -> Vec<usize> {
+    let mut back = vec![0; axes.len()];
+    axes.iter().enumerate().for_each(|(at, &axis)| back[axis] = at);
+    back
 }

@@ -77,6 +77,7 @@ fn refusals_name_both_values_and_a_remedy() {
     ];
     for (name, count, values, what, hint) in cases {
         let error = refusal(load(name, Channels::Grey, count, values));
+
         assert!(error.what.contains(what), "{name}: {error}");
         assert!(error.hint.as_deref().is_some_and(|text| text.contains(hint)), "{name}: {error}");
         assert!(error.to_string().contains(&format!("{name}.onnx")), "{name}: {error}");
@@ -102,6 +103,7 @@ fn a_file_cut_off_or_of_another_format_is_refused() -> Result<()> {
         std::fs::write(file.path(), bytes).map_err(|cause| Error::io("write", file.path(), cause))?;
         let output = Output { classes: classes(3), values: OutputValues::Probabilities };
         let error = refusal(Network::load(file.path(), &input(Channels::Rgb), &output, &classes(3)));
+
         assert!(error.hint.is_some() && error.place.is_some(), "{error}");
     }
     Ok(())

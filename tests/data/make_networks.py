@@ -105,18 +105,20 @@ averaged = save(
         node("Relu", "c", "r"),
         node("Mul", "r gain", "scaled"),
         node("Add", "scaled offset", "shifted"),
-        node("AveragePool", "shifted", "p", kernel_shape=[4, 5]),
+        node("AveragePool", "shifted", "p", kernel_shape=[6, 7], pads=[1, 1, 1, 1], count_include_pad=1),
         node("Transpose", "p", "last", perm=[0, 2, 3, 1]),
         node("Reshape", "last shape", "rows"),
         node("MatMul", "rows w1", "m"),
         node("Add", "m b1", "h"),
         node("Relu", "h", "rectified"),
         node("MatMul", "rectified w2", "z"),
-        node("Div", "z two", "y"),
+        node("Sub", "z two", "lower"),
+        node("Sub", "three lower", "turned"),
+        node("Div", "turned two", "y"),
     ],
     [random("k", 4, 1, 3, 3), random("gain", 1, 4, 1, 1), random("offset", 1, 4, 1, 1)]
     + [constant("shape", [1, 4], np.int64), random("w1", 4, 5), random("b1", 5), random("w2", 5, 2)]
-    + [constant("two", 2.0)],
+    + [constant("two", 2.0), constant("three", [3.0, -1.0])],
     [1, 1, 6, 7],
     [1, 2],
 )
@@ -129,9 +131,12 @@ transposed = save(
         node("Relu", "c", "features"),
         node("Transpose", "features", "last", perm=[0, 2, 3, 1]),
         node("Reshape", "last shape", "flat"),
-        node("MatMul", "flat w", "y"),
+        node("Dropout", "flat", "kept"),
+        node("MatMul", "kept w", "rows"),
+        node("Squeeze", "rows axis", "y"),
     ],
-    [random("k", 3, 1, 3, 3), constant("shape", [1, -1], np.int64), random("w", 3 * 4 * 5, 2)],
+    [random("k", 3, 1, 3, 3), constant("shape", [1, 1, -1], np.int64), random("w", 1, 3 * 4 * 5, 2)]
+    + [constant("axis", [1], np.int64)],
     [1, 1, 6, 7],
     [1, 2],
 )
