@@ -1,4 +1,18 @@
-//! Bubbles experiments, classification images, saliency maps, and their agreement.
+//! Does this network look where people look, as far as the noise in both lets anybody tell?
+//!
+//! ```text
+//! design ──► trials ──► human maps ──┐
+//!                                    ├──► scores ──► report
+//! network ─────────► saliency maps ──┘
+//! ```
+//!
+//! - [`experiment`]: the file in which a person describes all of it; [`stage`]: its stages, one after another.
+//! - [`design`] plans Bubbles trials, [`trials`] reads what was answered, [`human`] makes classification images.
+//! - [`network`] runs ONNX classifiers, [`attribution`] asks which pixels they used.
+//! - [`score`] compares the two against what the noise in both allows, [`report`] shows it.
+//! - [`map`], [`picture`], [`seed`], [`stats`], [`table`], [`results`] and [`error`] know none of these.
+//!
+//! The library never prints, reads the environment, picks a path or draws a seed.
 
 pub mod attribution;
 pub mod design;
@@ -8,9 +22,11 @@ pub mod human;
 pub mod map;
 pub mod network;
 pub mod picture;
+pub mod report;
 pub mod results;
 pub mod score;
 pub mod seed;
+pub mod stage;
 pub mod stats;
 pub mod table;
 pub mod trials;

@@ -33,12 +33,19 @@ pub(super) const METHOD: Method = Method {
             minimum: 0.0,
             maximum: 1e6,
         },
+        Parameter {
+            name: "target",
+            description: "proportion correct that the staircase looks for",
+            default: 0.75,
+            minimum: 0.3,
+            maximum: 0.99,
+        },
     ],
     explain,
 };
 
 fn explain(question: &Question) -> Result<Saliency> {
-    let [trials, count] = question.parameters(&METHOD)?;
+    let [trials, count, _] = question.parameters(&METHOD)?;
     let (trials, count) = (trials.round() as usize, count.round() as usize);
     let shape = question.shape()?;
     let setting = question.setting;

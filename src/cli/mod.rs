@@ -1,0 +1,85 @@
+//! Subcommands: each turns arguments into resolved values, makes one call to the library, and prints.
+
+mod list;
+mod new;
+mod progress;
+mod score;
+mod stages;
+
+use std::path::{Path, PathBuf};
+
+use bubblescope::error::Result;
+use bubblescope::experiment::Experiment;
+use bubblescope::results::Results;
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(version, about = "Does this network look where people look, as far as the noise in both lets anybody tell?")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Every stage, skipping what is up to date; ends by naming the report
+    Run(OnExperiment),
+    /// Write a commented experiments/NAME/experiment.toml to start from
+    New {
+        /// Name of the experiment
+        name: String,
+    },
+    /// Trial table, every bubble centre, rendered pictures
+    Stimuli(OnExperiment),
+    /// Answers of simulated observers with a known template
+    Simulate(OnExperiment),
+    /// Trial files of people, with every rejected row and its reason
+    Import(OnExperiment),
+    /// Classification images with statistics
+    Classify(OnExperiment),
+    /// Saliency maps of every model, weight seed and method
+    Attribute(OnExperiment),
+    /// Agreement against both ceilings, of an experiment or of two folders of maps
+    Score(score::Arguments),
+    /// One self-contained HTML page, its figures, its tables
+    Report(OnExperiment),
+    /// The tables: methods, metrics, ceilings, baselines, formats, stages, or layers of a model
+    List(list::Arguments),
+}
+
+/// Arguments of every command that works on an experiment.
+#[derive(Args)]
+struct OnExperiment {
+    /// Folder that holds experiment.toml (or the file itself)
+    experiment: PathBuf,
+    /// Folder that {data} stands for in the experiment file [default: the folder data beside it]
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Folder of results [default: results/NAME]
+    #[arg(long, value_name = "PATH")]
+    results: Option<PathBuf>,
+}
+
+impl OnExperiment {
+    fn open(&self) -> Result<(Experiment, Results)> {
+        let experiment = Experiment::read(&self.experiment, self.data.as_deref())?;
+        let root = self.results.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
+        Ok((experiment, Results::new(&root)))
+    }
+}
+
+/// Runs the command that was typed.
+pub fn run() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Run(on) => stages::all(&on),
+        Command::New { name } => new::run(&name),
+        Command::Stimuli(on) => stages::one("stimuli", &on),
+        Command::Simulate(on) => stages::one("simulate", &on),
+        Command::Import(on) => stages::one("import", &on),
+        Command::Classify(on) => stages::one("classify", &on),
+        Command::Attribute(on) => stages::one("attribute", &on),
+        Command::Score(arguments) => score::run(&arguments),
+        Command::Report(on) => stages::one("report", &on),
+        Command::List(arguments) => list::run(&arguments),
+    }
+}

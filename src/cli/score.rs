@@ -1,0 +1,69 @@
+//! `score EXPERIMENT`, or `score --human DIR --model DIR` for maps made elsewhere.
+
+use std::path::PathBuf;
+
+use bubblescope::error::{Error, Result};
+use bubblescope::results::write;
+use bubblescope::score::{METRICS, Options};
+use bubblescope::seed::Seed;
+use bubblescope::stage::{Folders, score_folders};
+
+use super::progress::Bar;
+use super::{OnExperiment, stages};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Folder that holds experiment.toml (or the file itself)
+    #[arg(required_unless_present_all = ["human", "model"])]
+    experiment: Option<PathBuf>,
+    /// Folder that {data} stands for in the experiment file
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Folder of results [default: results/NAME]
+    #[arg(long, value_name = "PATH")]
+    results: Option<PathBuf>,
+    /// Folder of human maps with index.csv (file, picture, observer)
+    #[arg(long, value_name = "DIR", requires = "model", conflicts_with = "experiment")]
+    human: Option<PathBuf>,
+    /// Folder of network maps with index.csv (file, picture, seed, model, method)
+    #[arg(long, value_name = "DIR", requires = "human")]
+    model: Option<PathBuf>,
+    /// Table to write with --human and --model
+    #[arg(long, value_name = "FILE", default_value = "scores.csv")]
+    output: PathBuf,
+    /// Bootstrap replicates with --human and --model
+    #[arg(long, default_value_t = 300)]
+    bootstrap: usize,
+    /// Seed of the bootstrap with --human and --model
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Scores an experiment, or two folders.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    match (&arguments.experiment, &arguments.human, &arguments.model) {
+        (Some(experiment), _, _) => stages::one(
+            "score",
+            &OnExperiment {
+                experiment: experiment.clone(),
+                data: arguments.data.clone(),
+                results: arguments.results.clone(),
+            },
+        ),
+        (None, Some(human), Some(model)) => {
+            if arguments.output.exists() {
+                return Err(Error::invalid(format!("{} exists already", arguments.output.display()))
+                    .hint("name another file with --output"));
+            }
+            let bar = Bar::new();
+            let folders = Folders { human: human.clone(), model: model.clone() };
+            let options = Options { replicates: arguments.bootstrap.max(20), seed: Seed(arguments.seed) };
+            let table = score_folders(&folders, &METRICS.iter().collect::<Vec<_>>(), options, &bar)?;
+            bar.clear();
+            write(&arguments.output, &table.to_csv()?)?;
+            println!("wrote {} rows to {}", table.rows.len(), arguments.output.display());
+            Ok(())
+        }
+        _ => Err(Error::invalid("score needs an experiment, or --human and --model")),
+    }
+}

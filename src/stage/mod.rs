@@ -1,0 +1,130 @@
+//! The stages: each reads folders on its left and writes one on its right, once for each set of inputs.
+
+mod attribute;
+mod classify;
+mod import;
+mod pictures;
+mod record;
+mod report;
+mod score;
+mod simulate;
+mod stimuli;
+
+pub use record::RUN_FILE;
+pub use score::{Folders, score_folders};
+
+use crate::error::{Error, Result};
+use crate::experiment::Experiment;
+use crate::results::Results;
+
+/// Where a stage says how far it is. The library never prints.
+pub trait Progress: Sync {
+    /// Work of `total` steps begins.
+    fn begin(&self, what: &str, total: usize);
+    /// One step is done.
+    fn step(&self);
+    /// Something that a person should know.
+    fn note(&self, text: &str);
+    /// Something that a person should act upon.
+    fn warn(&self, text: &str);
+}
+
+/// What a stage works on.
+pub struct Run<'a> {
+    /// The experiment file.
+    pub experiment: &'a Experiment,
+    /// Its results folder.
+    pub results: &'a Results,
+    /// Where progress is told.
+    pub progress: &'a dyn Progress,
+}
+
+/// What a stage did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Its outputs were made.
+    Made,
+    /// Its outputs were there, made from the same inputs.
+    UpToDate,
+}
+
+/// A row of the table of stages.
+pub struct Stage {
+    /// Name, which is also the command.
+    pub name: &'static str,
+    /// One line.
+    pub description: &'static str,
+    /// Whether the experiment has this stage.
+    pub applies: fn(&Experiment) -> bool,
+    /// Does it, unless it is done.
+    pub run: fn(&Run) -> Result<Done>,
+}
+
+/// Every stage, in order.
+pub static STAGES: &[Stage] = &[
+    Stage {
+        name: "stimuli",
+        description: "trial table, every bubble centre, rendered pictures",
+        applies: |experiment| experiment.file.design.is_some(),
+        run: stimuli::run,
+    },
+    Stage {
+        name: "simulate",
+        description: "answers of simulated observers with a known template",
+        applies: |experiment| experiment.file.simulation.is_some(),
+        run: simulate::run,
+    },
+    Stage {
+        name: "import",
+        description: "trial files of people, with every rejected row and its reason",
+        applies: |experiment| experiment.file.import.is_some(),
+        run: import::run,
+    },
+    Stage {
+        name: "classify",
+        description: "classification images with statistics",
+        applies: |_| true,
+        run: classify::run,
+    },
+    Stage {
+        name: "attribute",
+        description: "saliency maps of every model, weight seed and method, for the same pictures",
+        applies: |experiment| !experiment.file.model.is_empty(),
+        run: attribute::run,
+    },
+    Stage {
+        name: "score",
+        description: "agreement of both against both ceilings",
+        applies: |experiment| !experiment.file.model.is_empty(),
+        run: score::run,
+    },
+    Stage {
+        name: "report",
+        description: "one self-contained HTML page, its figures, its tables",
+        applies: |_| true,
+        run: report::run,
+    },
+];
+
+/// Runs one stage by name; the stages before it must be up to date.
+pub fn run_stage(name: &str, run: &Run) -> Result<Done> {
+    let stage = STAGES
+        .iter()
+        .find(|stage| stage.name == name)
+        .ok_or_else(|| Error::internal(format!("there is no stage called {name}")))?;
+    if !(stage.applies)(run.experiment) {
+        let others: Vec<&str> =
+            STAGES.iter().filter(|stage| (stage.applies)(run.experiment)).map(|stage| stage.name).collect();
+        return Err(Error::invalid(format!("this experiment has no stage {name}"))
+            .at(run.experiment.path.display())
+            .hint(format!("its stages are: {}", others.join(", "))));
+    }
+    (stage.run)(run)
+}
+
+/// The error for a stage whose inputs are missing or older than the experiment file.
+fn not_ready(run: &Run, stage: &str) -> Error {
+    Error::invalid(format!("what the stage {stage} makes is missing, or was made from other inputs"))
+        .at(run.results.path("").display())
+        .hint(format!("run `bubblescope {stage} ...` first, or `bubblescope run` for everything"))
+}

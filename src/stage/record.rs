@@ -1,0 +1,72 @@
+//! `run.toml`: version, seed, and the hash of every input, so that a report can be traced to what made it.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+use super::pictures::Stimuli;
+use super::{Run, attribute, import};
+use crate::error::{Error, Result};
+use crate::results::{files_below, hash_file};
+
+/// Name of the file in the results folder.
+pub const RUN_FILE: &str = "run.toml";
+
+#[derive(Serialize)]
+struct Record {
+    bubblescope: &'static str,
+    experiment: String,
+    title: String,
+    seed: u64,
+    simulated: bool,
+    settings: crate::experiment::File,
+    inputs: BTreeMap<String, String>,
+}
+
+/// The text of `run.toml`.
+pub fn text(run: &Run, stimuli: &Stimuli) -> Result<String> {
+    let experiment = run.experiment;
+    let mut inputs = BTreeMap::new();
+    let mut add = |name: String, path: &std::path::Path| -> Result<()> {
+        inputs.insert(name, hash_file(path)?);
+        Ok(())
+    };
+    add("experiment.toml".to_owned(), &experiment.path)?;
+    for listed in &stimuli.pictures {
+        add(format!("{}/{}", experiment.file.pictures.folder, listed.name), &listed.path)?;
+    }
+    if let Some(region) = &experiment.file.pictures.region {
+        add(region.clone(), &experiment.resolve(region))?;
+    }
+    if let Some(import) = &experiment.file.import {
+        for (file, path) in import.files.iter().zip(import::files(run)?) {
+            add(file.clone(), &path)?;
+        }
+    }
+    if let Some(simulation) = &experiment.file.simulation {
+        let root = experiment.resolve(&simulation.template);
+        for path in files_below(&root)? {
+            let name = path.strip_prefix(&root).ok().filter(|rest| rest.components().next().is_some());
+            let name =
+                name.map_or(simulation.template.clone(), |rest| format!("{}/{}", simulation.template, rest.display()));
+            add(name, &path)?;
+        }
+    }
+    for model in &experiment.file.model {
+        for seed in if model.seeds.is_empty() { &[0][..] } else { &model.seeds } {
+            add(model.file.replace("{seed}", &seed.to_string()), &attribute::network_path(run, model, *seed))?;
+        }
+        if let Some(list) = &model.pictures {
+            add(list.clone(), &experiment.resolve(list))?;
+        }
+    }
+    let record = Record {
+        bubblescope: env!("CARGO_PKG_VERSION"),
+        experiment: experiment.name.clone(),
+        title: experiment.file.title.clone(),
+        seed: experiment.file.seed,
+        simulated: experiment.file.simulation.is_some(),
+        settings: experiment.file.clone(),
+        inputs,
+    };
+    toml::to_string_pretty(&record).map_err(|cause| Error::internal(format!("run.toml cannot be written: {cause}")))
+}

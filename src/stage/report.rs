@@ -1,0 +1,36 @@
+//! `report.html`, `figures/` and `run.toml`.
+
+use super::pictures::Stimuli;
+use super::{Done, Run, classify, not_ready, record, score};
+use crate::error::Result;
+use crate::report::{Material, make};
+use crate::results::Key;
+
+/// Makes the report.
+pub fn run(run: &Run) -> Result<Done> {
+    let stimuli = Stimuli::read(run)?;
+    let record = record::text(run, &stimuli)?;
+    let with_models = !run.experiment.file.model.is_empty();
+    let scores = if with_models { score::key(run, &stimuli)? } else { classify::key(run, &stimuli)? };
+    let (stage, command) = if with_models { ("score", "score") } else { ("classify", "classify") };
+    if !run.results.is_finished(stage, &scores) {
+        return Err(not_ready(run, command));
+    }
+    let key = Key::new("report").with("scores", scores).with("record", &record).finish();
+    if run.results.is_finished("report", &key) {
+        return Ok(Done::UpToDate);
+    }
+    let material = Material {
+        results: &run.results.path(""),
+        record: &record,
+        file: &run.experiment.file,
+        pictures: &stimuli.pictures,
+    };
+    let scratch = run.results.begin("report", &key)?;
+    for (name, bytes) in make(&material)? {
+        scratch.write(&name, &bytes)?;
+    }
+    scratch.write(record::RUN_FILE, record.as_bytes())?;
+    run.results.finish("report", &key, scratch, &["figures", record::RUN_FILE, "report.html"])?;
+    Ok(Done::Made)
+}
