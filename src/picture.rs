@@ -8,7 +8,7 @@ use ndarray::{Array2, Array3, Axis};
 
 use crate::error::{Error, Result};
 
-/// A grey or colour picture with values in 0..1.
+/// A grey or colour picture with values in 0..1, stored pixel by pixel, row by row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
     values: Array3<f32>,
@@ -21,7 +21,9 @@ impl Picture {
     /// Wraps values of shape (rows, columns, channels) with one or three channels.
     pub fn new(values: Array3<f32>) -> Result<Picture> {
         match values.dim() {
-            (rows, columns, 1 | 3) if rows > 0 && columns > 0 => Ok(Picture { values }),
+            (rows, columns, 1 | 3) if rows > 0 && columns > 0 => {
+                Ok(Picture { values: values.as_standard_layout().into_owned() })
+            }
             shape => Err(Error::invalid(format!("a picture cannot have the shape {shape:?}"))
                 .hint("a picture is rows x columns x channels with 1 or 3 channels")),
         }
@@ -108,9 +110,10 @@ impl Picture {
 
     /// Shown through apertures: `mask * (picture - background) + background`; the mask is in 0..1, shape (rows, columns).
     pub fn through(&self, mask: &Array2<f32>, background: f32) -> Picture {
+        let channels = self.values.dim().2;
         let mut values = self.values.clone();
-        for (mut pixel, &opening) in values.lanes_mut(Axis(2)).into_iter().zip(mask) {
-            pixel.mapv_inplace(|value| opening * (value - background) + background);
+        for (pixel, opening) in values.as_slice_mut().unwrap_or_default().chunks_exact_mut(channels).zip(mask) {
+            pixel.iter_mut().for_each(|value| *value = opening * (*value - background) + background);
         }
         Picture { values }
     }
@@ -121,7 +124,7 @@ impl Picture {
         if (from_rows, from_columns) == (rows, columns) {
             return self.clone();
         }
-        let raw: Vec<f32> = self.values.iter().copied().collect();
+        let raw = self.values.as_slice().unwrap_or_default().to_vec();
         let (w, h) = (from_columns as u32, from_rows as u32);
         let (to_w, to_h) = (columns as u32, rows as u32);
         let resized = if channels == 1 {

@@ -10,7 +10,9 @@ to 64 x 64, as grey values / 255, and answer two logits, sad then happy.
 Training and held-out faces are rendered from identities that are not among the
 stimuli (and not shared between the two sets). All networks see the same training
 pictures; the seed sets the initial weights, the order and the augmentation, which
-often leaves only a few Gaussian apertures of the face visible.
+starts plain and grows until most faces are seen through a few Gaussian apertures
+or behind Gaussian holes (at full strength from the start, some pool networks stay
+at chance).
 
 Run as `python experiments/faces/train.py`; it rewrites experiments/faces/models.
 Rendered faces are cached in the system's temporary folder.
@@ -39,9 +41,11 @@ CLASSES = ("sad", "happy")
 SEEDS = range(1, 9)
 TRAINING_IDENTITIES = range(10_000, 12_000)
 HELDOUT_IDENTITIES = range(90_000, 90_500)
-EPOCHS = {"pool": 14, "dense": 16}
+EPOCHS = {"pool": 20, "dense": 14}
 BATCH = 64
-PEAK_RATE = {"pool": 1e-2, "dense": 2e-3}
+COVERED_SHARE = 0.65
+PLAIN_UNTIL, FULL_FROM = 0.25, 0.6  # fractions of the training between which augmentation grows
+PEAK_RATE = {"pool": 5e-3, "dense": 2e-3}
 
 
 def halve(picture):
@@ -72,8 +76,9 @@ def stimulus_set():
     return torch.from_numpy(np.stack([halve(picture) for picture in pictures]))[:, None], labels
 
 
-def aperture_mask(count):
-    """Visible fraction of each pixel: all of it, Gaussian apertures only, or all but Gaussian holes."""
+def aperture_mask(count, share):
+    """Visible fraction of each pixel. A share of the pictures is covered: 3/5 of them except in Gaussian
+    apertures, 2/5 in Gaussian holes."""
     apertures = 14
     sigma = 2 + 6 * torch.rand(count, apertures, 1)
     present = torch.arange(apertures) < torch.randint(3, apertures + 1, (count, 1))
@@ -83,19 +88,19 @@ def aperture_mask(count):
     )
     seen = torch.einsum("nk,nky,nkx->nyx", present.float(), down, across).clamp(max=1)[:, None]
     kind = torch.rand(count, 1, 1, 1)
-    return torch.where(kind < 0.35, 1.0, torch.where(kind < 0.75, seen, 1 - seen))
+    return torch.where(kind >= share, 1.0, torch.where(kind < 0.6 * share, seen, 1 - seen))
 
 
-def augment(pictures):
-    """Shift, cover, change contrast and brightness, and add noise."""
+def augment(pictures, strength=1.0):
+    """Shift by up to 2 pixels; then, by a strength of 0 to 1, cover, change contrast and brightness, add noise."""
     count = len(pictures)
     axis, shift = torch.arange(SIDE), torch.randint(-2, 3, (2, count, 1))
     rows, columns = ((axis + offset).clamp(0, SIDE - 1) for offset in shift)
     pictures = pictures[torch.arange(count)[:, None, None], 0, rows[:, :, None], columns[:, None, :]][:, None]
-    pictures = 0.5 + (pictures - 0.5) * aperture_mask(count)
-    contrast = 0.6 + 0.7 * torch.rand(count, 1, 1, 1)
-    brightness = 0.16 * (torch.rand(count, 1, 1, 1) - 0.5)
-    noise = 0.06 * torch.rand(count, 1, 1, 1) * torch.randn(count, 1, SIDE, SIDE)
+    pictures = 0.5 + (pictures - 0.5) * aperture_mask(count, strength * COVERED_SHARE)
+    contrast = 1 + strength * (0.7 * torch.rand(count, 1, 1, 1) - 0.4)
+    brightness = 0.16 * strength * (torch.rand(count, 1, 1, 1) - 0.5)
+    noise = 0.06 * strength * torch.rand(count, 1, 1, 1) * torch.randn(count, 1, SIDE, SIDE)
     return (0.5 + contrast * (pictures - 0.5) + brightness + noise).clamp(0, 1)
 
 
@@ -119,11 +124,13 @@ def train(architecture, seed, pictures, labels):
     model = build(architecture)
     steps = EPOCHS[architecture] * (len(pictures) // BATCH)
     optimiser = torch.optim.AdamW(model.parameters(), weight_decay=1e-2)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, PEAK_RATE[architecture], total_steps=steps)
-    for _ in range(EPOCHS[architecture]):
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, PEAK_RATE[architecture], steps, pct_start=0.1)
+    for epoch in range(EPOCHS[architecture]):
+        strength = (epoch / EPOCHS[architecture] - PLAIN_UNTIL) / (FULL_FROM - PLAIN_UNTIL)
+        strength = min(max(strength, 0.0), 1.0)
         order = torch.randperm(len(pictures))
         for chosen in order[: len(order) // BATCH * BATCH].split(BATCH):
-            loss = nn.functional.cross_entropy(model(augment(pictures[chosen])), labels[chosen])
+            loss = nn.functional.cross_entropy(model(augment(pictures[chosen], strength)), labels[chosen])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

@@ -173,7 +173,7 @@ impl Instance<'_> {
         let asked = self.pictures.len();
         let accuracy = right as f64 / asked as f64;
         let name = format!("{} seed {}", self.model.name, self.seed);
-        run.progress.note(&format!("{name}: {right} of {asked} unmasked photographs right ({accuracy:.3})"));
+        run.progress.note(&format!("{name}: {right} of {asked} unmasked pictures right ({accuracy:.3})"));
         let chance = 1.0 / classes as f64;
         let noise = (chance * (1.0 - chance) / asked as f64).sqrt();
         if accuracy < chance + 1.645 * noise {
