@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use ndarray::{Array2, Array3};
 
 use super::staircase::{Goal, find_count};
-use super::{METHODS, Method, Question, Saliency, Setting, parameters_for, rise};
+use super::{METHODS, Method, Question, Saliency, Setting, apertures, parameters_for, rise, smooth};
 use crate::error::Result;
 use crate::network::Network;
 use crate::network::fixtures::{dense, linear, pool};
@@ -96,20 +96,83 @@ fn random_masks_recover_the_weights_of_a_linear_network() -> Result<()> {
 }
 
 #[test]
-fn the_blur_of_rise_is_that_of_its_masks() {
-    let (grid, side, middle) = (7, 70, 35);
-    let mut covariance = vec![0.0; side];
-    for cell in 0..grid {
-        let mut one = Array2::zeros((grid, 1));
-        one[[cell, 0]] = 1.0;
-        for shift in 0..side.div_ceil(grid) {
-            let mask = rise::enlarged(&one, (side, 1), (shift, 0));
-            covariance.iter_mut().zip(&mask).for_each(|(sum, &value)| *sum += f64::from(value * mask[[middle, 0]]));
+fn bubbles_follow_their_definition() -> Result<()> {
+    let (network, picture, setting, trials) = (linear()?, white(SHAPE)?, setting(SHAPE), 11);
+    let all = apertures::places(&setting.region);
+    let shown: Vec<Vec<(usize, usize)>> =
+        (0..trials).map(|trial| apertures::draw_centres(&all, 6, &mut Seed(8).stream("mask", trial))).collect();
+    let answer = |centres: &Vec<(usize, usize)>| -> Result<f64> {
+        let mask = apertures::aperture_mask(SHAPE, centres, setting.bubble_sd);
+        network.margin(&picture.through(&mask, 0.5), 0)
+    };
+    let responses: Vec<f64> = shown.iter().map(answer).collect::<Result<_>>()?;
+    let mean = responses.iter().sum::<f64>() / trials as f64;
+    let sd = (responses.iter().map(|response| (response - mean).powi(2)).sum::<f64>() / trials as f64).sqrt();
+    let mut expected = Array2::<f64>::zeros(SHAPE);
+    for (centres, response) in shown.iter().zip(&responses) {
+        for &centre in centres {
+            let mut one = Array2::zeros(SHAPE);
+            one[centre] = (response - mean) / (trials as f64 * sd);
+            expected += &smooth::smoothed(&one, setting.smoothing_sd);
         }
     }
+    let found = ask(&network, &picture, "bubbles", &[("trials", trials as f64), ("count", 6.0)], 0, 8)?;
+    assert!((found.map.to_f64() - expected).iter().all(|difference| difference.abs() < 1e-7));
+    Ok(())
+}
+
+/// Autocovariance of RISE masks along one axis, over `p (1 - p)`: exact, over all shifts and cells.
+fn mask_covariance(grid: usize, side: usize) -> Array2<f64> {
+    let shifts = side.div_ceil(grid);
+    let mut covariance = Array2::zeros((side, side));
+    for cell in 0..grid {
+        let one = Array2::from_shape_fn((grid, 1), |(at, _)| if at == cell { 1.0 } else { 0.0 });
+        for shift in 0..shifts {
+            let mask = rise::enlarged(&one, (side, 1), (shift, 0)).mapv(f64::from);
+            covariance += &(mask.dot(&mask.t()) / shifts as f64);
+        }
+    }
+    covariance
+}
+
+#[test]
+fn rise_of_a_linear_network_is_its_weights_blurred_by_the_masks() -> Result<()> {
+    let expected = mask_covariance(7, 24).dot(&(weights() * 0.5)).dot(&mask_covariance(7, 32));
+    for probability in [0.5, 0.2] {
+        let given = [("masks", 3000.0), ("probability", probability)];
+        let found = ask(&linear()?, &white(SHAPE)?, "rise", &given, 0, 2)?.map.to_f64();
+        let slope = (&found * &expected).sum() / (&expected * &expected).sum();
+        let r = correlation(&found, &expected);
+        assert!((slope - 1.0).abs() < 0.08 && r > 0.97, "{probability}: slope {slope}, r {r}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_method_states_its_blur() -> Result<()> {
+    let (network, picture) = (dense()?, crate::network::fixtures::picture(18, 14, 3)?);
+    let expected = [
+        ("bubbles", 1.5f64.hypot(1.5)),
+        ("rise", (3.0 + 2.0) / 2.0 * 8.0 / 7.0 / 3f64.sqrt()),
+        ("occlusion", 6.0 / 6f64.sqrt()),
+        ("grad_cam", (18.0 / 4.0 + 14.0 / 5.0) / 2.0 / 6f64.sqrt()),
+    ];
+    let quick = [("count", 8.0), ("trials", 10.0), ("masks", 10.0), ("window", 6.0), ("stride", 4.0)];
+    assert_eq!(expected.map(|(name, _)| name).to_vec(), METHODS.iter().map(|m| m.name).collect::<Vec<_>>());
+    for (name, blur) in expected {
+        let stated = ask(&network, &picture, name, &quick, 0, 0)?.blur_sd;
+        assert!((stated - blur).abs() < 1e-12, "{name}: {stated} and {blur}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_blur_of_rise_is_that_of_its_masks() {
+    let middle = 35;
+    let covariance = mask_covariance(7, 70).row(middle).to_owned();
     let squared = |at: usize| (at as f64 - middle as f64).powi(2);
-    let variance = covariance.iter().enumerate().map(|(at, &value)| squared(at) * value).sum::<f64>()
-        / covariance.iter().sum::<f64>();
+    let variance =
+        covariance.iter().enumerate().map(|(at, &value)| squared(at) * value).sum::<f64>() / covariance.sum();
     let pitch = 10.0 * 8.0 / 7.0;
     assert!(
         (variance.sqrt() - pitch / 3f64.sqrt()).abs() < 0.03 * pitch,
@@ -218,6 +281,14 @@ fn the_staircase_finds_a_number_of_apertures_or_says_that_there_is_none() -> Res
     let few = find_count(&network, &pictures, &setting(SHAPE), &Goal { maximum: 2, ..goal }, Seed(4))?;
     assert!(!few.reached && few.count <= 2, "{few:?}");
     assert!(few.count < found.count);
+    let level = found.levels[150..].iter().sum::<f64>() / 150.0;
+    assert_eq!(found.count, 10f64.powf(level).round() as usize);
+    let stuck = Goal { minimum: found.count, maximum: found.count, ..goal };
+    let stuck = find_count(&network, &pictures, &setting(SHAPE), &stuck, Seed(4))?;
+    assert!(
+        !stuck.reached && (stuck.accuracy - 0.75).abs() < 0.1,
+        "a level that cannot move proves nothing: {stuck:?}"
+    );
     assert!(find_count(&network, &[], &setting(SHAPE), &goal, Seed(4)).is_err());
     assert!(find_count(&network, &pictures, &setting(SHAPE), &Goal { maximum: 769, ..goal }, Seed(4)).is_err());
     Ok(())

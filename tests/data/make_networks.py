@@ -112,13 +112,13 @@ averaged = save(
         node("Add", "m b1", "h"),
         node("Relu", "h", "rectified"),
         node("MatMul", "rectified w2", "z"),
-        node("Sub", "z two", "lower"),
+        node("Sub", "z low", "lower"),
         node("Sub", "three lower", "turned"),
         node("Div", "turned two", "y"),
     ],
     [random("k", 4, 1, 3, 3), random("gain", 1, 4, 1, 1), random("offset", 1, 4, 1, 1)]
     + [constant("shape", [1, 4], np.int64), random("w1", 4, 5), random("b1", 5), random("w2", 5, 2)]
-    + [constant("two", 2.0), constant("three", [3.0, -1.0])],
+    + [constant("two", 2.0), constant("low", [0.5, -2.0]), constant("three", [3.0, -1.0])],
     [1, 1, 6, 7],
     [1, 2],
 )
@@ -128,7 +128,7 @@ transposed = save(
     "transposed",
     [
         node("Conv", "x k", "c"),
-        node("Relu", "c", "features"),
+        node("LeakyRelu", "c", "features", alpha=0.2),
         node("Transpose", "features", "last", perm=[0, 2, 3, 1]),
         node("Reshape", "last shape", "flat"),
         node("Dropout", "flat", "kept"),
@@ -141,6 +141,21 @@ transposed = save(
     [1, 2],
 )
 answer("transposed", transposed, 1, 6, 7)
+
+per_place = save(
+    "per_place",
+    [
+        node("Conv", "x k", "c"),
+        node("Relu", "c", "features"),
+        node("Reshape", "features shape", "places"),
+        node("MatMul", "w places", "classes"),
+        node("ReduceMean", "classes", "y", axes=[2], keepdims=0),
+    ],
+    [random("k", 4, 1, 3, 3), constant("shape", [1, 4, -1], np.int64), random("w", 3, 4)],
+    [1, 1, 6, 7],
+    [1, 3],
+)
+answer("per_place", per_place, 1, 6, 7)
 
 save(
     "branched",
