@@ -62,6 +62,23 @@ impl Contraction {
         })
     }
 
+    /// A convolution with 1 x 1 kernels (output channels, input channels, 1, 1) over an NCHW input.
+    pub(super) fn pointwise(input_shape: &[usize], kernel: Arc<Tensor>) -> Option<Contraction> {
+        let (&[batch, channels, rows, columns], &[free, contracted, 1, 1]) = (input_shape, kernel.shape()) else {
+            return None;
+        };
+        (channels == contracted && kernel.datum_type() == f32::datum_type()).then_some(Contraction {
+            weight_axes: vec![2, 3, 1, 0],
+            input_axes: vec![0, 2, 3, 1],
+            input_shape: input_shape.to_vec(),
+            output_axes: vec![0, 3, 1, 2],
+            kept: vec![batch, rows, columns],
+            contracted,
+            free: vec![free],
+            weights: kernel,
+        })
+    }
+
     /// The output for an input.
     pub(super) fn value(&self, x: &ArrayD<f64>) -> Result<ArrayD<f64>> {
         let x = matrix(permuted(x, &self.input_axes), self.kept.iter().product(), self.contracted)?;

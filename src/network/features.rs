@@ -18,7 +18,7 @@ pub struct Features {
 
 impl Network {
     /// Activations of the feature layer: the earliest spatial layer from which only a chain of simple operators leads to
-    /// the outputs (axis operators, pooling of the whole height and width, dense layers, constants added or multiplied,
+    /// the outputs (axis operators, pooling of the whole height and width, dense layers, convolutions of a single place, constants added or multiplied,
     /// and rectifiers once nothing is spatial).
     ///
     /// Unsupported where there is no such layer; the error names the operator and the node at which the chain ends.

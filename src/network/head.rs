@@ -47,8 +47,8 @@ impl Head {
                 outlet = before;
                 continue;
             }
-            let Some(step) = rule::step(typed, node, slot) else { break node };
-            steps.push(step);
+            let Some(taken) = rule::steps(typed, node, slot) else { break node };
+            steps.extend(taken.into_iter().rev());
             outlet = before;
         };
         let Some((outlet, length)) = found else {

@@ -15,6 +15,7 @@ fn heads() -> Result<Vec<(Network, Picture, &'static str)>> {
         (dense()?, picture(6, 7, 3)?, "features"),
         (two("averaged")?, picture(6, 7, 1)?, "r"),
         (load("per_place", Channels::Grey, 3, OutputValues::Logits)?, picture(6, 7, 1)?, "features"),
+        (load("convolved", Channels::Grey, 3, OutputValues::Logits)?, picture(6, 7, 1)?, "features"),
         (two("transposed")?, picture(6, 7, 1)?, "features"),
     ])
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use ndarray::{ArrayD, IxDyn};
+use ndarray::{ArrayD, Axis, IxDyn};
 use tract_onnx::prelude::{OutletId, Tensor, TypedModel};
 use tract_onnx::tract_core::internal::TypedNode;
 use tract_onnx::tract_core::ops::binary::TypedBinOp;
 use tract_onnx::tract_core::ops::cast::Cast;
 use tract_onnx::tract_core::ops::change_axes::AxisOp;
-use tract_onnx::tract_core::ops::cnn::SumPool;
+use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, SumPool};
 use tract_onnx::tract_core::ops::einsum::EinSum;
 use tract_onnx::tract_core::ops::element_wise::ElementWiseOp;
 use tract_onnx::tract_core::ops::identity::Identity;
@@ -28,8 +28,32 @@ pub(super) fn varying(typed: &TypedModel, node: &TypedNode) -> Option<(usize, Ou
     }
 }
 
-/// The step that a node takes from its varying input; `None` where no rule knows it.
-pub(super) fn step(typed: &TypedModel, node: &TypedNode, slot: usize) -> Option<Step> {
+/// The steps that a node takes from its varying input, in order; `None` where no rule knows it.
+pub(super) fn steps(typed: &TypedModel, node: &TypedNode, slot: usize) -> Option<Vec<Step>> {
+    match node.op_as::<Conv>() {
+        Some(op) => dense_convolution(typed, node, op, slot),
+        None => step(typed, node, slot).map(|step| vec![step]),
+    }
+}
+
+/// A convolution with 1 x 1 kernels of one place: a dense layer under another name.
+fn dense_convolution(typed: &TypedModel, node: &TypedNode, op: &Conv, slot: usize) -> Option<Vec<Step>> {
+    let [input, kernel, bias] = node.inputs[..] else { return None };
+    let (from, to) = (shape(typed, input)?, shape(typed, OutletId::new(node.id, 0))?);
+    let plain = op.group == 1 && op.kernel_fmt == KernelFormat::OIHW && op.pool_spec.data_format == DataFormat::NCHW;
+    if !plain || slot != 0 || spatial(typed, input).is_some() || from.len() != 4 || to.get(2..) != Some(&[1, 1]) {
+        return None;
+    }
+    let product = Contraction::pointwise(&from, constant(typed, kernel)?)?;
+    let bias = constant(typed, bias)?;
+    let bias = values(&bias)?;
+    let by_channel = if bias.ndim() == 1 { bias.insert_axis(Axis(1)).insert_axis(Axis(2)) } else { bias };
+    let shift = by_channel.broadcast(IxDyn(&to))?.to_owned();
+    Some(vec![Step::Contract(product), Step::Affine { scale: ArrayD::ones(IxDyn(&to)), shift }])
+}
+
+/// The step of an operator that takes one.
+fn step(typed: &TypedModel, node: &TypedNode, slot: usize) -> Option<Step> {
     let input = node.inputs[slot];
     let from = shape(typed, input)?;
     let to = shape(typed, OutletId::new(node.id, 0))?;

@@ -157,6 +157,23 @@ per_place = save(
 )
 answer("per_place", per_place, 1, 6, 7)
 
+convolved = save(
+    "convolved",
+    [
+        node("Conv", "x k", "c"),
+        node("Relu", "c", "features"),
+        node("GlobalAveragePool", "features", "p"),
+        node("Conv", "p w1 b1", "hidden"),
+        node("Relu", "hidden", "rectified"),
+        node("Conv", "rectified w2", "z"),
+        node("Flatten", "z", "y"),
+    ],
+    [random("k", 4, 1, 3, 3), random("w1", 6, 4, 1, 1, scale=1.0), random("b1", 6), random("w2", 3, 6, 1, 1)],
+    [1, 1, 6, 7],
+    [1, 3],
+)
+answer("convolved", convolved, 1, 6, 7)
+
 save(
     "branched",
     [
