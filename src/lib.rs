@@ -10,11 +10,12 @@
 //! - [`design`] plans Bubbles trials, [`trials`] reads what was answered, [`human`] makes classification images.
 //! - [`network`] runs ONNX classifiers, [`attribution`] asks which pixels they used.
 //! - [`score`] compares the two against what the noise in both allows, [`report`] shows it.
-//! - [`map`], [`picture`], [`seed`], [`stats`], [`table`], [`results`] and [`error`] know none of these.
+//! - [`bubbles`]: apertures, and how many of them; [`map`], [`picture`], [`seed`], [`stats`], [`table`], [`results`] and [`error`] know none of these.
 //!
 //! The library never prints, reads the environment, picks a path or draws a seed.
 
 pub mod attribution;
+pub mod bubbles;
 pub mod design;
 pub mod error;
 pub mod experiment;

@@ -6,13 +6,13 @@
 //! (zero beyond the border): the estimator of human maps, with the margin as the response.
 //! A network that answers every trial alike has a map of zeros.
 
-use super::apertures::{aperture_mask, draw_centres, places};
 use super::moments::{Halves, reliability};
 use super::order::in_order;
-use super::smooth::smoothed;
 use super::{Method, Parameter, Question, Saliency};
+use crate::bubbles::{aperture_mask, draw_centres, region_pixels};
 use crate::error::{Error, Result};
 use crate::map::Map;
+use crate::stats::smooth::{Edge, smooth};
 
 pub(super) const METHOD: Method = Method {
     name: "bubbles",
@@ -49,7 +49,7 @@ fn explain(question: &Question) -> Result<Saliency> {
     let (trials, count) = (trials.round() as usize, count.round() as usize);
     let shape = question.shape()?;
     let setting = question.setting;
-    let places = places(&setting.region);
+    let places = region_pixels(&setting.region);
     if count == 0 || count > places.len() {
         return Err(Error::invalid(format!(
             "{count} apertures are asked for in each trial, and the region has {} pixels",
@@ -66,9 +66,9 @@ fn explain(question: &Question) -> Result<Saliency> {
     in_order(trials, work, |trial, (response, centres)| halves.add_centres(trial, response, &centres))?;
     let sd = halves.response_sd();
     let scale = if sd > 0.0 { 1.0 / sd } else { 0.0 };
-    let [even, odd] = halves.covariances().map(|half| smoothed(&half, setting.smoothing_sd));
+    let [even, odd] = halves.covariances().map(|half| smooth(&half, setting.smoothing_sd, Edge::Zero));
     Ok(Saliency {
-        map: Map::from_f64(&(smoothed(&halves.covariance(), setting.smoothing_sd) * scale))?,
+        map: Map::from_f64(&(smooth(&halves.covariance(), setting.smoothing_sd, Edge::Zero) * scale))?,
         evaluations: trials,
         reliability: reliability([&even, &odd], &setting.region),
         blur_sd: setting.bubble_sd.hypot(setting.smoothing_sd),

@@ -1,16 +1,13 @@
 //! Saliency maps: which pixels of a picture a network used, raw and signed.
 
-pub mod apertures;
 mod bubbles;
 pub mod grad_cam;
 mod moments;
 pub mod occlusion;
 mod order;
 pub mod rise;
-mod smooth;
 pub mod staircase;
 mod stretch;
-mod up_down;
 
 use std::collections::BTreeMap;
 
@@ -21,8 +18,6 @@ use crate::map::Map;
 use crate::network::Network;
 use crate::picture::Picture;
 use crate::seed::Seed;
-
-pub use up_down::WeightedUpDown;
 
 /// A number that a method can be given.
 #[derive(Debug, Clone, Copy)]

@@ -5,6 +5,9 @@
 
 use ndarray::{Array2, Zip};
 
+use crate::bubbles::Centre;
+use crate::stats::correlate::pearson;
+
 /// The sums of one half.
 struct Moments {
     trials: f64,
@@ -62,12 +65,12 @@ impl Halves {
     }
 
     /// Adds a trial that showed apertures at some centres.
-    pub(super) fn add_centres(&mut self, trial: usize, response: f64, centres: &[(usize, usize)]) {
+    pub(super) fn add_centres(&mut self, trial: usize, response: f64, centres: &[Centre]) {
         let half = &mut self.0[trial % 2];
         half.count(response);
-        for &centre in centres {
-            half.shown[centre] += 1.0;
-            half.products[centre] += response;
+        for centre in centres {
+            half.shown[[centre.row, centre.column]] += 1.0;
+            half.products[[centre.row, centre.column]] += response;
         }
     }
 
@@ -96,17 +99,8 @@ pub(super) fn reliability(halves: [&Array2<f64>; 2], region: &Array2<bool>) -> O
     let inside = |map: &Array2<f64>| -> Vec<f64> {
         map.iter().zip(region).filter_map(|(&value, &inside)| inside.then_some(value)).collect()
     };
-    let r = pearson(&inside(halves[0]), &inside(halves[1]))?;
+    let r = pearson(&inside(halves[0]), &inside(halves[1])).ok()?;
     Some(2.0 * r / (1.0 + r.abs()))
-}
-
-fn pearson(first: &[f64], second: &[f64]) -> Option<f64> {
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let (m, n) = (mean(first), mean(second));
-    let sum = |a: &[f64], b: &[f64], m: f64, n: f64| a.iter().zip(b).map(|(a, b)| (a - m) * (b - n)).sum::<f64>();
-    let (aa, bb) = (sum(first, first, m, m), sum(second, second, n, n));
-    let r = sum(first, second, m, n) / (aa * bb).sqrt();
-    r.is_finite().then_some(r)
 }
 
 #[cfg(test)]
@@ -126,8 +120,8 @@ mod tests {
         assert!((halves.response_sd() - (8.0f64 / 3.0).sqrt()).abs() < 1e-12);
         assert_eq!(halves.covariances()[1], array![[0.0, 0.0]], "one trial does not vary");
         let mut centres = Halves::new((1, 2));
-        centres.add_centres(0, 2.0, &[(0, 1)]);
-        centres.add_centres(1, 4.0, &[(0, 0)]);
+        centres.add_centres(0, 2.0, &[Centre { row: 0, column: 1 }]);
+        centres.add_centres(1, 4.0, &[Centre { row: 0, column: 0 }]);
         assert_eq!(centres.covariance(), array![[0.5, -0.5]]);
     }
 

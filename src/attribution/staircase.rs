@@ -5,8 +5,8 @@
 
 use rand::RngExt;
 
-use super::apertures::{aperture_mask, draw_centres, places};
-use super::{Setting, WeightedUpDown};
+use super::Setting;
+use crate::bubbles::{WeightedUpDown, aperture_mask, draw_centres, region_pixels};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::picture::Picture;
@@ -49,7 +49,7 @@ pub fn find_count(
     goal: &Goal,
     seed: Seed,
 ) -> Result<Found> {
-    let places = places(&setting.region);
+    let places = region_pixels(&setting.region);
     check(pictures, setting, goal, places.len())?;
     let start = (goal.minimum as f64 * goal.maximum as f64).sqrt().round() as usize;
     let mut staircase = WeightedUpDown::new(start, goal.accuracy, goal.minimum, goal.maximum);

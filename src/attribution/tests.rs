@@ -3,12 +3,14 @@ use std::collections::BTreeMap;
 use ndarray::{Array2, Array3};
 
 use super::staircase::{Goal, find_count};
-use super::{METHODS, Method, Question, Saliency, Setting, apertures, parameters_for, rise, smooth};
+use super::{METHODS, Method, Question, Saliency, Setting, parameters_for, rise};
+use crate::bubbles::{Centre, aperture_mask, draw_centres, region_pixels};
 use crate::error::Result;
 use crate::network::Network;
 use crate::network::fixtures::{dense, linear, pool};
 use crate::picture::Picture;
 use crate::seed::Seed;
+use crate::stats::smooth::{Edge, smooth};
 
 const SHAPE: (usize, usize) = (24, 32);
 
@@ -98,11 +100,11 @@ fn random_masks_recover_the_weights_of_a_linear_network() -> Result<()> {
 #[test]
 fn bubbles_follow_their_definition() -> Result<()> {
     let (network, picture, setting, trials) = (linear()?, white(SHAPE)?, setting(SHAPE), 11);
-    let all = apertures::places(&setting.region);
-    let shown: Vec<Vec<(usize, usize)>> =
-        (0..trials).map(|trial| apertures::draw_centres(&all, 6, &mut Seed(8).stream("mask", trial))).collect();
-    let answer = |centres: &Vec<(usize, usize)>| -> Result<f64> {
-        let mask = apertures::aperture_mask(SHAPE, centres, setting.bubble_sd);
+    let all = region_pixels(&setting.region);
+    let shown: Vec<Vec<Centre>> =
+        (0..trials).map(|trial| draw_centres(&all, 6, &mut Seed(8).stream("mask", trial))).collect();
+    let answer = |centres: &Vec<Centre>| -> Result<f64> {
+        let mask = aperture_mask(SHAPE, centres, setting.bubble_sd);
         network.margin(&picture.through(&mask, 0.5), 0)
     };
     let responses: Vec<f64> = shown.iter().map(answer).collect::<Result<_>>()?;
@@ -112,8 +114,8 @@ fn bubbles_follow_their_definition() -> Result<()> {
     for (centres, response) in shown.iter().zip(&responses) {
         for &centre in centres {
             let mut one = Array2::zeros(SHAPE);
-            one[centre] = (response - mean) / (trials as f64 * sd);
-            expected += &smooth::smoothed(&one, setting.smoothing_sd);
+            one[[centre.row, centre.column]] = (response - mean) / (trials as f64 * sd);
+            expected += &smooth(&one, setting.smoothing_sd, Edge::Zero);
         }
     }
     let found = ask(&network, &picture, "bubbles", &[("trials", trials as f64), ("count", 6.0)], 0, 8)?;

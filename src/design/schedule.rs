@@ -9,7 +9,7 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::{draw_centres, region_pixels};
+use crate::bubbles::{draw_centres, region_pixels};
 use crate::experiment::Design;
 use crate::seed::Seed;
 use crate::trials::{Trial, Trials};

@@ -10,9 +10,10 @@ use rayon::prelude::*;
 
 use super::nuisance::Responses;
 use super::reliability::AllSplits;
+use crate::bubbles::Centre;
 use crate::stats::project::Basis;
 use crate::stats::smooth::{Edge, kernel, smooth};
-use crate::trials::{Centre, Trial};
+use crate::trials::Trial;
 
 /// Where and how maps are made.
 #[derive(Debug, Clone)]
@@ -220,7 +221,7 @@ impl Stamp {
 mod tests {
     use super::super::{permute, residual_responses};
     use super::*;
-    use crate::design::{draw_centres, region_pixels};
+    use crate::bubbles::{draw_centres, region_pixels};
     use crate::experiment::Nuisance;
     use crate::seed::Seed;
     use rand::RngExt;

@@ -131,7 +131,7 @@ fn remove_pictures(trials: &[Trial], observers: &mut [Responses]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trials::Centre;
+    use crate::bubbles::Centre;
 
     fn trial(observer: &str, picture: &str, block: &str, bubbles: usize, correct: Option<bool>) -> Trial {
         Trial {

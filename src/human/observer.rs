@@ -9,7 +9,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp1, StandardNormal};
 
-use crate::design::{WeightedUpDown, aperture_mask};
+use crate::bubbles::{WeightedUpDown, aperture_mask};
 use crate::error::{Error, Result};
 use crate::experiment::{Count, Simulation};
 use crate::seed::Seed;

@@ -2,7 +2,8 @@
 
 use super::pictures::Stimuli;
 use super::{Done, Run};
-use crate::design::{aperture_mask, schedule};
+use crate::bubbles::aperture_mask;
+use crate::design::schedule;
 use crate::error::{Error, Result};
 use crate::experiment::Design;
 use crate::seed::Seed;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::{Centre, Format, Imported, Known, Rejected, Trial};
+use super::{Format, Imported, Known, Rejected, Trial};
+use crate::bubbles::Centre;
 use crate::error::{Error, Result};
 use crate::experiment::{Columns, Import, TimeUnit};
 

@@ -7,17 +7,9 @@ pub use table::{rejected_to_csv, to_parquet};
 
 use std::path::Path;
 
+use crate::bubbles::Centre;
 use crate::error::Result;
 use crate::experiment::Import;
-
-/// A bubble's centre: 0-based pixel of the picture as shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Centre {
-    /// Row from the top.
-    pub row: usize,
-    /// Column from the left.
-    pub column: usize,
-}
 
 /// One presentation.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use polars::prelude::*;
 
-use super::{Centre, Rejected, Trial, Trials};
+use super::{Rejected, Trial, Trials};
+use crate::bubbles::Centre;
 use crate::error::{Error, Result};
 
 impl Trials {

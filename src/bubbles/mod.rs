@@ -3,11 +3,22 @@
 //! mask(p) = min(1, Σ_c exp(-|p - c|² / (2 sd²))). The apertures are never scaled by their own maximum, which would
 //! show a lone bubble at half contrast.
 
+mod up_down;
+
 use ndarray::Array2;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::trials::Centre;
+pub use up_down::WeightedUpDown;
+
+/// A bubble's centre: 0-based pixel of the picture as shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Centre {
+    /// Row from the top.
+    pub row: usize,
+    /// Column from the left.
+    pub column: usize,
+}
 
 /// The pixels where centres may fall, row by row.
 pub fn region_pixels(region: &Array2<bool>) -> Vec<Centre> {
