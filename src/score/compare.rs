@@ -51,7 +51,7 @@ pub fn compare(comparison: &Comparison, metric: &Metric, options: Options) -> Ou
     let varied_levels: Vec<usize> = varied.iter().map(|&factor| levels[factor]).collect();
 
     // draws[set][quantity] holds one value a replicate.
-    let mut draws = vec![vec![Vec::with_capacity(options.replicates); 6]; (1 << varied.len()) - 1];
+    let mut draws = vec![vec![Vec::new(); 6]; (1 << varied.len()) - 1];
     for replicate in 0..options.replicates {
         let drawn: [Vec<f64>; 3] =
             std::array::from_fn(|factor| weights(options.seed, factor, replicate, levels[factor]));

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::results::{Key, files_below};
 use crate::score::{
-    BASELINES, Comparison, METRICS, Metric, Options, Outcome, Points, compare, extra_blur, single_factors,
+    BASELINES, Comparison, Interval, METRICS, Metric, Options, Outcome, Points, compare, extra_blur, single_factors,
 };
 use crate::seed::Seed;
 use crate::table::{Row, Table, number, number_or_empty};
@@ -168,13 +168,12 @@ fn push(
         .collect();
     let left_out = comparison.left_out();
     for (metric, outcome) in metrics.iter().zip(outcomes) {
-        let mut rows: Vec<(&str, Option<f64>, Option<(f64, f64)>, Option<String>)> =
-            outcome.intervals.into_iter().map(|i| (i.quantity, i.value, i.limits, i.undefined)).collect();
+        let mut intervals = outcome.intervals;
         if metric.name == "pearson" {
-            let over_trials = people.over_trials.get(place.unit).copied();
-            rows.insert(2, ("human_ceiling_trials", over_trials, None, None));
+            let value = people.over_trials.get(place.unit).copied();
+            intervals.insert(2, Interval { quantity: "human_ceiling_trials", value, limits: None, undefined: None });
         }
-        for (quantity, value, limits, undefined) in rows {
+        for Interval { quantity, value, limits, undefined } in intervals {
             table.push([
                 place.unit.to_owned(),
                 place.model.to_owned(),
