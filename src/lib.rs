@@ -23,6 +23,7 @@ pub mod human;
 pub mod map;
 pub mod network;
 pub mod picture;
+pub mod progress;
 pub mod report;
 pub mod results;
 pub mod score;

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use bubblescope::stage::Progress;
+use bubblescope::progress::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A bar on standard error, which indicatif hides where that is not a terminal.

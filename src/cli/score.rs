@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use bubblescope::error::{Error, Result};
 use bubblescope::results::write;
-use bubblescope::score::{METRICS, Options};
+use bubblescope::score::{Folders, METRICS, Options, score_folders};
 use bubblescope::seed::Seed;
-use bubblescope::stage::{Folders, score_folders};
 
 use super::progress::Bar;
 use super::{OnExperiment, stages};

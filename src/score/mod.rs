@@ -6,6 +6,9 @@ mod ceilings;
 mod compare;
 mod metrics;
 mod prepare;
+mod read;
+mod rows;
+mod sides;
 
 pub use agreement::{Comparison, Gram, Quantities};
 pub use baselines::{BASELINES, Baseline};
@@ -13,3 +16,5 @@ pub use ceilings::{CEILINGS, Ceiling};
 pub use compare::{Interval, Options, Outcome, compare, single_factors};
 pub use metrics::{METRICS, Metric};
 pub use prepare::{Points, extra_blur};
+pub use read::Folders;
+pub use rows::{NUMERIC, score_folders};

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod classify;
+mod human_files;
 mod import;
 mod pictures;
 mod record;
@@ -11,23 +12,11 @@ mod simulate;
 mod stimuli;
 
 pub use record::RUN_FILE;
-pub use score::{Folders, score_folders};
 
 use crate::error::{Error, Result};
 use crate::experiment::Experiment;
+use crate::progress::Progress;
 use crate::results::Results;
-
-/// Where a stage says how far it is. The library never prints.
-pub trait Progress: Sync {
-    /// Work of `total` steps begins.
-    fn begin(&self, what: &str, total: usize);
-    /// One step is done.
-    fn step(&self);
-    /// Something that a person should know.
-    fn note(&self, text: &str);
-    /// Something that a person should act upon.
-    fn warn(&self, text: &str);
-}
 
 /// What a stage works on.
 pub struct Run<'a> {

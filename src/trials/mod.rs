@@ -3,7 +3,7 @@
 mod csv;
 mod table;
 
-pub use table::{rejected_to_csv, to_parquet};
+pub use table::rejected_to_csv;
 
 use std::path::Path;
 

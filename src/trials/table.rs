@@ -1,6 +1,5 @@
 //! Trials as two tidy tables: `trials.parquet` (a row a presentation) and `centres.parquet` (a row a bubble).
 
-use std::fs::File;
 use std::path::Path;
 
 use polars::prelude::*;
@@ -8,6 +7,7 @@ use polars::prelude::*;
 use super::{Rejected, Trial, Trials};
 use crate::bubbles::Centre;
 use crate::error::{Error, Result};
+use crate::table::{Table, parquet};
 
 impl Trials {
     /// The bytes of `trials.parquet`.
@@ -27,7 +27,7 @@ impl Trials {
             Column::new("response_time_ms".into(), rows.iter().map(|trial| trial.response_time).collect::<Vec<_>>()),
             Column::new("simulated".into(), vec![self.simulated; rows.len()]),
         ];
-        to_parquet(rows.len(), columns)
+        parquet::write(rows.len(), columns)
     }
 
     /// The bytes of `centres.parquet`: `row_of_trials` counts the rows of `trials.parquet` from 0.
@@ -46,13 +46,13 @@ impl Trials {
             number("row", |(_, _, centre)| centre.row),
             number("column", |(_, _, centre)| centre.column),
         ];
-        to_parquet(all().count(), columns)
+        parquet::write(all().count(), columns)
     }
 
     /// Reads what [`Trials::to_parquet`] and [`Trials::centres_to_parquet`] wrote into a folder.
     pub fn read(folder: &Path) -> Result<Trials> {
         let path = folder.join("trials.parquet");
-        let frame = from_parquet(&path)?;
+        let frame = parquet::read(&path)?;
         let wrong = |cause: PolarsError| {
             Error::invalid(format!("this table of trials cannot be used: {cause}"))
                 .at(path.display())
@@ -88,7 +88,7 @@ impl Trials {
             })
             .collect();
         let path = folder.join("centres.parquet");
-        let frame = from_parquet(&path)?;
+        let frame = parquet::read(&path)?;
         let number = |name: &str| -> Result<Vec<usize>> {
             let column = frame.column(name).and_then(|column| column.u32().cloned()).map_err(wrong)?;
             Ok(column.iter().flatten().map(|value| value as usize).collect())
@@ -106,35 +106,11 @@ impl Trials {
 
 /// `rejected.csv`: file, line, reason.
 pub fn rejected_to_csv(rejected: &[Rejected]) -> Result<Vec<u8>> {
-    let mut writer = ::csv::Writer::from_writer(Vec::new());
-    let refused = |cause: String| Error::internal(format!("rejected.csv cannot be written: {cause}"));
-    writer.write_record(["file", "line", "reason"]).map_err(|cause| refused(cause.to_string()))?;
+    let mut table = Table::new(&["file", "line", "reason"]);
     for row in rejected {
-        writer
-            .write_record([&row.file, &row.line.to_string(), &row.reason])
-            .map_err(|cause| refused(cause.to_string()))?;
+        table.push([row.file.clone(), row.line.to_string(), row.reason.clone()]);
     }
-    writer.into_inner().map_err(|cause| refused(cause.to_string()))
-}
-
-/// A table of `height` rows as Parquet.
-pub fn to_parquet(height: usize, columns: Vec<Column>) -> Result<Vec<u8>> {
-    let refused = |cause: PolarsError| Error::internal(format!("a table cannot be written: {cause}"));
-    let mut frame = DataFrame::new(height, columns).map_err(refused)?;
-    let mut bytes = Vec::new();
-    ParquetWriter::new(&mut bytes).finish(&mut frame).map_err(refused)?;
-    Ok(bytes)
-}
-
-fn from_parquet(path: &Path) -> Result<DataFrame> {
-    let file = File::open(path).map_err(|cause| {
-        Error::io("read", path, cause).hint("run the stage that makes it first, or `bubblescope run`")
-    })?;
-    ParquetReader::new(file).finish().map_err(|cause| {
-        Error::invalid(format!("this is not a Parquet table: {cause}"))
-            .at(path.display())
-            .hint("remove it and run again")
-    })
+    table.to_csv()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Small tables as CSV: the indexes that say whose map a file is, and the tables of results.
 
+pub mod parquet;
+
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};

@@ -1,0 +1,13 @@
+//! Where long work says how far it is. The library never prints.
+
+/// Receives progress; the command line draws it.
+pub trait Progress: Sync {
+    /// Work of `total` steps begins.
+    fn begin(&self, what: &str, total: usize);
+    /// One step is done.
+    fn step(&self);
+    /// Something that a person should know.
+    fn note(&self, text: &str);
+    /// Something that a person should act upon.
+    fn warn(&self, text: &str);
+}
