@@ -145,6 +145,32 @@ mod tests {
     }
 
     #[test]
+    fn trials_give_the_reference_value_of_the_all_splits_statistic() {
+        let Ok(folder) = std::env::var("BUBBLESCOPE_REFERENCE") else {
+            println!("skipped: BUBBLESCOPE_REFERENCE is not set");
+            return;
+        };
+        let text = std::fs::read_to_string(format!("{folder}/scoring/extra.json")).unwrap();
+        let reference = &serde_json::from_str::<serde_json::Value>(&text).unwrap()["trial_U"];
+        let numbers = |value: &serde_json::Value| -> Vec<f64> {
+            value.as_array().unwrap().iter().map(|cell| cell.as_f64().unwrap()).collect()
+        };
+        let responses = numbers(&reference["resp"]);
+        let mean = responses.iter().sum::<f64>() / responses.len() as f64;
+        let (region, density) = (Array2::from_elem((1, 6), true), Array2::from_elem((1, 6), 0.5));
+        let mut splits = AllSplits::default();
+        let mut sum = Array2::zeros((1, 6));
+        for (mask, response) in reference["mask"].as_array().unwrap().iter().zip(&responses) {
+            let plane = Array2::from_shape_vec((1, 6), numbers(mask)).unwrap();
+            splits.add(response - mean, &plane, 1.0, &density, &region);
+            sum += &(plane * (response - mean));
+        }
+        splits.close(&sum, &region);
+        let expected = reference["reliability"].as_f64().unwrap();
+        assert!((AllSplits::reliability(&[splits]).unwrap() - expected).abs() < 1e-12);
+    }
+
+    #[test]
     fn noise_has_no_reliability_on_average_and_negative_values_are_kept() {
         let region = Array2::from_elem((7, 9), true);
         let values: Vec<f64> = (0..300).filter_map(|run| over_observers(&[&observers(6, 0.0, run)], &region)).collect();

@@ -1,0 +1,141 @@
+//! Recovery: simulated observers with a known template give that template back.
+//!
+//! What this cannot see: whether real observers use a template at all, and anything about their response times.
+
+use bubblescope::experiment::{Count, Design, Experiment, Nuisance, Simulation, list_pictures};
+use bubblescope::human::{Frame, GroupMap, SimulatedObserver, Template, classify, residual_responses};
+use bubblescope::picture::Picture;
+use bubblescope::seed::Seed;
+use bubblescope::stats::correlate::pearson;
+use bubblescope::stats::smooth::{Edge, smooth};
+use bubblescope::trials::Trial;
+use ndarray::Array2;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// An experiment on pictures with known templates.
+struct Simulated {
+    templates: HashMap<String, (Template, usize)>,
+    mean_template: Array2<f64>,
+    design: Design,
+    simulation: Simulation,
+    bubble_sd: f64,
+}
+
+impl Simulated {
+    fn new(weights: Vec<(String, usize, Array2<f64>)>, design: Design, simulation: Simulation, bubble_sd: f64) -> Self {
+        let mean_template = weights.iter().fold(Array2::zeros(weights[0].2.dim()), |sum, (_, _, map)| sum + map);
+        let templates =
+            weights.into_iter().map(|(name, class, map)| (name, (Template::new(&map).unwrap(), class))).collect();
+        Simulated { templates, mean_template, design, simulation, bubble_sd }
+    }
+
+    fn trials(&self) -> Vec<Trial> {
+        let shape = self.mean_template.dim();
+        let mut names: Vec<String> = self.templates.keys().cloned().collect();
+        names.sort();
+        let region = Array2::from_elem(shape, true);
+        let planned = bubblescope::design::schedule(&self.design, &names, &region, Seed(11));
+        let classes = ["a".to_owned(), "b".to_owned()];
+        let mut rows = planned.rows;
+        for (at, own) in rows.chunk_by_mut(|x, y| x.observer == y.observer).enumerate() {
+            SimulatedObserver::new(&self.simulation, Seed(at as u64))
+                .play(own, &self.design.count, &classes, shape, self.bubble_sd, |name| {
+                    let (template, class) = &self.templates[name];
+                    Ok((template, *class))
+                })
+                .unwrap();
+        }
+        rows
+    }
+
+    fn map(&self, trials: &[Trial]) -> GroupMap {
+        let region = Array2::from_elem(self.mean_template.dim(), true);
+        let frame = Frame { region, mirror_back: true, smoothing_sd: self.bubble_sd };
+        let nuisances = [Nuisance::BubbleCount, Nuisance::Block, Nuisance::Picture];
+        classify(trials, &residual_responses(trials, &nuisances).0, &frame)
+    }
+
+    /// Correlation of a map with the mean template blurred by `blur` apertures.
+    fn recovered(&self, map: &GroupMap, blur: f64) -> f64 {
+        let expected = smooth(&self.mean_template, blur * self.bubble_sd, Edge::Zero);
+        let values = |map: &Array2<f64>| map.iter().copied().collect::<Vec<_>>();
+        pearson(&values(&map.smoothed), &values(&expected)).unwrap()
+    }
+}
+
+/// The embedded experiment, as its file says.
+fn embedded() -> Simulated {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/faces");
+    let experiment = Experiment::read(&folder, None).unwrap();
+    let pictures = list_pictures(&experiment).unwrap();
+    let weights = pictures
+        .iter()
+        .map(|listed| {
+            let template = Picture::read(&folder.join("template").join(&listed.name)).unwrap();
+            (listed.name.clone(), usize::from(listed.class == "sad"), template.grey().mapv(f64::from))
+        })
+        .collect();
+    let (design, simulation) = (experiment.file.design.clone().unwrap(), experiment.file.simulation.clone().unwrap());
+    Simulated::new(weights, design, simulation, experiment.bubble_sd(128).unwrap())
+}
+
+#[test]
+fn the_template_of_the_embedded_observers_comes_back_blurred_by_root_two_apertures() {
+    let simulated = embedded();
+    let map = simulated.map(&simulated.trials());
+    let matched = simulated.recovered(&map, 2f64.sqrt());
+    assert!(matched > 0.9, "{matched}");
+    let (sharp, wide) = (simulated.recovered(&map, 0.0), simulated.recovered(&map, 4.0));
+    assert!(matched > sharp + 0.1 && matched > wide + 0.02, "{sharp} {matched} {wide}");
+}
+
+#[test]
+fn more_noise_recovers_less_and_permuted_answers_nothing() {
+    let mut simulated = embedded();
+    simulated.design.observers = 3;
+    let trials = simulated.trials();
+    let clear = simulated.recovered(&simulated.map(&trials), 2f64.sqrt());
+    let mut permuted = trials.clone();
+    let shift = 1201;
+    for (at, trial) in permuted.iter_mut().enumerate() {
+        trial.correct = trials[(at + shift) % trials.len()].correct;
+    }
+    let nothing = simulated.recovered(&simulated.map(&permuted), 2f64.sqrt());
+    simulated.simulation.lapse = 0.6;
+    simulated.design.count.target = None;
+    let noisy = simulated.recovered(&simulated.map(&simulated.trials()), 2f64.sqrt());
+    assert!(clear > 0.8, "{clear}");
+    assert!(noisy < clear - 0.05, "{noisy} {clear}");
+    assert!(nothing.abs() < 0.3, "{nothing}");
+}
+
+#[test]
+fn a_picture_that_is_not_square_gives_its_template_back_and_not_its_transpose() {
+    let shape = (64, 104);
+    let blob = |row: f64, column: f64| {
+        Array2::from_shape_fn(shape, |(y, x)| {
+            (-((y as f64 - row).powi(2) + (x as f64 - column).powi(2)) / (2.0 * 16.0)).exp()
+        })
+    };
+    let weights = vec![
+        ("a.png".to_owned(), 0, blob(20.0, 80.0) + blob(45.0, 30.0)),
+        ("b.png".to_owned(), 1, blob(20.0, 80.0) + blob(45.0, 30.0)),
+    ];
+    let count = Count { start: 20, target: Some(0.75), minimum: 1, maximum: 80 };
+    let design = Design { observers: 4, trials: 1000, blocks: 4, mirrored: 0.5, count, rendered: 0 };
+    let simulation = Simulation {
+        template: String::new(),
+        sensitivity: 4.0,
+        spread: 0.0,
+        lapse: 0.0,
+        response_time: Default::default(),
+    };
+    let simulated = Simulated::new(weights, design, simulation, 4.0);
+    let map = simulated.map(&simulated.trials());
+    let found = simulated.recovered(&map, 2f64.sqrt());
+    assert!(found > 0.9, "{found}");
+    let at = |row: usize, column: usize| map.z[[row, column]];
+    assert!(at(20, 80) > 5.0 && at(45, 30) > 5.0, "{} {}", at(20, 80), at(45, 30));
+    assert!(at(20, 23) < 3.0 && at(45, 73) < 3.0, "mirrored presentations are mirrored back");
+}

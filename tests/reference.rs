@@ -1,0 +1,133 @@
+//! Classification images and scores against numbers made by other implementations, in the folder that the
+//! environment variable BUBBLESCOPE_REFERENCE names.
+
+use std::path::PathBuf;
+
+use bubblescope::bubbles::Centre;
+use bubblescope::human::{Frame, classify, permute, residual_responses};
+use bubblescope::score::{Comparison, METRICS, means};
+use bubblescope::seed::Seed;
+use bubblescope::stats::crossed::{coefficients, sets};
+use bubblescope::stats::random_field::{Field, full_width_at_half_maximum};
+use bubblescope::trials::Trial;
+use ndarray::Array2;
+use serde_json::Value;
+
+fn reference(name: &str) -> Option<PathBuf> {
+    let Ok(folder) = std::env::var("BUBBLESCOPE_REFERENCE") else {
+        println!("skipped: BUBBLESCOPE_REFERENCE is not set");
+        return None;
+    };
+    Some(PathBuf::from(folder).join(name))
+}
+
+fn json(path: &std::path::Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The data of a `.npy` file after its header.
+fn npy(path: &std::path::Path) -> Vec<u8> {
+    let bytes = std::fs::read(path).unwrap();
+    let header = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    bytes[10 + header..].to_vec()
+}
+
+fn doubles(path: &std::path::Path) -> Vec<f64> {
+    npy(path).chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap())).collect()
+}
+
+fn matrix(value: &Value) -> Vec<Vec<f64>> {
+    value.as_array().unwrap().iter().map(numbers).collect()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|cell| cell.as_f64().unwrap()).collect()
+}
+
+#[test]
+fn the_z_map_of_six_hundred_trials_and_its_null_are_those_of_the_reference() {
+    let Some(folder) = reference("ci") else { return };
+    let centres: Vec<i32> = npy(&folder.join("inputs/small-centres.npy"))
+        .chunks_exact(4)
+        .map(|b| i32::from_le_bytes(b.try_into().unwrap()))
+        .collect();
+    let correct = npy(&folder.join("inputs/small-correct.npy"));
+    let trials: Vec<Trial> = centres
+        .chunks_exact(24)
+        .zip(correct)
+        .enumerate()
+        .map(|(number, (centres, correct))| Trial {
+            observer: "1".into(),
+            block: "1".into(),
+            number: number as u32,
+            picture: "a".into(),
+            mirrored: false,
+            centres: centres.chunks(2).map(|c| Centre { row: c[0] as usize, column: c[1] as usize }).collect(),
+            response: None,
+            correct: Some(correct == 1),
+            response_time: None,
+        })
+        .collect();
+    let frame = Frame { region: Array2::from_elem((96, 96), true), mirror_back: false, smoothing_sd: 6.0 };
+    let (responses, _) = residual_responses(&trials, &[]);
+    let group = classify(&trials, &responses, &frame);
+    let expected = doubles(&folder.join("z_perm-pointmap-T600-B12-N96.npy"));
+    let difference = group.z.iter().zip(&expected).map(|(z, e)| (z - e).abs()).fold(0.0, f64::max);
+    assert!(difference < 1e-3, "{difference}");
+    let other = doubles(&folder.join("z_welch-pointmap-T600-B12-N96.npy"));
+    assert!(group.z.iter().zip(&other).any(|(z, e)| (z - e).abs() > 0.1), "another standardisation differs");
+
+    let result = json(&folder.join("result-pointmap-T600-B12-N96.json"));
+    let null = permute(&trials, &responses, &frame, &group, 1000, Seed(1), || ());
+    let threshold = null.threshold(0.05).unwrap();
+    let known = result["thr95_max"].as_f64().unwrap();
+    assert!((threshold - known).abs() < 0.2, "{threshold} and {known}: quantiles of 1000 permutations each");
+}
+
+#[test]
+fn every_random_field_threshold_of_the_table_is_met() {
+    let Some(path) = reference("human/gold.json") else { return };
+    for row in json(&path)["rft_2d"].as_array().unwrap() {
+        let of = |name: &str| row[name].as_f64().unwrap();
+        let field = Field { area: of("area"), width: of("fwhm") };
+        assert!((field.peak_threshold(of("p")) - of("t_pixel")).abs() < 1e-6, "{row}");
+        let extent = field.cluster_threshold(of("tc"), of("p"));
+        assert!((extent - of("k_cluster").max(0.0)).abs() < 1e-6 * of("k_cluster").abs().max(1.0), "{row} {extent}");
+    }
+}
+
+#[test]
+fn the_gram_matrix_gives_the_reference_agreement_under_any_weights() {
+    let (Some(maps), Some(extra)) = (reference("scoring/reliability.json"), reference("scoring/extra.json")) else {
+        return;
+    };
+    let (maps, extra) = (json(&maps), json(&extra));
+    let side = |name: &str| matrix(&maps[name]).into_iter().map(Some).collect::<Vec<_>>();
+    let comparison =
+        Comparison { human: vec![side("H_subjects_x_pixels")], model: vec![side("M_seeds_x_pixels")], task: false };
+    let grams = comparison.grams(&METRICS[0], &[1.0]);
+    for case in extra["gram_bootstrap"].as_array().unwrap() {
+        let (observers, seeds) = (numbers(&case["ws"]), numbers(&case["wk"]));
+        let found = means(&grams, [&[1.0], &observers, &seeds]).quantities(6);
+        for (value, name) in [(found.observer_pair, "human"), (found.seed_ceiling, "model"), (found.ratio_both, "rho")]
+        {
+            assert!((value.unwrap() - case[name].as_f64().unwrap()).abs() < 1e-12, "{name} {found:?}");
+        }
+    }
+    let ranks = comparison.grams(METRICS.iter().find(|metric| metric.name == "spearman").unwrap(), &[1.0]);
+    let found = means(&ranks, [&[1.0], &[1.0; 6], &[1.0; 4]]).quantities(6);
+    assert!((found.observer_pair.unwrap() - extra["gram_spearman"]["human"].as_f64().unwrap()).abs() < 1e-12);
+    assert!((found.seed_ceiling.unwrap() - extra["gram_spearman"]["model"].as_f64().unwrap()).abs() < 1e-12);
+}
+
+#[test]
+fn crossed_bootstrap_coefficients_are_those_of_the_reference() {
+    let Some(path) = reference("scoring/extra.json") else { return };
+    let table = &json(&path)["coefficients"]["dirichlet"];
+    let names = ["image", "subject", "seed"];
+    for (set, found) in sets(3).zip(coefficients(&[20, 6, 5])) {
+        let name: Vec<&str> = (0..3).filter(|factor| set >> factor & 1 == 1).map(|factor| names[factor]).collect();
+        let expected = table[name.join("+")].as_f64().unwrap();
+        assert!((found - expected).abs() < 1e-9, "{name:?} {found} {expected}");
+    }
+}
