@@ -8,7 +8,7 @@ use bubblescope::human::{Frame, classify, permute, residual_responses};
 use bubblescope::score::{Comparison, METRICS, means};
 use bubblescope::seed::Seed;
 use bubblescope::stats::crossed::{coefficients, sets};
-use bubblescope::stats::random_field::{Field, full_width_at_half_maximum};
+use bubblescope::stats::random_field::Field;
 use bubblescope::trials::Trial;
 use ndarray::Array2;
 use serde_json::Value;
