@@ -2,6 +2,8 @@
 //!
 //! What this cannot see: whether real observers use a template at all, and anything about their response times.
 
+#![allow(clippy::unwrap_used)]
+
 use bubblescope::experiment::{Count, Design, Experiment, Nuisance, Simulation, list_pictures};
 use bubblescope::human::{Frame, GroupMap, SimulatedObserver, Template, classify, residual_responses};
 use bubblescope::picture::Picture;

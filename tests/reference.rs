@@ -1,6 +1,8 @@
 //! Classification images and scores against numbers made by other implementations, in the folder that the
 //! environment variable BUBBLESCOPE_REFERENCE names.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::PathBuf;
 
 use bubblescope::bubbles::Centre;
