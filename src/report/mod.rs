@@ -1,6 +1,25 @@
-//! The report.
+//! The report: one self-contained page, and every figure as SVG and PNG.
+//!
+//! The page needs no network and no script. Every text that comes from a file goes through [`escape::escape`]; numbers
+//! go through [`number`]. The same inputs give the same bytes.
+
+mod colour;
+mod contour;
+mod data;
+mod drawing;
+mod escape;
+mod figures;
+mod number;
+mod page;
+#[cfg(test)]
+mod tests;
+
+pub use figures::{FIGURES, Figure};
 
 use std::path::Path;
+
+use data::Data;
+use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::experiment::{File, Listed};
@@ -18,6 +37,27 @@ pub struct Material<'a> {
 }
 
 /// Name (relative to the results folder) and bytes of every file of the report.
-pub fn make(_material: &Material) -> Result<Vec<(String, Vec<u8>)>> {
-    Ok(vec![("report.html".to_owned(), Vec::new())])
+pub fn make(material: &Material) -> Result<Vec<(String, Vec<u8>)>> {
+    let data = Data::read(material)?;
+    let drawn: Vec<Option<Drawn>> = FIGURES.par_iter().map(|figure| draw(figure, &data)).collect::<Result<_>>()?;
+    let drawn: Vec<Drawn> = drawn.into_iter().flatten().collect();
+    let mut files = vec![("report.html".to_owned(), page::page(&data, &drawn).into_bytes())];
+    for Drawn { figure, svg, png } in drawn {
+        files.push((format!("figures/{}.svg", figure.name), svg.into_bytes()));
+        files.push((format!("figures/{}.png", figure.name), png));
+    }
+    Ok(files)
+}
+
+/// A figure with its two files.
+struct Drawn {
+    figure: &'static Figure,
+    svg: String,
+    png: Vec<u8>,
+}
+
+fn draw(figure: &'static Figure, data: &Data) -> Result<Option<Drawn>> {
+    let Some(drawing) = (figure.draw)(data)? else { return Ok(None) };
+    let svg = drawing::to_svg(&drawing, figure.title)?;
+    Ok(Some(Drawn { figure, svg, png: drawing::to_png(&drawing)? }))
 }

@@ -1,0 +1,60 @@
+//! What the report reads from the results folder.
+
+mod maps;
+mod networks;
+mod people;
+mod scores;
+
+pub(super) use maps::{grey_mean, human_map, mean_network_map};
+pub(super) use networks::{Count, Network, Saliency};
+pub(super) use people::{Observer, People};
+pub(super) use scores::Score;
+
+use std::path::Path;
+
+use super::Material;
+use crate::error::Result;
+use crate::table::Table;
+
+/// Everything but the pixels, which are read when a figure needs them.
+pub(super) struct Data<'a> {
+    pub material: &'a Material<'a>,
+    pub people: People,
+    pub networks: Vec<Network>,
+    pub saliency: Vec<Saliency>,
+    pub scores: Vec<Score>,
+}
+
+impl<'a> Data<'a> {
+    pub fn read(material: &'a Material<'a>) -> Result<Data<'a>> {
+        Ok(Data {
+            material,
+            people: People::read(material.results)?,
+            networks: networks::read_networks(material.results)?,
+            saliency: networks::read_saliency(material.results)?,
+            scores: scores::read(material.results)?,
+        })
+    }
+
+    /// Names of the models that have maps, in order.
+    pub fn models(&self) -> Vec<&str> {
+        distinct(self.saliency.iter().map(|group| group.model.as_str()))
+    }
+
+    /// Names of the methods that have maps, in order.
+    pub fn methods(&self) -> Vec<&str> {
+        distinct(self.saliency.iter().map(|group| group.method.as_str()))
+    }
+}
+
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// A table that an experiment may not have.
+fn optional(path: &Path) -> Result<Option<Table>> {
+    if path.is_file() { Table::read(path).map(Some) } else { Ok(None) }
+}

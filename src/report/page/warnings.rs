@@ -1,0 +1,118 @@
+//! What a reader must know before believing a number.
+
+use crate::experiment::Nuisance;
+use crate::report::data::Data;
+use crate::report::escape::escape;
+use crate::report::number::{percent, plural, two};
+
+/// The box of warnings; nothing where there are none.
+pub(super) fn section(data: &Data) -> String {
+    let found = [people(data), networks(data), scores(data)].concat();
+    if found.is_empty() {
+        return String::new();
+    }
+    let items: String = found.iter().map(|text| format!("<li>{text}</li>\n")).collect();
+    format!("<div class=\"warnings\" id=\"warnings\"><strong>Before you read on</strong>\n<ul>\n{items}</ul></div>\n")
+}
+
+fn people(data: &Data) -> Vec<String> {
+    let people = &data.people;
+    let mut found = Vec::new();
+    if people.observers.len() == 1 {
+        found.push(
+            "There is one observer. How far observers differ is unknown, so there is no human ceiling, and nothing here \
+             generalises to other people."
+                .to_owned(),
+        );
+    }
+    for unit in &data.material.file.compare {
+        if let Some(reliability) = people.value(unit.name(), "", "reliability_observers").filter(|r| *r <= 0.0) {
+            found.push(format!(
+                "The human map (unit {}) has a reliability of {}: observers do not agree with one another more than \
+                 chance, so there is no ceiling to compare with.",
+                unit.name(),
+                two(reliability)
+            ));
+        }
+    }
+    let nuisances = &data.material.file.classification.nuisances;
+    if !nuisances.contains(&Nuisance::BubbleCount)
+        && data.material.file.design.as_ref().is_none_or(|d| d.count.target.is_some())
+    {
+        found.push(
+            "The number of bubbles is not removed from the answers. Where it follows the answers, the human map is raised \
+             everywhere and its reliability is overstated."
+                .to_owned(),
+        );
+    }
+    let rejected: usize = people.rejected.iter().map(|(_, number)| number).sum();
+    if rejected > 0 {
+        let rows = plural(rejected, "row");
+        found.push(format!(
+            "{rows} of the trial files were rejected; the reasons stand under <a href=\"#people\">People</a>."
+        ));
+    }
+    found
+}
+
+fn networks(data: &Data) -> Vec<String> {
+    let mut found = Vec::new();
+    for model in data.models() {
+        let seeds = data.saliency.iter().filter(|group| group.model == model).map(|group| group.seeds().len()).max();
+        if seeds == Some(1) {
+            found.push(format!(
+                "{} has one weight seed. What differs between trainings is unknown: there is no seed ceiling, and its \
+                 intervals hold for this one network.",
+                escape(model)
+            ));
+        }
+    }
+    for model in data.models() {
+        let guessing = data.networks.iter().filter(|network| network.model == model && network.may_guess());
+        let seeds: Vec<String> = guessing
+            .clone()
+            .map(|network| format!("{} ({} right)", escape(&network.seed), percent(network.accuracy)))
+            .collect();
+        if let Some(network) = guessing.last() {
+            found.push(format!(
+                "{} is right on unmasked pictures no more often than guessing ({}) could be with seed {}. Their maps are in every \
+                 score of {} all the same. Check the order of its classes, its channels, range, mean and sd, or leave these \
+                 seeds out.",
+                escape(model),
+                percent(network.chance),
+                seeds.join(", "),
+                escape(model)
+            ));
+        }
+    }
+    for group in &data.saliency {
+        let missed = group.counts.iter().filter(|count| !count.reached).count();
+        if missed > 0 {
+            found.push(format!(
+                "{} by {}: {} of {} did not reach the target accuracy at any number of bubbles.",
+                escape(&group.model),
+                escape(&group.method),
+                missed,
+                plural(group.counts.len(), "network")
+            ));
+        }
+    }
+    found
+}
+
+fn scores(data: &Data) -> Vec<String> {
+    let above = data.scores.iter().filter(|score| !score.is_baseline()).filter(|score| {
+        ["ratio", "ratio_both"].iter().any(|name| score.quantity(name).value.is_some_and(|value| value > 1.0))
+    });
+    let number = above.count();
+    if number == 0 {
+        return Vec::new();
+    }
+    let are = if number == 1 { "is" } else { "are" };
+    vec![format!(
+        "{} to a ceiling {are} above 1. That is no better-than-perfect agreement: the ceiling is itself an estimate with noise, \
+         and where it comes out low, or where the network's map happens to be smoother than the maps that make the ceiling, the \
+         quotient passes 1. It is left as it is; read its interval.",
+        plural(number, "ratio")
+    )]
+}
