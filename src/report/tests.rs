@@ -247,7 +247,7 @@ fn the_page_says_what_a_reader_must_know() {
         "SIMULATED OBSERVERS",
         "comes close: centre_gaussian, 0.30 [0.10, 2.50]",
         "has one weight seed",
-        "no more often than guessing",
+        "net is not above chance",
         "did not reach the target accuracy",
         "are above 1",
         "2 rows of the trial files were rejected",

@@ -1,7 +1,7 @@
 //! The maps that are drawn: human maps as stored, network maps as they are compared.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ndarray::Array2;
 
@@ -60,7 +60,7 @@ pub(in crate::report) fn mean_network_map(
     Ok(total)
 }
 
-fn same_size(found: (usize, usize), expected: (usize, usize), path: &PathBuf) -> Result<()> {
+fn same_size(found: (usize, usize), expected: (usize, usize), path: &Path) -> Result<()> {
     if found == expected {
         return Ok(());
     }
@@ -68,7 +68,7 @@ fn same_size(found: (usize, usize), expected: (usize, usize), path: &PathBuf) ->
     Err(Error::invalid(format!(
         "a map has {rows} rows and {columns} columns, and the region has {wanted_rows} and {wanted_columns}"
     ))
-    .at(Path::display(path)))
+    .at(path.display()))
 }
 
 /// The mean of the pictures in grey.

@@ -2,21 +2,16 @@
 
 use ndarray::{Array2, Array3};
 
+use super::layout::Layout;
 use super::stimuli::at_most;
 use crate::error::Result;
 use crate::experiment::{Listed, Unit};
 use crate::picture::Picture;
-use crate::report::colour::{GRID, QUIET, TEXT, overlay, tinted};
+use crate::report::colour::{QUIET, overlay, tinted};
 use crate::report::contour::contour;
 use crate::report::data::{Data, grey_mean, human_map, mean_network_map};
 use crate::report::drawing::{Anchor, Drawing, Ink};
 
-const WIDTH: f64 = 1000.0;
-const HEAD: f64 = 26.0;
-const GAP: f64 = 8.0;
-const SIDE: f64 = 40.0;
-const LARGEST_PANEL: f64 = 190.0;
-const SMALL_PANEL: f64 = 130.0;
 const PICTURES: usize = 4;
 
 /// The figure `maps_task`.
@@ -69,97 +64,20 @@ struct Block<'a> {
 
 fn grid(data: &Data, unit: &str, blocks: &[Block]) -> Result<Option<Drawing>> {
     let Some(first) = blocks.first() else { return Ok(None) };
-    let layout = Layout::new(data, unit, first.grey.dim());
-    let mut drawing = Drawing::new(WIDTH, HEAD + blocks.len() as f64 * layout.block + 34.0);
-    layout.heads(&mut drawing);
+    let layout = Layout::new(data, first.grey.dim(), blocks.len(), unit != "task");
+    let mut drawing = layout.drawing();
     for (at, block) in blocks.iter().enumerate() {
-        let mut top = HEAD + at as f64 * layout.block;
-        if layout.title > 0.0 {
-            drawing.line((0.0, top - 3.0), (layout.right(), top - 3.0), 1.0, GRID);
-            drawing.text((0.0, top + 12.0), 11.0, Anchor::Start, QUIET, block.picture);
-            top += layout.title;
-        }
+        layout.name(&mut drawing, at, block.picture);
         let painter = Painter { data, unit, block, panel: layout.panel, region: region(data, block.grey.dim()) };
-        let blur = painter.people(&mut drawing, layout.people(top))?;
+        let blur = painter.people(&mut drawing, layout.people(at))?;
         for (row, model) in layout.models.iter().enumerate() {
-            layout.label(&mut drawing, layout.left(0), top, row, model);
             for (column, method) in layout.methods.iter().enumerate() {
-                let place = (layout.left(column), top + layout.down(row));
-                painter.network(&mut drawing, model, method, place, blur)?;
+                painter.network(&mut drawing, model, method, layout.network(at, row, column), blur)?;
             }
-        }
-        for (row, label) in ["map", "z"].into_iter().enumerate().filter(|_| layout.stacked) {
-            layout.label(&mut drawing, SIDE, top, row, label);
         }
     }
     key(&mut drawing)?;
     Ok(Some(drawing))
-}
-
-/// Where everything goes: the two human maps on the left (one above the other where there are rows enough), then a
-/// column a method.
-struct Layout<'a> {
-    models: Vec<&'a str>,
-    methods: Vec<&'a str>,
-    stacked: bool,
-    labels: f64,
-    title: f64,
-    panel: (f64, f64),
-    block: f64,
-}
-
-impl<'a> Layout<'a> {
-    fn new(data: &'a Data, unit: &str, (rows, columns): (usize, usize)) -> Layout<'a> {
-        let (models, methods) = (data.models(), data.methods());
-        let stacked = models.len() > 1;
-        let longest = models.iter().map(|model| model.chars().count()).max().unwrap_or(0);
-        let labels = if models.is_empty() { 0.0 } else { (7.0 * longest as f64 + 26.0).clamp(60.0, 170.0) };
-        let (title, largest) = if unit == "task" { (0.0, LARGEST_PANEL) } else { (20.0, SMALL_PANEL) };
-        let (people, side) = if stacked { (1, SIDE) } else { (2, 0.0) };
-        let width = ((WIDTH - labels - side + GAP) / (people + methods.len()) as f64 - GAP).min(largest).floor();
-        let panel = (width, (width * rows as f64 / columns as f64).round());
-        let block = models.len().max(1) as f64 * (panel.1 + GAP) + title + 6.0;
-        Layout { models, methods, stacked, labels, title, panel, block }
-    }
-
-    fn step(&self) -> f64 {
-        self.panel.0 + GAP
-    }
-
-    fn down(&self, row: usize) -> f64 {
-        row as f64 * (self.panel.1 + GAP)
-    }
-
-    /// Left edge of the column of a method.
-    fn left(&self, column: usize) -> f64 {
-        let people = if self.stacked { SIDE + self.step() } else { 2.0 * self.step() };
-        people + self.labels + column as f64 * self.step()
-    }
-
-    fn right(&self) -> f64 {
-        if self.methods.is_empty() { 2.0 * self.step() - GAP } else { self.left(self.methods.len()) - GAP }
-    }
-
-    /// Places of the human map and of its z.
-    fn people(&self, top: f64) -> [(f64, f64); 2] {
-        if self.stacked { [(SIDE, top), (SIDE, top + self.down(1))] } else { [(0.0, top), (self.step(), top)] }
-    }
-
-    fn heads(&self, drawing: &mut Drawing) {
-        let people =
-            if self.stacked { vec![("people", SIDE)] } else { vec![("people", 0.0), ("people, z", self.step())] };
-        let methods = self.methods.iter().enumerate().map(|(column, name)| (*name, self.left(column)));
-        for (name, left) in people.into_iter().chain(methods) {
-            let size = (self.panel.0 / name.chars().count() as f64 / 0.62).clamp(8.0, 12.5);
-            drawing.text((left + self.panel.0 / 2.0, 14.0), size, Anchor::Middle, TEXT, name);
-        }
-    }
-
-    /// A label to the left of a row.
-    fn label(&self, drawing: &mut Drawing, left: f64, top: f64, row: usize, text: &str) {
-        let size = (self.labels / text.chars().count().max(1) as f64 / 0.7).clamp(7.0, 12.5);
-        drawing.text((left - 10.0, top + self.down(row) + self.panel.1 / 2.0 + 4.0), size, Anchor::End, TEXT, text);
-    }
 }
 
 /// What is drawn where bubbles could not fall is faded; without a usable region nothing is.

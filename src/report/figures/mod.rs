@@ -1,5 +1,6 @@
 //! The table of figures.
 
+mod layout;
 mod maps;
 mod reliability;
 mod scores;
@@ -26,8 +27,9 @@ pub static FIGURES: &[Figure] = &[
     Figure {
         name: "stimuli",
         title: "What was shown",
-        description: "Above, some of the base pictures of each class. Below, some of the trials: the picture is visible only \
-                      through Gaussian apertures (bubbles) at random places. Mirrored presentations are drawn mirrored, as shown.",
+        description: "Base pictures: some of each class. Trials: the first that were planned, in which the picture is visible only \
+                      through Gaussian apertures (bubbles) at random places; mirrored presentations are drawn mirrored, as \
+                      shown. Trials that were run elsewhere are not drawn.",
         draw: stimuli::draw,
     },
     Figure {

@@ -137,9 +137,19 @@ impl Notes {
         if self.0.is_empty() {
             return String::new();
         }
-        let note = |(at, reason): (usize, &String)| format!("<li><sup>{}</sup> {}</li>\n", letter(at), escape(reason));
+        let note = |(at, reason): (usize, &String)| {
+            format!("<li><sup>{}</sup> {}</li>\n", letter(at), escape(&with_minus(reason)))
+        };
         format!("<ul class=\"notes\">\n{}</ul>\n", self.0.iter().enumerate().map(note).collect::<String>())
     }
+}
+
+/// Hyphens before digits as minus signs.
+fn with_minus(text: &str) -> String {
+    let is_sign = |at: usize| {
+        !text[..at].ends_with(char::is_alphanumeric) && text[at + 1..].starts_with(|next: char| next.is_ascii_digit())
+    };
+    text.char_indices().map(|(at, c)| if c == '-' && is_sign(at) { '\u{2212}' } else { c }).collect()
 }
 
 /// a, b, ... z, aa, ab, ...

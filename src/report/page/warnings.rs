@@ -69,15 +69,12 @@ fn networks(data: &Data) -> Vec<String> {
     }
     for model in data.models() {
         let guessing = data.networks.iter().filter(|network| network.model == model && network.may_guess());
-        let seeds: Vec<String> = guessing
-            .clone()
-            .map(|network| format!("{} ({} right)", escape(&network.seed), percent(network.accuracy)))
-            .collect();
-        if let Some(network) = guessing.last() {
+        let seeds: Vec<String> =
+            guessing.clone().map(|one| format!("{} ({} right)", escape(&one.seed), percent(one.accuracy))).collect();
+        if let Some(network) = guessing.clone().next() {
             found.push(format!(
-                "{} is right on unmasked pictures no more often than guessing ({}) could be with seed {}. Their maps are in every \
-                 score of {} all the same. Check the order of its classes, its channels, range, mean and sd, or leave these \
-                 seeds out.",
+                "On unmasked pictures, {} is not above chance ({}) with weight seed {}. These networks are in every score of {} \
+                 all the same. Check the order of its classes, its channels, range, mean and sd, or leave these seeds out.",
                 escape(model),
                 percent(network.chance),
                 seeds.join(", "),
