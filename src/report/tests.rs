@@ -281,6 +281,8 @@ fn an_experiment_without_networks_has_a_report_of_its_people() {
     assert_well_formed(&page.replace(include_str!("page/style.css"), ""));
     assert!(page.contains("There is no network in this experiment") && !page.contains("id=\"scores\""));
     assert!(!files.iter().any(|(name, _)| name.contains("scores")));
+    let files = report(folder.path(), &file("People", false, true));
+    assert!(text(&files, "report.html").contains("scores.csv is missing"));
 }
 
 #[test]

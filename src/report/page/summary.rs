@@ -10,7 +10,11 @@ pub(super) fn section(data: &Data) -> String {
     let mut paragraphs = vec![people(data)];
     paragraphs.extend(data.material.file.compare.iter().filter_map(|unit| agreement(data, *unit)));
     if data.scores.is_empty() {
-        paragraphs.push("There is no network in this experiment, so nothing is compared with people.".to_owned());
+        let why = match data.material.file.model.is_empty() {
+            true => "There is no network in this experiment, so nothing is compared with people.",
+            false => "There are no scores (scores.csv is missing), so nothing is compared with people.",
+        };
+        paragraphs.push(why.to_owned());
     }
     let paragraphs: String = paragraphs.iter().map(|text| format!("<p>{text}</p>\n")).collect();
     format!("<section class=\"summary\" id=\"summary\">\n{paragraphs}</section>\n")
