@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use image::imageops::{self, FilterType};
-use image::{DynamicImage, ImageBuffer, Luma, Rgb};
-use ndarray::{Array2, Array3, Axis};
+use image::DynamicImage;
+use ndarray::{Array2, Array3, Axis, Zip};
 
 use crate::error::{Error, Result};
+use crate::stats::stretch::{stretched, weights};
 
 /// A grey or colour picture with values in 0..1, stored pixel by pixel, row by row.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,32 +110,27 @@ impl Picture {
 
     /// Shown through apertures: `mask * (picture - background) + background`; the mask is in 0..1, shape (rows, columns).
     pub fn through(&self, mask: &Array2<f32>, background: f32) -> Picture {
-        let channels = self.values.dim().2;
         let mut values = self.values.clone();
-        for (pixel, opening) in values.as_slice_mut().unwrap_or_default().chunks_exact_mut(channels).zip(mask) {
-            pixel.iter_mut().for_each(|value| *value = opening * (*value - background) + background);
+        for channel in values.axis_iter_mut(Axis(2)) {
+            Zip::from(channel)
+                .and(mask)
+                .for_each(|value, opening| *value = opening * (*value - background) + background);
         }
         Picture { values }
     }
 
-    /// Resized with a triangle filter that widens when shrinking (bilinear with anti-aliasing, half-pixel centres).
+    /// Resized: linear with half-pixel centres, over a triangle that widens when the picture shrinks.
     pub fn resized(&self, rows: usize, columns: usize) -> Picture {
         let (from_rows, from_columns, channels) = self.values.dim();
         if (from_rows, from_columns) == (rows, columns) {
             return self.clone();
         }
-        let raw = self.values.as_slice().unwrap_or_default().to_vec();
-        let (w, h) = (from_columns as u32, from_rows as u32);
-        let (to_w, to_h) = (columns as u32, rows as u32);
-        let resized = if channels == 1 {
-            ImageBuffer::<Luma<f32>, _>::from_raw(w, h, raw)
-                .map(|buffer| imageops::resize(&buffer, to_w, to_h, FilterType::Triangle).into_raw())
-        } else {
-            ImageBuffer::<Rgb<f32>, _>::from_raw(w, h, raw)
-                .map(|buffer| imageops::resize(&buffer, to_w, to_h, FilterType::Triangle).into_raw())
-        };
-        let values = resized.and_then(|raw| Array3::from_shape_vec((rows, columns, channels), raw).ok());
-        Picture { values: values.unwrap_or_else(|| Array3::zeros((rows, columns, channels))) }
+        let (down, across) = (weights(from_rows, rows, 0..rows), weights(from_columns, columns, 0..columns));
+        let mut values = Array3::zeros((rows, columns, channels));
+        for (mut to, from) in values.axis_iter_mut(Axis(2)).zip(self.values.axis_iter(Axis(2))) {
+            to.assign(&stretched(&from.mapv(f64::from), &down, &across).mapv(|value| value as f32));
+        }
+        Picture { values }
     }
 }
 

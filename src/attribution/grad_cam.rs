@@ -8,10 +8,10 @@
 
 use ndarray::{Array2, Array3, Axis};
 
-use super::stretch::{neighbours, stretched};
 use super::{Method, Question, Saliency};
 use crate::error::Result;
 use crate::map::Map;
+use crate::stats::stretch::{stretched, weights};
 
 pub(super) const METHOD: Method = Method {
     name: "grad_cam",
@@ -28,7 +28,7 @@ fn explain(question: &Question) -> Result<Saliency> {
     let gradient = question.network.margin_gradient(&features, question.target)?;
     let low = class_activation_map(&features.activations, &gradient);
     let (rows, columns) = low.dim();
-    let map = stretched(&low, &neighbours(rows, shape.0, 0..shape.0), &neighbours(columns, shape.1, 0..shape.1));
+    let map = stretched(&low, &weights(rows, shape.0, 0..shape.0), &weights(columns, shape.1, 0..shape.1));
     let cell = (shape.0 as f64 / rows as f64 + shape.1 as f64 / columns as f64) / 2.0;
     Ok(Saliency {
         map: Map::from_f64(&map)?,

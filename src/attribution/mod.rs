@@ -7,7 +7,6 @@ pub mod occlusion;
 mod order;
 pub mod rise;
 pub mod staircase;
-mod stretch;
 
 use std::collections::BTreeMap;
 

@@ -16,10 +16,10 @@ use rand::RngExt;
 
 use super::moments::{Halves, reliability};
 use super::order::in_order;
-use super::stretch::{neighbours, stretched};
 use super::{Method, Parameter, Question, Saliency};
 use crate::error::Result;
 use crate::map::Map;
+use crate::stats::stretch::{stretched, weights};
 
 pub(super) const METHOD: Method = Method {
     name: "rise",
@@ -77,7 +77,7 @@ pub fn enlarged(cells: &Array2<f32>, shape: (usize, usize), shift: (usize, usize
         return Array2::zeros(shape);
     }
     let along = |cells: usize, side: usize, shift: usize| {
-        neighbours(cells, (cells + 1) * side.div_ceil(cells), shift..shift + side)
+        weights(cells, (cells + 1) * side.div_ceil(cells), shift..shift + side)
     };
     let rows = along(cells.nrows(), shape.0, shift.0);
     let columns = along(cells.ncols(), shape.1, shift.1);

@@ -6,3 +6,4 @@ pub mod project;
 pub mod quantile;
 pub mod random_field;
 pub mod smooth;
+pub mod stretch;
