@@ -141,3 +141,19 @@ fn a_picture_that_is_not_square_gives_its_template_back_and_not_its_transpose() 
     assert!(at(20, 80) > 5.0 && at(45, 30) > 5.0, "{} {}", at(20, 80), at(45, 30));
     assert!(at(20, 23) < 3.0 && at(45, 73) < 3.0, "mirrored presentations are mirrored back");
 }
+
+/// Golden master of the default pipeline up to the human map. Red means that published numbers
+/// move: say so in CHANGELOG.md, never refresh in silence.
+#[test]
+fn the_numbers_of_the_embedded_experiment_stay_where_they_were() {
+    let simulated = embedded();
+    let trials = simulated.trials();
+    let map = simulated.map(&trials);
+    let right = trials.iter().filter(|trial| trial.correct == Some(true)).count();
+    let bubbles: usize = trials.iter().map(|trial| trial.centres.len()).sum();
+    assert_eq!((trials.len(), right, bubbles), (9600, 7208, 204_955));
+    let close = |found: f64, golden: f64| assert!((found / golden - 1.0).abs() < 1e-6, "{found} was {golden}");
+    close(map.z[[88, 65]], 9.97824078102608);
+    close(map.z[[50, 40]], 3.607116846141736);
+    close(map.smoothed.iter().map(|value| value.abs()).sum(), 5217.185512097047);
+}

@@ -6,11 +6,16 @@
 use std::path::PathBuf;
 
 use bubblescope::bubbles::Centre;
+use bubblescope::experiment::Experiment;
 use bubblescope::human::{Frame, classify, permute, residual_responses};
+use bubblescope::progress::Progress;
+use bubblescope::results::Results;
 use bubblescope::score::{Comparison, METRICS, means};
 use bubblescope::seed::Seed;
+use bubblescope::stage::{Done, Run, run_stage};
 use bubblescope::stats::crossed::{coefficients, sets};
 use bubblescope::stats::random_field::Field;
+use bubblescope::table::Table;
 use bubblescope::trials::Trial;
 use ndarray::Array2;
 use serde_json::Value;
@@ -132,4 +137,44 @@ fn crossed_bootstrap_coefficients_are_those_of_the_reference() {
         let expected = table[name.join("+")].as_f64().unwrap();
         assert!((found - expected).abs() < 1e-9, "{name:?} {found} {expected}");
     }
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: &str, _: usize) {}
+    fn step(&self) {}
+    fn note(&self, _: &str) {}
+    fn warn(&self, _: &str) {}
+}
+
+#[test]
+fn seventy_people_look_at_the_eyes_and_a_map_with_the_bubble_count_left_in_is_significant_nearly_everywhere() {
+    let Ok(data) = std::env::var("BUBBLESCOPE_DATA") else {
+        println!("skipped: BUBBLESCOPE_DATA is not set");
+        return;
+    };
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("experiments/recors-face-sex");
+    let experiment = Experiment::read(&folder, Some(&PathBuf::from(data))).unwrap();
+    let output = tempfile::tempdir().unwrap();
+    let results = Results::new(output.path());
+    let run = Run { experiment: &experiment, results: &results, progress: &Silent };
+    for stage in ["import", "classify"] {
+        assert_eq!(run_stage(stage, &run).unwrap(), Done::Made);
+    }
+    let summary = Table::read(&output.path().join("human/summary.csv")).unwrap();
+    let of = |quantity: &str| -> f64 {
+        let row = summary.iter().find(|row| row.text("quantity") == Some(quantity)).unwrap();
+        row.number("value").unwrap().unwrap()
+    };
+    assert_eq!((of("trials"), of("observers"), of("region_px")), (20_993.0, 70.0, 11_429.0));
+    assert_eq!(of("dropped_without_bubble"), 7.0);
+    let (row, column) = (of("maximum_row"), of("maximum_column"));
+    let on_an_eye = (45.0..60.0).contains(&row) && ((36.0..56.0).contains(&column) || (72.0..92.0).contains(&column));
+    assert!(on_an_eye, "{row} {column}");
+    assert!((of("threshold_random_field") - 3.76096).abs() < 1e-4);
+    assert!((0.02..0.04).contains(&of("share_above_random_field")), "{}", of("share_above_random_field"));
+    assert!(of("naive_share_above_random_field") > 0.85);
+    assert!((of("reliability_observers") - 0.57).abs() < 0.05, "{}", of("reliability_observers"));
+    assert!(of("naive_reliability_observers") > of("reliability_observers") + 0.04, "the offset looks reliable");
 }
