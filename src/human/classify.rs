@@ -63,6 +63,13 @@ pub struct ObserverMap {
     pub variance: Array2<f64>,
 }
 
+impl ObserverMap {
+    /// Smoothed map over its standard deviation under permutation; 0 outside the region.
+    pub fn z(&self, region: &Array2<bool>) -> Array2<f64> {
+        z_map(&self.smoothed, &self.variance, region)
+    }
+}
+
 /// The map of a group, pooled over observers.
 #[derive(Debug, Clone)]
 pub struct GroupMap {

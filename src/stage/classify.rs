@@ -115,7 +115,7 @@ fn task(run: &Run, trials: &Trials, frame: &Frame, responses: &[Responses], outp
             mean(&corrected)
         ));
     }
-    output.group(Unit::Task, None, &group)
+    output.group(Unit::Task, None, &group, frame)
 }
 
 fn pictures(
@@ -138,7 +138,7 @@ fn pictures(
         }
         let group = classify(&trials.rows, &on, frame);
         output.statistics(Unit::Picture, Some(&listed.name), &group, &on, trials, frame)?;
-        output.group(Unit::Picture, Some(&listed.name), &group)?;
+        output.group(Unit::Picture, Some(&listed.name), &group, frame)?;
         splits.push(group.over_trials);
         observers.push(group.observers);
     }

@@ -140,10 +140,12 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    pub(super) fn group(&mut self, unit: Unit, picture: Option<&str>, group: &GroupMap) -> Result<()> {
-        for observer in &group.observers {
-            self.map(unit, picture, &observer.observer, "unsmoothed", observer.trials, &observer.unsmoothed)?;
-            self.map(unit, picture, &observer.observer, "smoothed", observer.trials, &observer.smoothed)?;
+    pub(super) fn group(&mut self, unit: Unit, picture: Option<&str>, group: &GroupMap, frame: &Frame) -> Result<()> {
+        for one in &group.observers {
+            let z = one.z(&frame.region);
+            for (kind, map) in [("unsmoothed", &one.unsmoothed), ("smoothed", &one.smoothed), ("z", &z)] {
+                self.map(unit, picture, &one.observer, kind, one.trials, map)?;
+            }
         }
         for (kind, map) in [("unsmoothed", &group.unsmoothed), ("smoothed", &group.smoothed), ("z", &group.z)] {
             self.map(unit, picture, "", kind, group.trials(), map)?;
