@@ -16,6 +16,7 @@ pub fn all(on: &OnExperiment) -> Result<()> {
     if experiment.file.simulation.is_some() {
         println!("the observers of this experiment are SIMULATED");
     }
+    let _lock = results.lock()?;
     let bar = Bar::new();
     let run = Run { experiment: &experiment, results: &results, progress: &bar };
     for (at, name) in names.iter().enumerate() {
@@ -32,6 +33,7 @@ pub fn all(on: &OnExperiment) -> Result<()> {
 /// One stage.
 pub fn one(name: &str, on: &OnExperiment) -> Result<()> {
     let (experiment, results) = on.open()?;
+    let _lock = results.lock()?;
     let bar = Bar::new();
     let began = Instant::now();
     let done = run_stage(name, &Run { experiment: &experiment, results: &results, progress: &bar })?;
