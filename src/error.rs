@@ -78,10 +78,13 @@ impl fmt::Display for Error {
             Kind::Unsupported => write!(f, "not supported: {}", self.what)?,
             Kind::Internal => write!(f, "internal error: {}", self.what)?,
         }
-        if let Some(place) = &self.place {
+        // What the system refused is said with its path.
+        let told = |place: &&String| self.kind == Kind::Io && self.what.contains(*place);
+        if let Some(place) = self.place.as_ref().filter(|place| !told(place)) {
             write!(f, "\n  at {place}")?;
         }
-        if let Some(hint) = &self.hint {
+        let absent = (self.kind == Kind::Io).then_some("check that it is there and that you may use it");
+        if let Some(hint) = self.hint.as_deref().or(absent) {
             write!(f, "\n  hint: {hint}")?;
         }
         Ok(())

@@ -16,7 +16,7 @@ impl Map {
     /// Checks that every value is finite and that there is at least one.
     pub fn new(values: Array2<f32>) -> Result<Map> {
         if values.is_empty() {
-            return Err(Error::invalid("a map has no pixels"));
+            return Err(Error::invalid("a map has no pixels").hint("maps have the size of their pictures"));
         }
         match values.indexed_iter().find(|(_, value)| !value.is_finite()) {
             None => Ok(Map(values)),
@@ -63,7 +63,10 @@ impl Map {
 
     /// Reads a two-dimensional `.npy` of float32 or float64, either byte layout of rows.
     pub fn read_npy(path: &Path) -> Result<Map> {
-        let bytes = std::fs::read(path).map_err(|cause| Error::io("read", path, cause))?;
+        let bytes = std::fs::read(path).map_err(|cause| {
+            Error::io("read the map", path, cause)
+                .hint("the column file names .npy files in the folder of their index.csv")
+        })?;
         parse_npy(&bytes).and_then(Map::new).map_err(|error| error.at(path.display()))
     }
 }

@@ -36,11 +36,11 @@ impl Picture {
 
     /// Reads a PNG or JPEG file; transparency is ignored.
     pub fn read(path: &Path) -> Result<Picture> {
-        let bytes = std::fs::read(path).map_err(|cause| Error::io("read", path, cause))?;
+        let bytes = std::fs::read(path).map_err(|cause| Error::io("read the picture", path, cause))?;
         let decoded = image::load_from_memory(&bytes).map_err(|cause| {
             Error::invalid(format!("this picture cannot be read: {cause}"))
                 .at(path.display())
-                .hint("pictures are PNG or JPEG files")
+                .hint("pictures are PNG or JPEG files; save this one again if it is damaged")
         })?;
         let (columns, rows) = (decoded.width() as usize, decoded.height() as usize);
         let (channels, values) = if decoded.color().has_color() {

@@ -13,7 +13,7 @@ use super::{OnExperiment, stages};
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Folder that holds experiment.toml (or the file itself)
-    #[arg(required_unless_present_all = ["human", "model"])]
+    #[arg(required_unless_present_any = ["human", "model"])]
     experiment: Option<PathBuf>,
     /// Folder that {data} stands for in the experiment file
     #[arg(long, value_name = "PATH")]
@@ -28,13 +28,13 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR", requires = "human")]
     model: Option<PathBuf>,
     /// Table to write with --human and --model
-    #[arg(long, value_name = "FILE", default_value = "scores.csv")]
+    #[arg(long, value_name = "FILE", default_value = "scores.csv", requires = "human")]
     output: PathBuf,
-    /// Bootstrap replicates with --human and --model
-    #[arg(long, default_value_t = 300)]
-    bootstrap: usize,
+    /// Bootstrap replicates with --human and --model, at least 20
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(20..), requires = "human")]
+    bootstrap: u32,
     /// Seed of the bootstrap with --human and --model
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, requires = "human")]
     seed: u64,
 }
 
@@ -56,13 +56,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             }
             let bar = Bar::new();
             let folders = Folders { human: human.clone(), model: model.clone() };
-            let options = Options { replicates: arguments.bootstrap.max(20), seed: Seed(arguments.seed) };
+            let options = Options { replicates: arguments.bootstrap as usize, seed: Seed(arguments.seed) };
             let table = score_folders(&folders, &METRICS.iter().collect::<Vec<_>>(), options, &bar)?;
             bar.clear();
             write(&arguments.output, &table.to_csv()?)?;
             println!("wrote {} rows to {}", table.rows.len(), arguments.output.display());
             Ok(())
         }
-        _ => Err(Error::invalid("score needs an experiment, or --human and --model")),
+        _ => Err(Error::invalid("score needs an experiment, or --human and --model")
+            .hint("bubblescope score EXPERIMENT, or bubblescope score --human DIR --model DIR")),
     }
 }

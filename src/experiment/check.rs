@@ -17,15 +17,31 @@ impl Experiment {
                 "say what is compared: [\"task\"], [\"picture\"] or both",
             ));
         }
+        if let Some(twice) = file.compare.iter().enumerate().find(|(at, unit)| file.compare[..*at].contains(unit)) {
+            return Err(self.wrong(
+                "compare",
+                format!("compare names {:?} twice", twice.1.name()),
+                "name each unit once",
+            ));
+        }
         self.within("bubbles.background", file.bubbles.background, 0.0, 1.0)?;
         if let Some(degrees) = file.pictures.degrees {
             self.within("pictures.degrees", degrees, 0.01, 180.0)?;
         }
+        self.bubble_sd(1)?;
+        self.smoothing_sd(1)?;
         self.check_classes()?;
         self.check_trials()?;
         self.within("classification.alpha", file.classification.alpha, 0.0001, 0.5)?;
         self.within("classification.permutations", file.classification.permutations as f64, 20.0, 1e6)?;
         self.within("score.bootstrap", file.score.bootstrap as f64, 20.0, 1e6)?;
+        if file.score.metrics.is_empty() {
+            return Err(self.wrong(
+                "score.metrics",
+                "score.metrics is empty",
+                one_of(METRICS.iter().map(|metric| metric.name)),
+            ));
+        }
         for name in &file.score.metrics {
             if !METRICS.iter().any(|metric| metric.name == name) {
                 return Err(self.wrong(
@@ -51,10 +67,14 @@ impl Experiment {
 
     fn check_classes(&self) -> Result<()> {
         let classes = &self.file.pictures.class;
+        if classes.iter().any(|class| class.name.trim().is_empty()) {
+            return Err(self.wrong("pictures.class", "a class has no name", "name what an observer answers"));
+        }
         if classes.len() < 2 {
+            let given = if classes.is_empty() { "no" } else { "only one" };
             return Err(self.wrong(
                 "pictures.class",
-                format!("{} class is given, and a choice needs at least two", classes.len()),
+                format!("{given} class is given, and a choice needs at least two"),
                 "add a [[pictures.class]] with name and files",
             ));
         }
@@ -91,6 +111,10 @@ impl Experiment {
                 self.within("simulation.sensitivity", simulation.sensitivity, 0.0, 1000.0)?;
                 self.within("simulation.spread", simulation.spread, 0.0, 2.0)?;
                 self.within("simulation.lapse", simulation.lapse, 0.0, 1.0)?;
+                let time = &simulation.response_time;
+                self.within("simulation.response_time.mean", time.mean, 0.0, 1e6)?;
+                self.within("simulation.response_time.sd", time.sd, 0.0, 1e6)?;
+                self.within("simulation.response_time.tail", time.tail, 0.0, 1e6)?;
                 if file.design.is_none() {
                     return Err(self.wrong(
                         "design",
@@ -99,10 +123,7 @@ impl Experiment {
                     ));
                 }
             }
-            (None, Some(import)) if import.files.is_empty() => {
-                return Err(self.wrong("import.files", "import.files is empty", "name at least one trial file"));
-            }
-            (None, Some(_)) => {}
+            (None, Some(import)) => self.check_files(&import.files)?,
         }
         let Some(design) = &file.design else { return Ok(()) };
         self.within("design.observers", design.observers as f64, 1.0, 1e5)?;
@@ -129,15 +150,35 @@ impl Experiment {
         Ok(())
     }
 
+    fn check_files(&self, files: &[String]) -> Result<()> {
+        if files.is_empty() {
+            return Err(self.wrong("import.files", "import.files is empty", "name at least one trial file"));
+        }
+        match files.iter().enumerate().find(|(at, file)| files[..*at].contains(file)) {
+            None => Ok(()),
+            Some((_, file)) => Err(self.wrong(
+                "import.files",
+                format!("the trial file {file} is given twice, and its trials would count twice"),
+                "name each trial file once",
+            )),
+        }
+    }
+
     fn check_attribution(&self) -> Result<()> {
         let attribution = &self.file.attribution;
-        for name in attribution.methods.iter().chain(attribution.parameters.keys()) {
+        let methods = || one_of(METHODS.iter().map(|method| method.name));
+        if attribution.methods.is_empty() && !self.file.model.is_empty() {
+            return Err(self.wrong(
+                "attribution.methods",
+                "attribution.methods is empty, and there are models to explain",
+                methods(),
+            ));
+        }
+        let asked = attribution.methods.iter().map(|name| ("attribution.methods", name));
+        let given = attribution.parameters.keys().map(|name| ("attribution.parameters", name));
+        for (field, name) in asked.chain(given) {
             if !METHODS.iter().any(|method| method.name == name) {
-                return Err(self.wrong(
-                    "attribution.methods",
-                    format!("there is no method called {name}"),
-                    one_of(METHODS.iter().map(|method| method.name)),
-                ));
+                return Err(self.wrong(field, format!("there is no method called {name}"), methods()));
             }
         }
         for method in METHODS {
@@ -148,7 +189,11 @@ impl Experiment {
                     return Err(self.wrong(
                         &field,
                         format!("the method {} has no parameter called {name}", method.name),
-                        one_of(method.parameters.iter().map(|parameter| parameter.name)),
+                        if method.parameters.is_empty() {
+                            "it has no parameters; remove the line".to_owned()
+                        } else {
+                            one_of(method.parameters.iter().map(|parameter| parameter.name))
+                        },
                     ));
                 };
                 self.within(&field, value, parameter.minimum, parameter.maximum)?;
@@ -165,12 +210,28 @@ impl Experiment {
                 "use letters, digits, dots, hyphens and underscores",
             ));
         }
-        if model.seeds.is_empty() == model.file.contains("{seed}") {
-            return Err(self.wrong(
-                "model.file",
-                format!("the file {} and the seeds {:?} of model {} do not fit", model.file, model.seeds, model.name),
-                "give `seeds = [1, 2, ...]` exactly where the file name holds {seed}",
-            ));
+        match (model.file.contains("{seed}"), model.seeds.is_empty()) {
+            (true, true) => {
+                return Err(self.wrong(
+                    "model.seeds",
+                    format!(
+                        "the file {} of model {} stands for several, and no seeds are given",
+                        model.file, model.name
+                    ),
+                    "add `seeds = [1, 2, ...]`, or write the file name without {seed}",
+                ));
+            }
+            (false, false) => {
+                return Err(self.wrong(
+                    "model.file",
+                    format!(
+                        "model {} has the seeds {:?}, and its file {} is one for all of them",
+                        model.name, model.seeds, model.file
+                    ),
+                    "write {seed} where the file names differ, or leave `seeds` out",
+                ));
+            }
+            _ => {}
         }
         if let Some(twice) = model.seeds.iter().enumerate().find(|(at, seed)| model.seeds[..*at].contains(seed)) {
             return Err(self.wrong(
@@ -179,21 +240,40 @@ impl Experiment {
                 "each weight seed is another network; name each once",
             ));
         }
+        let [black, white] = model.input.range;
+        if !(black.abs() <= 1e6 && white.abs() <= 1e6 && black != white) {
+            return Err(self.wrong(
+                "model.input.range",
+                format!("the range [{black}, {white}] of model {} does not tell black from white", model.name),
+                "give the values of black and white, such as [0.0, 1.0] or [0.0, 255.0]",
+            ));
+        }
+        if let Some(mean) = model.input.mean.iter().find(|mean| !(-1e6..=1e6).contains(*mean)) {
+            return Err(self.wrong(
+                "model.input.mean",
+                format!("a mean of model {} is {mean}", model.name),
+                "it must be between -1000000 and 1000000, on the scale of `range`",
+            ));
+        }
         let channels = model.input.channels.count();
         for (field, values) in [("model.input.mean", &model.input.mean), ("model.input.sd", &model.input.sd)] {
-            if !values.is_empty() && values.len() != channels {
+            if ![0, 1, channels].contains(&values.len()) {
                 return Err(self.wrong(
                     field,
-                    format!("{} values are given for {channels} channel(s) of model {}", values.len(), model.name),
-                    "give one value a channel, or none",
+                    format!(
+                        "{} values are given, and the input of model {} has {channels} channel(s)",
+                        values.len(),
+                        model.name
+                    ),
+                    format!("give one value for all channels, or {channels}, or none"),
                 ));
             }
         }
-        if model.input.sd.iter().any(|sd| !(sd.is_finite() && *sd > 0.0)) {
+        if let Some(sd) = model.input.sd.iter().find(|sd| !(1e-6..=1e6).contains(*sd)) {
             return Err(self.wrong(
                 "model.input.sd",
-                format!("the sd {:?} of model {} must be above 0", model.input.sd, model.name),
-                "leave it out where inputs are not scaled",
+                format!("a standard deviation of model {} is {sd}", model.name),
+                "it must be between 0.000001 and 1000000; leave `sd` out where inputs are not scaled",
             ));
         }
         for class in &self.file.pictures.class {

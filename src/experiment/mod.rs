@@ -36,18 +36,22 @@ impl Experiment {
     /// by default the folder `data` beside the file.
     pub fn read(path: &Path, data: Option<&Path>) -> Result<Experiment> {
         let path = if path.is_dir() { path.join("experiment.toml") } else { path.to_path_buf() };
-        let text = std::fs::read_to_string(&path).map_err(|cause| {
+        let bytes = std::fs::read(&path).map_err(|cause| {
             Error::io("read the experiment file", &path, cause)
                 .hint("name a folder that holds experiment.toml, such as experiments/faces; `bubblescope new NAME` writes one")
         })?;
-        let file: File = toml::from_str(&text).map_err(|cause| {
+        let text = std::str::from_utf8(&bytes).map_err(|cause| {
+            Error::invalid("the experiment file is not text in UTF-8")
+                .at(format!("{}, {}", path.display(), line_and_column(&bytes[..cause.valid_up_to()])))
+                .hint("save it as UTF-8")
+        })?;
+        let file: File = toml::from_str(text).map_err(|cause| {
             let place = cause.span().map_or(path.display().to_string(), |span| {
-                let before = &text[..span.start.min(text.len())];
-                let line = before.matches('\n').count() + 1;
-                let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1;
-                format!("{}, line {line}, column {column}", path.display())
+                format!("{}, {}", path.display(), line_and_column(&bytes[..span.start.min(bytes.len())]))
             });
-            Error::invalid(cause.message().to_owned()).at(place)
+            Error::invalid(format!("the experiment file cannot be read: {}", in_words(cause.message())))
+                .at(place)
+                .hint("`bubblescope new NAME` writes a commented file to compare with")
         })?;
         let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
         let absolute = folder.canonicalize().map_err(|cause| Error::io("open", &folder, cause))?;
@@ -89,4 +93,17 @@ impl Experiment {
                 .map_err(|error| error.at(self.field("classification.smoothing"))),
         }
     }
+}
+
+/// "line 3, column 14", for what comes after `before`.
+fn line_and_column(before: &[u8]) -> String {
+    let before = String::from_utf8_lossy(before);
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    format!("line {}, column {column}", before.matches('\n').count() + 1)
+}
+
+/// A message of the TOML reader without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    let whole = "expected a whole number of at least 0";
+    message.replace("expected u64", whole).replace("expected usize", whole).replace("expected f64", "expected a number")
 }

@@ -92,7 +92,11 @@ impl Experiment {
         };
         let path = self.resolve(file);
         let region = Picture::read(&path)
-            .map_err(|error| error.at(self.field("pictures.region")))?
+            .map_err(|error| {
+                error
+                    .at(self.field("pictures.region"))
+                    .hint("the region is a PNG of the pictures' size, white where bubbles may fall")
+            })?
             .grey()
             .mapv(|value| value > 0.5);
         if region.dim() != shape {
@@ -119,14 +123,25 @@ impl Experiment {
             return Ok(all.iter().collect());
         };
         let path = self.resolve(file);
-        let text = std::fs::read_to_string(&path)
-            .map_err(|cause| Error::io("read the list of pictures", &path, cause).at(self.field("model.pictures")))?;
+        let text = std::fs::read_to_string(&path).map_err(|cause| {
+            Error::io("read the list of pictures", &path, cause).at(self.field("model.pictures")).hint(
+                "the list is a text file with one picture file a line; its path is relative to the experiment file",
+            )
+        })?;
         let wanted: Vec<(usize, &str)> = text
             .lines()
             .enumerate()
             .map(|(at, line)| (at + 1, line.trim()))
             .filter(|(_, name)| !name.is_empty())
             .collect();
+        if wanted.is_empty() {
+            return Err(Error::invalid(format!(
+                "the list of pictures of model {} is empty",
+                self.file.model[model].name
+            ))
+            .at(path.display())
+            .hint("name one picture file a line, or leave `pictures` out of [[model]] to ask about all of them"));
+        }
         for (line, name) in &wanted {
             if !all.iter().any(|listed| listed.name == *name) {
                 return Err(Error::invalid(format!(

@@ -46,7 +46,8 @@ impl Size {
     /// True standard deviation in pixels, for pictures `columns` px and `degrees` wide.
     pub fn sd_in_pixels(&self, columns: usize, degrees: Option<f64>) -> Result<f64> {
         if !(self.value.is_finite() && self.value > 0.0) {
-            return Err(Error::invalid(format!("a size is {}, and must be above 0", self.value)));
+            return Err(Error::invalid(format!("a size is {}, and must be above 0", self.value))
+                .hint("give the size of a Gaussian, such as { value = 6.0, unit = \"px\", convention = \"sd\" }"));
         }
         let pixels = match (self.unit, degrees) {
             (Unit::Px, _) => self.value,

@@ -13,8 +13,8 @@ use crate::experiment::Channels;
 /// SHA-256 of a file, in hexadecimal.
 pub(super) fn hash(path: &Path) -> Result<String> {
     let bytes = std::fs::read(path).map_err(|cause| {
-        Error::io("read", path, cause)
-            .hint("`file` in [[model]] is relative to the experiment file; {seed} stands for a weight seed")
+        Error::io("read the network", path, cause)
+            .hint("give the path of an ONNX file; `file` in [[model]] is relative to the experiment file")
     })?;
     Ok(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect())
 }
@@ -83,8 +83,9 @@ fn input_shape(graph: &InferenceModel) -> Result<[usize; 4]> {
 /// The graph and the experiment disagree on the number of channels.
 pub(super) fn wrong_channels(shape: &[usize; 4], stated: Channels) -> Error {
     let error = Error::invalid(format!(
-        "the network takes {} channels (its input is {} x {} x {} x {}), and `channels` states {}",
+        "the network takes {} {} (its input is {} x {} x {} x {}), and `channels` states {}",
         shape[1],
+        if shape[1] == 1 { "channel" } else { "channels" },
         shape[0],
         shape[1],
         shape[2],

@@ -96,8 +96,11 @@ fn count_units(typed: &TypedModel) -> Result<usize> {
     let shape = fact.shape.as_concrete().unwrap_or_default();
     match shape {
         [1, units, rest @ ..] if rest.iter().all(|&size| size == 1) => Ok(*units),
-        _ => Err(Error::invalid(format!("the output of the network has the shape {:?}, not 1 x classes", fact.shape))
-            .hint("export the network so that it gives one value for each class")),
+        _ => Err(Error::invalid(format!(
+            "the output of the network has the shape {}, not 1 x classes",
+            format!("{:?}", fact.shape).replace(',', " x ")
+        ))
+        .hint("export the network so that it gives one value for each class")),
     }
 }
 

@@ -69,7 +69,7 @@ fn refusals_name_both_values_and_a_remedy() {
         ("open_size", 3, LOGITS, "1 x 3 x ? x ?", "fixed channels, height and width"),
         ("dense", 3, LOGITS, "takes 3 channels", "rgb"),
         ("channels_last", 2, LOGITS, "takes 4 channels", "channels seem to come last"),
-        ("map_output", 2, LOGITS, "1,2,4,5", "one value for each class"),
+        ("map_output", 2, LOGITS, "1 x 2 x 4 x 5", "one value for each class"),
         ("pool", 2, LOGITS, "3 outputs, and [model.output] names 2", "`classes`"),
         ("pool", 3, OutputValues::Probabilities, "sum to", "values = \"logits\""),
         ("unknown_operator", 3, LOGITS, "Sparkle of node sparkle_1", "export"),

@@ -52,11 +52,19 @@ impl Table {
 
     /// Reads a CSV file with a header line.
     pub fn read(path: &Path) -> Result<Table> {
-        let bytes = std::fs::read(path).map_err(|cause| Error::io("read", path, cause))?;
+        let bytes = std::fs::read(path).map_err(|cause| Error::io("read the table", path, cause))?;
         let malformed = |cause: csv::Error| {
-            Error::invalid(format!("this table cannot be read: {cause}"))
-                .at(path.display())
-                .hint("it is CSV in UTF-8 with a header line and as many cells in every row")
+            let line = cause.position().map_or(String::new(), |at| format!(", line {}", at.line()));
+            let what = match cause.kind() {
+                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                    format!("a row has {len} cells, and the header {expected_len}")
+                }
+                csv::ErrorKind::Utf8 { .. } => "this table is not text in UTF-8".to_owned(),
+                _ => format!("this table cannot be read: {cause}"),
+            };
+            Error::invalid(what)
+                .at(format!("{}{line}", path.display()))
+                .hint("a table is CSV in UTF-8 with a header line and as many cells in every row")
         };
         let mut reader = csv::Reader::from_reader(&bytes[..]);
         let columns = reader.headers().map_err(malformed)?.iter().map(str::to_owned).collect();
@@ -90,7 +98,9 @@ impl<'a> Row<'a> {
         let Some(text) = self.text(column) else { return Ok(None) };
         match text.parse::<f64>() {
             Ok(value) if value.is_finite() => Ok(Some(value)),
-            _ => Err(Error::invalid(format!("column {column}: {text:?} is not a number")).at(self.place())),
+            _ => Err(Error::invalid(format!("column {column}: {text:?} is not a number"))
+                .at(self.place())
+                .hint("give a finite number, or leave the cell empty")),
         }
     }
 

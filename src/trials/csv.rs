@@ -15,6 +15,8 @@ pub const FORMAT: Format = Format {
     read,
 };
 
+const NOT_A_TABLE: &str = "a table has a header line and one row a trial, separated by commas, semicolons or tabs";
+
 /// Where each canonical column stands in this file.
 struct Layout {
     observer: usize,
@@ -32,15 +34,27 @@ struct Layout {
 impl Layout {
     fn find(header: &[String], columns: &Columns, import: &Import) -> Result<Layout> {
         let optional = |name: &str| header.iter().position(|column| column == name);
+        let absent = |name: &str, field: &str| {
+            Error::invalid(format!(
+                "there is no column called {name} (field {field}); the columns are: {}",
+                header.join(", ")
+            ))
+        };
         let needed = |field: &str, name: &str| {
             optional(name).ok_or_else(|| {
-                Error::invalid(format!(
-                    "there is no column called {name} (field import.columns.{field}); the columns are: {}",
-                    header.join(", ")
-                ))
-                .hint(format!("name the column in the experiment file: [import.columns] {field} = \"...\""))
+                absent(name, &format!("import.columns.{field}"))
+                    .hint(format!("name the column in the experiment file: [import.columns] {field} = \"...\""))
             })
         };
+        let named = [&columns.observer, &columns.picture, &columns.correct, &columns.centres, &columns.block]
+            .into_iter()
+            .chain([&columns.trial, &columns.mirrored, &columns.response, &columns.response_time])
+            .chain(import.keep.keys());
+        for name in named {
+            if header.iter().filter(|column| *column == name).count() > 1 {
+                return Err(Error::invalid(format!("two columns are called {name}")).hint("rename one of them"));
+            }
+        }
         Ok(Layout {
             observer: needed("observer", &columns.observer)?,
             picture: needed("picture", &columns.picture)?,
@@ -54,7 +68,13 @@ impl Layout {
             keep: import
                 .keep
                 .iter()
-                .map(|(name, value)| Ok((needed("keep", name)?, value.clone())))
+                .map(|(name, value)| {
+                    let at = optional(name).ok_or_else(|| {
+                        absent(name, "import.keep")
+                            .hint("name a column of the file in [import.keep], or remove the line")
+                    })?;
+                    Ok((at, value.clone()))
+                })
                 .collect::<Result<_>>()?,
         })
     }
@@ -66,13 +86,15 @@ fn read(path: &Path, import: &Import, known: &Known) -> Result<Imported> {
             .hint("paths in [import] are relative to the experiment file; {data} is the folder given with --data")
     })?;
     let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)).map_err(|cause| {
-        Error::invalid(format!("this file is not text in UTF-8: byte {} is not valid", cause.valid_up_to()))
-            .at(path.display())
+        let line = bytes[..cause.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        Error::invalid("this file is not text in UTF-8")
+            .at(format!("{}, line {line}", path.display()))
             .hint("save the table as CSV in UTF-8")
     })?;
     let header_line = text.lines().next().unwrap_or("");
     if header_line.trim().is_empty() {
-        return Err(Error::invalid("the trial file is empty")
+        let what = if text.trim().is_empty() { "the trial file" } else { "the first line of the trial file" };
+        return Err(Error::invalid(format!("{what} is empty"))
             .at(path.display())
             .hint("its first line names the columns"));
     }
@@ -81,8 +103,9 @@ fn read(path: &Path, import: &Import, known: &Known) -> Result<Imported> {
         .max_by_key(|&delimiter| header_line.bytes().filter(|&byte| byte == delimiter).count())
         .unwrap_or(b',');
     let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let malformed =
-        |cause: ::csv::Error| Error::invalid(format!("this table cannot be read: {cause}")).at(path.display());
+    let malformed = |cause: ::csv::Error| {
+        Error::invalid(format!("this table cannot be read: {cause}")).at(path.display()).hint(NOT_A_TABLE)
+    };
     let header: Vec<String> = reader.headers().map_err(malformed)?.iter().map(|name| name.trim().to_owned()).collect();
     let layout = Layout::find(&header, &import.columns, import)
         .map_err(|error| error.at(format!("{}, line 1", path.display())))?;
@@ -90,8 +113,7 @@ fn read(path: &Path, import: &Import, known: &Known) -> Result<Imported> {
     let mut imported = Imported::default();
     let mut seen: HashMap<(String, String, u32), u64> = HashMap::new();
     let mut counted: HashMap<String, u32> = HashMap::new();
-    let pictures: HashMap<&str, &str> =
-        known.pictures.iter().flat_map(|name| [(name.as_str(), name.as_str()), (stem(name), name.as_str())]).collect();
+    let pictures = by_name_or_stem(&known.pictures);
     for record in reader.records() {
         let record = record.map_err(malformed)?;
         let line = record.position().map_or(0, ::csv::Position::line);
@@ -118,16 +140,23 @@ fn read(path: &Path, import: &Import, known: &Known) -> Result<Imported> {
             Err(reason) => imported.rejected.push(Rejected { file: file.clone(), line, reason }),
         }
     }
-    if imported.trials.is_empty() {
-        let first = imported.rejected.first().map_or_else(
-            || format!("{} rows were left out by import.keep", imported.other),
-            |rejected| format!("line {}: {}", rejected.line, rejected.reason),
-        );
-        return Err(Error::invalid(format!("no row of this file is a trial; {first}"))
-            .at(path.display())
-            .hint("compare [import.columns] with the first line of the file"));
+    if imported.trials.is_empty() { Err(no_trial(&imported).at(path.display())) } else { Ok(imported) }
+}
+
+fn no_trial(imported: &Imported) -> Error {
+    match (imported.rejected.first(), imported.other) {
+        (Some(first), other) => Error::invalid(format!(
+            "none of the {} rows of this file is a trial; the first reason is line {}: {}",
+            imported.rejected.len() + other,
+            first.line,
+            first.reason
+        ))
+        .hint("compare [import.columns] with the first line of the file, and the pictures with [pictures]"),
+        (None, 0) => Error::invalid("this file has a header line and no rows")
+            .hint("export the trials again, or remove the file from import.files"),
+        (None, other) => Error::invalid(format!("import.keep leaves out all {other} rows of this file"))
+            .hint("compare [import.keep] with what its columns hold"),
     }
-    Ok(imported)
 }
 
 /// One line of the table.
@@ -227,6 +256,13 @@ impl Row<'_> {
     }
 }
 
+/// Pictures by file name, and by its stem where no other picture shares it.
+fn by_name_or_stem(names: &[String]) -> HashMap<&str, &str> {
+    let stems = names.iter().map(|name| (stem(name), name.as_str()));
+    let alone = |wanted: &str| names.iter().filter(|name| stem(name) == wanted).count() == 1;
+    stems.filter(|(stem, _)| alone(stem)).chain(names.iter().map(|name| (name.as_str(), name.as_str()))).collect()
+}
+
 fn stem(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
@@ -280,6 +316,13 @@ mod tests {
             assert_eq!(imported.rejected[0].line, 3);
             assert!(imported.rejected[0].reason.contains(reason), "{:?}", imported.rejected);
         }
+    }
+
+    #[test]
+    fn a_stem_that_two_pictures_share_names_neither() {
+        let names = ["a.png", "a.jpg", "b.png"].map(str::to_owned);
+        let found = by_name_or_stem(&names);
+        assert_eq!((found.get("a"), found.get("a.jpg"), found.get("b")), (None, Some(&"a.jpg"), Some(&"b.png")));
     }
 
     #[test]
