@@ -212,3 +212,41 @@ with open("weights_elsewhere.onnx", "wb") as file:
     file.write(external.SerializeToString())
 
 json.dump(answers, open("networks.json", "w"), indent=1)
+
+
+def lines(gain):
+    """Second differences down and across: horizontal and vertical lines, each weight disturbed a little by the seed."""
+    down = np.array([[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]) / 3
+    return np.stack([down, down.T])[:, None] * gain + rng.normal(0, 0.01, (2, 1, 3, 3))
+
+
+# Two architectures in two weight seeds that tell horizontal ("wide") from vertical ("tall") lines.
+for seed in (1, 2):
+    rng = np.random.default_rng(seed)
+    disturbed = np.array([[1.0, -1.0], [-1.0, 1.0]]) + rng.normal(0, 0.02, (2, 2))
+    save(
+        f"small_pool_seed{seed}",
+        [
+            node("Conv", "x k", "c", pads=[1, 1, 1, 1]),
+            node("Relu", "c", "features"),
+            node("GlobalAveragePool", "features", "p"),
+            node("Flatten", "p", "flat"),
+            node("Gemm", "flat w", "y", transB=1),
+        ],
+        [constant("k", lines(4.0)), constant("w", disturbed)],
+        ["N", 1, 20, 24],
+        ["N", 2],
+    )
+    places = np.repeat(disturbed, 9 * 11, axis=1) / 99 + rng.normal(0, 0.0002, (2, 2 * 9 * 11))
+    save(
+        f"small_dense_seed{seed}",
+        [
+            node("Conv", "x k", "c", strides=[2, 2]),
+            node("Relu", "c", "features"),
+            node("Flatten", "features", "flat"),
+            node("Gemm", "flat w", "y", transB=1),
+        ],
+        [constant("k", lines(4.0)), constant("w", places)],
+        ["N", 1, 20, 24],
+        ["N", 2],
+    )
