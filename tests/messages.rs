@@ -1,0 +1,546 @@
+//! What is said about bad input: every case is a small experiment with one fault, and a transcript of one command.
+//!
+//! The transcripts stand in `messages.txt`, to be read by a person. `UPDATE_MESSAGES=1 cargo test --test messages`
+//! writes them anew; the difference is then read before it is committed. Words of the operating system are Linux's.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod small;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use bubblescope::map::Map;
+use bubblescope::results::hash;
+use ndarray::Array2;
+use rayon::prelude::*;
+
+use small::{Files, Ran, SHAPE, Small, line, network, template};
+
+/// A fault and the command that meets it.
+struct Case {
+    name: &'static str,
+    command: &'static str,
+    /// The stage up to which results are there already; empty for none.
+    after: &'static str,
+    fault: fn(&Small),
+}
+
+const fn case(name: &'static str, command: &'static str, fault: fn(&Small)) -> Case {
+    Case { name, command, after: "", fault }
+}
+
+const fn after(after: &'static str, name: &'static str, command: &'static str, fault: fn(&Small)) -> Case {
+    Case { name, command, after, fault }
+}
+
+const RUN: &str = "run experiments/tiny";
+const IMPORT: &str = "import experiments/tiny";
+const ATTRIBUTE: &str = "attribute experiments/tiny";
+const SCORE: &str = "score --human people --model machine";
+const FILE: &str = "experiments/tiny/experiment.toml";
+
+/// The experiment file.
+static OF_THE_FILE: &[Case] = &[
+    case("the experiment is not there", "run experiments/absent", |_| {}),
+    case("the experiment file is not TOML", RUN, |s| s.edit("seed = 7", "seed = 7 apples")),
+    case("the experiment file is not text", RUN, |s| s.write(FILE, b"title = \"\xff\"")),
+    case("a field that does not exist", RUN, |s| s.edit("rendered = 2", "renderd = 2")),
+    case("a column counts characters, not bytes", RUN, |s| s.edit("background = 0.5", "\"é\" = 1")),
+    case("a text where a number is needed", RUN, |s| s.edit("seed = 7", "seed = \"seven\"")),
+    case("a negative seed", RUN, |s| s.edit("seed = 7", "seed = -7")),
+    case("a missing field", RUN, |s| s.edit("title = \"Wide or tall?\"\n", "")),
+    case("a missing field of a part", RUN, |s| s.edit("folder = \"pictures\"\n", "")),
+    case("an unknown unit of comparison", RUN, |s| s.edit("[\"task\", \"picture\"]", "[\"tasks\"]")),
+    case("no unit of comparison", RUN, |s| s.edit("[\"task\", \"picture\"]", "[]")),
+    case("a unit of comparison given twice", RUN, |s| s.edit("[\"task\", \"picture\"]", "[\"task\", \"task\"]")),
+    case("a bubble of size 0", RUN, |s| s.edit("value = 3.0", "value = 0.0")),
+    case("a bubble of no number", RUN, |s| s.edit("value = 3.0", "value = nan")),
+    case("a size in degrees and no width of the pictures", RUN, |s| s.edit("unit = \"px\"", "unit = \"degrees\"")),
+    case("a bubble larger than the region", RUN, |s| s.edit("value = 3.0", "value = 30.0")),
+    case("more bubbles than the region holds", RUN, |s| s.edit("maximum = 60", "maximum = 2000")),
+    case("more bubbles at the start than at most", RUN, |s| s.edit("start = 20", "start = 70")),
+    case("a target at chance", RUN, |s| s.edit("target = 0.75", "target = 0.5")),
+    case("a background that is no grey level", RUN, |s| s.edit("background = 0.5", "background = 128.0")),
+    case("too few permutations", RUN, |s| s.edit("permutations = 20", "permutations = 10")),
+    case("one class", RUN, |s| s.edit("[[pictures.class]]\nname = \"tall\"\nfiles = \"tall_*.png\"\n", "")),
+    case("two classes of one name", RUN, |s| s.edit("name = \"tall\"", "name = \"wide\"")),
+    case("both simulation and import", RUN, |s| {
+        s.edit("[classification]", "[import]\nfiles = [\"a.csv\"]\n[classification]")
+    }),
+    case("neither simulation nor import", RUN, |s| s.import("", "")),
+    case("simulated observers without a design", RUN, |s| {
+        s.import("[simulation]\ntemplate = \"template.png\"\nsensitivity = 5.0\n", "")
+    }),
+    case("no trial file is named", RUN, |s| s.import("[import]\nfiles = []\n", "")),
+    case("a trial file is named twice", RUN, |s| s.import("[import]\nfiles = [\"trials.csv\", \"trials.csv\"]\n", "")),
+    case("an unknown metric", RUN, |s| s.edit("\"top10\"", "\"top11\"")),
+    case("no metric", RUN, |s| s.edit("[\"pearson\", \"top10\"]", "[]")),
+    case("an unknown method", RUN, |s| s.edit("\"grad_cam\"]", "\"gradcam\"]")),
+    case("no method", RUN, |s| s.edit("[\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", "[]")),
+    case("parameters of an unknown method", RUN, |s| s.edit("parameters.rise", "parameters.rice")),
+    case("an unknown parameter", RUN, |s| s.edit("masks = 12", "mask = 12")),
+    case("a parameter of a method that has none", RUN, |s| {
+        s.edit("[score]", "[attribution.parameters.grad_cam]\nlayer = 3\n[score]")
+    }),
+    case("a parameter out of its range", RUN, |s| s.edit("grid = 4", "grid = 1")),
+    case("seeds without {seed}", RUN, |s| s.edit("small_pool_seed{seed}", "small_pool_seed1")),
+    case("{seed} without seeds", RUN, |s| s.edit("pool_seed{seed}.onnx\"\nseeds = [1, 2]", "pool_seed{seed}.onnx\"")),
+    case("a seed given twice", RUN, |s| {
+        s.edit("pool_seed{seed}.onnx\"\nseeds = [1, 2]", "pool_seed{seed}.onnx\"\nseeds = [2, 2]")
+    }),
+    case("outputs without a class of the experiment", RUN, |s| {
+        s.edit("classes = [\"wide\", \"tall\"] }\n\n[attribution]", "classes = [\"Wide\", \"Tall\"] }\n\n[attribution]")
+    }),
+    case("a model whose name is a path", RUN, |s| s.edit("name = \"pool\"", "name = \"../pool\"")),
+    case("two models of one name", RUN, |s| s.edit("name = \"pool\"", "name = \"dense\"")),
+    case("as many means as no network has channels", RUN, |s| {
+        s.edit(
+            "channels = \"grey\" }\noutput = { classes = [\"wide\", \"tall\"] }\n\n[attribution]",
+            "channels = \"rgb\", mean = [0.5, 0.5] }\noutput = { classes = [\"wide\", \"tall\"] }\n\n[attribution]",
+        )
+    }),
+    case("a mean that is no number", RUN, |s| {
+        s.edit(
+            "channels = \"grey\" }\noutput = { classes = [\"wide\", \"tall\"] }\n\n[attribution]",
+            "channels = \"grey\", mean = [nan] }\noutput = { classes = [\"wide\", \"tall\"] }\n\n[attribution]",
+        )
+    }),
+    case("a range without width", RUN, |s| {
+        s.edit(
+            "channels = \"grey\" }\noutput = { classes = [\"wide\", \"tall\"] }\n\n[attribution]",
+            "channels = \"grey\", range = [0.5, 0.5] }\noutput = { classes = [\"wide\", \"tall\"] }\n\n[attribution]",
+        )
+    }),
+    case("a range that is no number", RUN, |s| {
+        s.edit(
+            "channels = \"grey\" }\noutput = { classes = [\"wide\", \"tall\"] }\n\n[attribution]",
+            "channels = \"grey\", range = [nan, 1.0] }\noutput = { classes = [\"wide\", \"tall\"] }\n\n[attribution]",
+        )
+    }),
+    case("a standard deviation of 0", RUN, |s| {
+        s.edit(
+            "channels = \"grey\" }\noutput = { classes = [\"wide\", \"tall\"] }\n\n[attribution]",
+            "channels = \"grey\", sd = [0.0] }\noutput = { classes = [\"wide\", \"tall\"] }\n\n[attribution]",
+        )
+    }),
+    case("a class without a name", RUN, |s| s.edit("name = \"tall\"", "name = \" \"")),
+    case("response times that are no numbers", RUN, |s| {
+        s.edit("lapse = 0.02", "lapse = 0.02\nresponse_time = { mean = nan }")
+    }),
+    case("results where a file is", "run experiments/tiny --results occupied", |s| s.write("occupied", "")),
+];
+
+/// Pictures, region and template.
+static OF_PICTURES: &[Case] = &[
+    case("no folder of pictures", RUN, |s| s.remove("experiments/tiny/pictures")),
+    case("a picture that is none", RUN, |s| s.write("experiments/tiny/pictures/wide_2.png", "not a picture")),
+    case("a picture that is cut off", RUN, |s| {
+        s.write("experiments/tiny/pictures/wide_2.png", &line(SHAPE, 5, true)[..90])
+    }),
+    case("pictures of two sizes", RUN, |s| s.write("experiments/tiny/pictures/wide_2.png", line((48, 40), 5, true))),
+    case("a class without pictures", RUN, |s| s.edit("files = \"tall_*.png\"", "files = \"high_*.png\"")),
+    case("a picture in two classes", RUN, |s| s.edit("files = \"tall_*.png\"", "files = \"*.png\"")),
+    case("no region of that name", RUN, |s| {
+        s.edit("folder = \"pictures\"", "folder = \"pictures\"\nregion = \"r.png\"")
+    }),
+    case("a region of another size", RUN, |s| {
+        s.edit("folder = \"pictures\"", "folder = \"pictures\"\nregion = \"r.png\"");
+        s.write("experiments/tiny/r.png", line((48, 40), 5, true));
+    }),
+    case("an empty region", RUN, |s| {
+        s.edit("folder = \"pictures\"", "folder = \"pictures\"\nregion = \"r.png\"");
+        s.write("experiments/tiny/r.png", line(SHAPE, 100, true));
+    }),
+    case("no template", RUN, |s| s.remove("experiments/tiny/template.png")),
+    case("a template of another size", RUN, |s| s.write("experiments/tiny/template.png", template((48, 40)))),
+    case("a folder of templates that lacks one", RUN, |s| {
+        s.edit("template = \"template.png\"", "template = \"templates\"");
+        s.write("experiments/tiny/templates/tall_0.png", template(SHAPE));
+    }),
+];
+
+const TRIALS: &str = "[import]\nfiles = [\"trials.csv\"]\n";
+const GOOD: &str = "observer,trial,picture,correct,centres\nann,1,wide_0,1,3:4 5:6\nann,2,tall_0,0,3:4\n";
+
+/// Trial files.
+static OF_TRIALS: &[Case] = &[
+    case("no trial file", IMPORT, |s| {
+        s.import(TRIALS, "");
+        s.remove("experiments/tiny/trials.csv");
+    }),
+    case("an empty trial file", IMPORT, |s| s.import(TRIALS, "")),
+    case("an empty first line", IMPORT, |s| s.import(TRIALS, "\nobserver,picture\n")),
+    case("a header and nothing else", IMPORT, |s| s.import(TRIALS, "observer,picture,correct,centres\n")),
+    case("a trial file that is not UTF-8", IMPORT, |s| s.import(TRIALS, b"observer,picture\nJos\xe9,a\n")),
+    case("a missing column", IMPORT, |s| s.import(TRIALS, GOOD.replace("correct", "Correct"))),
+    case("a column given twice", IMPORT, |s| s.import(TRIALS, GOOD.replace("trial", "picture"))),
+    case("a column to keep rows by that is not there", IMPORT, |s| {
+        s.import(&format!("{TRIALS}[import.keep]\nphase = \"main\"\n"), GOOD)
+    }),
+    case("no row to keep", IMPORT, |s| s.import(&format!("{TRIALS}[import.keep]\nobserver = \"bob\"\n"), GOOD)),
+    case("no row that is a trial", IMPORT, |s| s.import(TRIALS, GOOD.replace("wide", "broad").replace("tall", "high"))),
+    case("some rows that are no trials", IMPORT, |s| {
+        s.import(TRIALS, format!("{GOOD}ann,3,wide_0,yes,3:4\nann,4,wide_0,1,40:4\nann,1,wide_0,1,1:1\nann,5,\n"))
+    }),
+    case("no answer that varies", RUN, |s| s.import(TRIALS, GOOD.replace(",0,", ",1,"))),
+    case("too few trials for maps of pictures", RUN, |s| {
+        s.edit("[\"task\", \"picture\"]", "[\"picture\"]");
+        let row = |at: usize| {
+            let picture = ["wide_0", "wide_1", "tall_0", "tall_1"][at % 4];
+            format!("ann,{at},{picture},{},{}:{}\n", at / 3 % 2, at, 40 - at)
+        };
+        let rows: String = (0..16).map(row).collect();
+        s.import(TRIALS, format!("observer,trial,picture,correct,centres\n{rows}"));
+    }),
+];
+
+/// Puts a network of `tests/data` in the place of both models.
+fn only_model(small: &Small, name: &str, rest: &str) {
+    let path = small.path(FILE);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (start, end) = (text.find("[[model]]").unwrap(), text.find("[attribution]").unwrap());
+    let model = format!("[[model]]\nname = \"net\"\nfile = \"models/{name}.onnx\"\n{rest}\n");
+    let network = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/{name}.onnx"));
+    if network.is_file() {
+        small.write(&format!("experiments/tiny/models/{name}.onnx"), std::fs::read(network).unwrap());
+    }
+    std::fs::write(path, format!("{}{model}{}", &text[..start], &text[end..])).unwrap();
+}
+
+const GREY: &str = "input = { channels = \"grey\" }\noutput = { classes = [\"wide\", \"tall\"] }\n";
+
+/// Networks.
+static OF_NETWORKS: &[Case] = &[
+    after("classify", "no ONNX file", ATTRIBUTE, |s| s.remove("experiments/tiny/models/small_dense_seed2.onnx")),
+    after("classify", "an ONNX file that is none", ATTRIBUTE, |s| {
+        only_model(s, "other", GREY);
+        s.write("experiments/tiny/models/other.onnx", "not a network");
+    }),
+    after("classify", "an empty ONNX file", ATTRIBUTE, |s| {
+        only_model(s, "other", GREY);
+        s.write("experiments/tiny/models/other.onnx", "");
+    }),
+    after("classify", "an ONNX file that is cut off", ATTRIBUTE, |s| {
+        only_model(s, "other", GREY);
+        s.write("experiments/tiny/models/other.onnx", &network("small_dense_seed1")[..900]);
+    }),
+    after("classify", "weights in another file", ATTRIBUTE, |s| only_model(s, "weights_elsewhere", GREY)),
+    after("classify", "an operator that nobody knows", ATTRIBUTE, |s| only_model(s, "unknown_operator", GREY)),
+    after("classify", "three outputs and two classes", ATTRIBUTE, |s| only_model(s, "pool", GREY)),
+    after("classify", "two inputs", ATTRIBUTE, |s| only_model(s, "two_inputs", GREY)),
+    after("classify", "an output that is a map", ATTRIBUTE, |s| only_model(s, "map_output", GREY)),
+    after("classify", "an input of open size", ATTRIBUTE, |s| only_model(s, "open_size", GREY)),
+    after("classify", "channels that contradict the network", ATTRIBUTE, |s| {
+        only_model(s, "small_pool_seed1", &GREY.replace("grey", "rgb"))
+    }),
+    after("classify", "probabilities that are logits", ATTRIBUTE, |s| {
+        only_model(s, "small_pool_seed1", &GREY.replace("\"tall\"]", "\"tall\"], values = \"probabilities\""))
+    }),
+    after("classify", "Grad-CAM and a head that branches", ATTRIBUTE, |s| {
+        only_model(s, "branched", GREY);
+        s.edit("methods = [\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", "methods = [\"grad_cam\"]");
+    }),
+    after("classify", "a stride wider than the window", ATTRIBUTE, |s| {
+        only_model(s, "small_pool_seed1", GREY);
+        s.edit("methods = [\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", "methods = [\"occlusion\"]");
+        s.edit("stride = 8", "stride = 13");
+    }),
+    after("classify", "more bubbles than pixels for a network", ATTRIBUTE, |s| {
+        only_model(s, "small_pool_seed1", GREY);
+        s.edit("methods = [\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", "methods = [\"bubbles\"]");
+        s.edit("trials = 12", "trials = 12\ncount = 5000");
+    }),
+    after("classify", "no list of pictures", ATTRIBUTE, |s| {
+        only_model(s, "small_pool_seed1", &format!("pictures = \"held_out.txt\"\n{GREY}"))
+    }),
+    after("classify", "a list that names an unknown picture", ATTRIBUTE, |s| {
+        only_model(s, "small_pool_seed1", &format!("pictures = \"held_out.txt\"\n{GREY}"));
+        s.write("experiments/tiny/held_out.txt", "wide_0.png\n\nwide_7.png\n");
+    }),
+    after("classify", "an empty list of pictures", ATTRIBUTE, |s| {
+        only_model(s, "small_pool_seed1", &format!("pictures = \"held_out.txt\"\n{GREY}"));
+        s.write("experiments/tiny/held_out.txt", "\n");
+    }),
+];
+
+fn npy(value: f32) -> Vec<u8> {
+    let (rows, columns) = SHAPE;
+    let value = |(row, column): (usize, usize)| value + ((row * 7 + column * 5) % 11) as f32;
+    Map::new(Array2::from_shape_fn((rows, columns), value)).unwrap().to_npy()
+}
+
+/// Two observers and one network in folders of maps made elsewhere.
+fn folders(small: &Small) {
+    small.write("people/index.csv", "file,picture,observer\na.npy,wide_0.png,ann\nb.npy,wide_0.png,bob\n");
+    small.write("people/a.npy", npy(1.0));
+    small.write("people/b.npy", npy(2.0));
+    small.write("machine/index.csv", "file,picture,seed,model,method\nc.npy,wide_0.png,1,net,mine\n");
+    small.write("machine/c.npy", npy(3.0));
+}
+
+/// Maps made elsewhere.
+static OF_MAPS: &[Case] = &[
+    case("no index of human maps", SCORE, |s| {
+        folders(s);
+        s.remove("people/index.csv");
+    }),
+    case("no index of network maps", SCORE, |s| {
+        folders(s);
+        s.remove("machine/index.csv");
+    }),
+    case("no folder of network maps", SCORE, |s| {
+        folders(s);
+        s.remove("machine");
+    }),
+    case("an index without observers", SCORE, |s| {
+        folders(s);
+        s.write("people/index.csv", "file,picture\na.npy,wide_0.png\n");
+    }),
+    case("an index without pictures", SCORE, |s| {
+        folders(s);
+        s.write("machine/index.csv", "file,seed\nc.npy,1\n");
+    }),
+    case("an index with a row that is too short", SCORE, |s| {
+        folders(s);
+        s.write("people/index.csv", "file,picture,observer\na.npy,wide_0.png\n");
+    }),
+    case("an observer with two maps of one picture", SCORE, |s| {
+        folders(s);
+        s.write("people/index.csv", "file,picture,observer\na.npy,wide_0.png,ann\nb.npy,wide_0.png,ann\n");
+    }),
+    case("a width that is no number", SCORE, |s| {
+        folders(s);
+        s.write("people/index.csv", "file,picture,observer,blur_sd\na.npy,wide_0.png,ann,wide\n");
+    }),
+    case("a map that is not there", SCORE, |s| {
+        folders(s);
+        s.remove("people/b.npy");
+    }),
+    case("a human map of another size", SCORE, |s| {
+        folders(s);
+        s.write("people/b.npy", Map::new(Array2::ones((4, 5))).unwrap().to_npy());
+    }),
+    case("a network map of another size", SCORE, |s| {
+        folders(s);
+        s.write("machine/c.npy", Map::new(Array2::ones((4, 5))).unwrap().to_npy());
+    }),
+    case("a map that holds NaN", SCORE, |s| {
+        folders(s);
+        let mut bytes = npy(3.0);
+        let at = bytes.len() - 4 * 50;
+        bytes[at..at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
+        s.write("machine/c.npy", bytes);
+    }),
+    case("a map that is no .npy file", SCORE, |s| {
+        folders(s);
+        s.write("people/b.npy", line(SHAPE, 5, true));
+    }),
+    case("a map that is cut off", SCORE, |s| {
+        folders(s);
+        let bytes = npy(3.0);
+        s.write("machine/c.npy", &bytes[..bytes.len() - 100]);
+    }),
+    case("a map outside the folder", SCORE, |s| {
+        folders(s);
+        s.write("machine/index.csv", "file,picture,seed\n../people/a.npy,wide_0.png,1\n");
+    }),
+    case("maps in different coordinates", SCORE, |s| {
+        folders(s);
+        s.write("machine/index.csv", "file,picture,seed,coordinates\nc.npy,wide_0.png,1,presentation\n");
+    }),
+    case("no picture that both sides have", SCORE, |s| {
+        folders(s);
+        s.write("machine/index.csv", "file,picture,seed\nc.npy,wide_1.png,1\n");
+    }),
+    case("scores that are there already", SCORE, |s| {
+        folders(s);
+        s.write("scores.csv", "mine");
+    }),
+    case("human maps alone", "score --human people", folders),
+    case("too few bootstrap replicates", "score --human people --model machine --bootstrap 5", folders),
+];
+
+/// Commands at the wrong time or place.
+static OF_COMMANDS: &[Case] = &[
+    case("simulate before stimuli", "simulate experiments/tiny", |_| {}),
+    after("stimuli", "classify before simulate", "classify experiments/tiny", |_| {}),
+    after("stimuli", "attribute before simulate", ATTRIBUTE, |_| {}),
+    after("simulate", "score before classify", "score experiments/tiny", |_| {}),
+    after("classify", "score before attribute", "score experiments/tiny", |_| {}),
+    after("classify", "report before score", "report experiments/tiny", |_| {}),
+    after("classify", "a stage after its inputs have changed", "classify experiments/tiny", |s| {
+        s.edit("sensitivity = 6.0", "sensitivity = 5.0")
+    }),
+    case("a stage that the experiment does not have", IMPORT, |_| {}),
+    case("a new experiment whose name is a path", "new ../elsewhere", |_| {}),
+    case("a new experiment that is there already", "new tiny", |_| {}),
+    case("a new experiment", "new next", |_| {}),
+    case("layers of no model", "list layers", |_| {}),
+    case("layers of a file that is not there", "list layers absent.onnx", |_| {}),
+    case("layers of something that is no network", "list layers experiments/tiny/template.png", |_| {}),
+    case("a table that does not exist", "list colours", |_| {}),
+    case("a command that does not exist", "runn experiments/tiny", |_| {}),
+];
+
+fn cases() -> Vec<&'static Case> {
+    [OF_THE_FILE, OF_PICTURES, OF_TRIALS, OF_NETWORKS, OF_MAPS, OF_COMMANDS].into_iter().flatten().collect()
+}
+
+/// Results of the unchanged experiment after each of the first stages.
+fn prepared(stage: &str) -> &'static Files {
+    static STAGES: OnceLock<BTreeMap<&str, Files>> = OnceLock::new();
+    let stages = STAGES.get_or_init(|| {
+        let small = Small::new();
+        let stages = ["stimuli", "simulate", "classify"].map(|stage| {
+            small.succeeds(&format!("{stage} experiments/tiny"));
+            (stage, small.files("results/tiny"))
+        });
+        [("", Files::new())].into_iter().chain(stages).collect()
+    });
+    &stages[stage]
+}
+
+/// Visible results of which no finished stage says that they are whole.
+fn unvouched(results: &Files) -> Vec<&String> {
+    let records = results.iter().filter(|(name, _)| name.starts_with(".keys/"));
+    let records: Vec<String> = records.map(|(_, bytes)| String::from_utf8(bytes.clone()).unwrap()).collect();
+    let vouched = |name: &str, bytes: &[u8]| {
+        let line = format!("{}  {name}", hash(bytes));
+        records.iter().any(|record| record.lines().any(|found| found == line))
+    };
+    results
+        .iter()
+        .filter(|(name, bytes)| !name.starts_with('.') && !vouched(name, bytes))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// Meets the fault and writes down what happened, and what is wrong with it whatever the words.
+fn transcript(case: &Case) -> (String, Vec<String>) {
+    let small = Small::new();
+    let before = prepared(case.after);
+    before.iter().for_each(|(name, bytes)| small.write(&format!("results/tiny/{name}"), bytes));
+    (case.fault)(&small);
+    let ran = small.ran(case.command);
+    let after = small.files("results/tiny");
+    let new: Vec<&str> = after
+        .iter()
+        .filter(|(name, bytes)| !name.starts_with('.') && before.get(*name) != Some(*bytes))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let mut text = format!("$ bubblescope {}\n", case.command);
+    for (name, said) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
+        if !said.is_empty() {
+            write!(text, "-- {name}\n{}", plain(&small, said)).unwrap();
+        }
+    }
+    writeln!(text, "-- exit status {}", ran.status.unwrap()).unwrap();
+    if !new.is_empty() {
+        writeln!(text, "-- new results: {}", new.join(", ")).unwrap();
+    }
+    (text, faults(case, &ran, &after))
+}
+
+/// Cases whose message has no hint yet.
+const WITHOUT_HINT: &[&str] = &["an observer with two maps of one picture"];
+
+/// What is wrong with the way in which a command ended, whatever it said.
+fn faults(case: &Case, ran: &Ran, results: &Files) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut must = |holds: bool, what: &str| {
+        if !holds {
+            faults.push(what.to_owned());
+        }
+    };
+    must(unvouched(results).is_empty(), &format!("half-made results: {:?}", unvouched(results)));
+    for word in ["panicked", "RUST_BACKTRACE", "internal error"] {
+        must(!ran.stderr.contains(word), word);
+    }
+    let (progress, message) = ran.stderr.split_once("error: ").unwrap_or((&ran.stderr, ""));
+    must(progress.lines().all(|line| line.starts_with('[') || line.starts_with("  ")), "something before the error");
+    must(!message.contains("\nerror: "), "two errors");
+    match ran.status {
+        Some(0) => must(message.is_empty(), "an error and exit status 0"),
+        Some(1) => {
+            let hints = message.lines().filter_map(|line| line.strip_prefix("  hint: "));
+            let expected = usize::from(!WITHOUT_HINT.contains(&case.name));
+            must(hints.filter(|hint| hint.len() > 10).count() == expected, "no hint of its own");
+            must(message.lines().skip(1).all(|line| line.starts_with("  ")), "lines that are not indented");
+        }
+        Some(2) => must(!message.is_empty() && message.contains("--help"), "no way to the help"),
+        status => must(false, &format!("exit status {status:?}")),
+    }
+    faults
+}
+
+/// The text without what differs from run to run or version to version: the temporary folder, times, keys.
+fn plain(small: &Small, text: &str) -> String {
+    let folder = small.path("");
+    let folder = folder.to_str().unwrap().trim_end_matches('/');
+    let timed = |line: &str| match line.split_once("done in ") {
+        Some((head, rest)) => format!("{head}done in [TIME]{}\n", rest.split_once(" s").unwrap_or(("", "")).1),
+        None => format!("{line}\n"),
+    };
+    let is_key = |part: &&str| part.len() == 16 && part.chars().all(|c| c.is_ascii_hexdigit());
+    let mut plain: String = text.replace(folder, "[FOLDER]").lines().map(timed).collect();
+    let keys: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(is_key).collect();
+    keys.iter().for_each(|key| plain = plain.replace(key, "[KEY]"));
+    plain
+}
+
+/// The stored transcripts by name.
+fn stored(text: &str) -> BTreeMap<&str, &str> {
+    let parts = text.split("\n== ").map(|part| part.trim_start_matches("== "));
+    parts.filter_map(|part| part.split_once('\n')).map(|(name, text)| (name, text.trim_end())).collect()
+}
+
+/// Two texts line by line: `-` stored only, `+` found only.
+fn difference(stored: &str, found: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (stored.lines().collect(), found.lines().collect());
+    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let mark = |mark: &str, lines: &[&str]| lines.iter().map(|line| format!("{mark} {line}\n")).collect::<String>();
+    [
+        mark(" ", &old[..head]),
+        mark("-", &old[head..old.len() - tail]),
+        mark("+", &new[head..new.len() - tail]),
+        mark(" ", &old[old.len() - tail..]),
+    ]
+    .concat()
+}
+
+#[test]
+fn messages_are_those_of_the_stored_transcripts() {
+    let cases = cases();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages.txt");
+    let (found, faults): (Vec<String>, Vec<Vec<String>>) = cases.par_iter().map(|case| transcript(case)).unzip();
+    if std::env::var_os("UPDATE_MESSAGES").is_some() {
+        let all: Vec<String> =
+            cases.iter().zip(&found).map(|(case, text)| format!("== {}\n{text}", case.name)).collect();
+        std::fs::write(&path, all.join("\n")).unwrap();
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    let stored = stored(&text);
+    let mut wrong = String::new();
+    for ((case, found), faults) in cases.iter().zip(&found).zip(&faults).filter(|(_, faults)| !faults.is_empty()) {
+        writeln!(wrong, "== {}\n{found}wrong: {}\n", case.name, faults.join("; ")).unwrap();
+    }
+    for (case, found) in cases.iter().zip(&found) {
+        let expected = stored.get(case.name).copied().unwrap_or("");
+        if expected != found.trim_end() {
+            writeln!(wrong, "== {}\n{}", case.name, difference(expected, found.trim_end())).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "messages differ from tests/messages.txt (UPDATE_MESSAGES=1 writes it anew):\n{wrong}");
+    assert_eq!(stored.len(), cases.len(), "tests/messages.txt holds cases that are no more");
+}
+
+#[test]
+fn every_case_has_a_name_of_its_own() {
+    let cases = cases();
+    let names: std::collections::BTreeSet<&str> = cases.iter().map(|case| case.name).collect();
+    assert_eq!(names.len(), cases.len());
+}
