@@ -1,0 +1,283 @@
+//! Who may know whom, how long a file may be, and that every row of every table says something.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bubblescope::attribution::METHODS;
+use bubblescope::results::files_below;
+use bubblescope::score::{BASELINES, CEILINGS, METRICS};
+use bubblescope::stage::STAGES;
+use bubblescope::trials::FORMATS;
+
+/// Allowed arrows: a module of `src/`, and what it may use: whole modules, or single items of them.
+///
+/// Data flow from `design` to `trials` to `human`, and from `network` to `attribution`; `score` knows maps only.
+/// The experiment file sees no more of methods and metrics than their tables, to check names.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("seed", &[]),
+    ("map", &["error"]),
+    ("picture", &["error"]),
+    ("results", &["error"]),
+    ("table", &["error"]),
+    ("stats", &["seed"]),
+    ("bubbles", &["seed"]),
+    ("experiment", &["error", "picture", "results::is_safe_name", "attribution::METHODS", "score::METRICS"]),
+    ("trials", &["error", "bubbles::Centre", "experiment::Import", "experiment::Columns", "experiment::TimeUnit"]),
+    ("design", &["bubbles", "seed", "experiment::Design", "experiment::Count", "trials::Trial", "trials::Trials"]),
+    (
+        "human",
+        &[
+            "error",
+            "seed",
+            "stats",
+            "bubbles",
+            "experiment::Nuisance",
+            "experiment::Count",
+            "experiment::Simulation",
+            "trials::Trial",
+        ],
+    ),
+    (
+        "network",
+        &[
+            "error",
+            "picture",
+            "experiment::Input",
+            "experiment::Output",
+            "experiment::OutputValues",
+            "experiment::Channels",
+        ],
+    ),
+    ("attribution", &["error", "seed", "map", "picture", "stats", "bubbles", "network::Network"]),
+    ("score", &["seed", "map", "stats"]),
+    (
+        "report",
+        &[
+            "error",
+            "map",
+            "picture",
+            "table",
+            "results",
+            "stats",
+            "bubbles",
+            "experiment",
+            "attribution::METHODS",
+            "score::METRICS",
+            "score::CEILINGS",
+            "score::BASELINES",
+        ],
+    ),
+    (
+        "stage",
+        &[
+            "error",
+            "seed",
+            "map",
+            "picture",
+            "results",
+            "table",
+            "stats",
+            "bubbles",
+            "experiment",
+            "trials",
+            "design",
+            "human",
+            "network",
+            "attribution",
+            "score",
+            "report",
+        ],
+    ),
+    ("lib", &[]),
+    ("main", &["cli"]),
+    ("cli", &[]),
+];
+
+/// Files over the limit that wait to be split, with the lines they have.
+const WAITING: &[(&str, usize)] = &[("stage/score.rs", 450)];
+
+/// Lines of a file without the tests in it.
+const MOST_LINES: usize = 400;
+
+/// A file of `src/` without comments and without its tests.
+struct Source {
+    name: String,
+    text: String,
+}
+
+/// Every file of `src/` that is no test.
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let paths: Vec<PathBuf> =
+        files_below(&root).unwrap().into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs")).collect();
+    let tests: BTreeSet<PathBuf> = paths.iter().flat_map(|path| test_files(path)).collect();
+    let name = |path: &Path| path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+    let code = |path: &Path| code(&fs::read_to_string(path).unwrap());
+    let wanted = paths.iter().filter(|path| !tests.contains(*path));
+    wanted.map(|path| Source { name: name(path), text: code(path) }).collect()
+}
+
+/// Files that a file declares as `#[cfg(test)] mod name;`.
+fn test_files(path: &Path) -> Vec<PathBuf> {
+    let text = fs::read_to_string(path).unwrap();
+    let folder = match path.file_stem().unwrap().to_str().unwrap() {
+        "mod" | "lib" | "main" => path.parent().unwrap().to_path_buf(),
+        stem => path.with_file_name(stem),
+    };
+    let after = text.split("#[cfg(test)]").skip(1).filter_map(|rest| rest.trim_start().lines().next());
+    let names = after.filter_map(|line| line.split_once("mod ")?.1.strip_suffix(';'));
+    names.map(|name| folder.join(format!("{name}.rs"))).collect()
+}
+
+/// The text up to the tests, comments blanked, lines kept.
+fn code(text: &str) -> String {
+    let uncommented = |line: &str| line.split_once("//").map_or(line, |(code, _)| code).to_owned();
+    let own = text.lines().take_while(|line| line.trim_end() != "#[cfg(test)]");
+    own.map(|line| uncommented(line) + "\n").collect()
+}
+
+/// What a text uses of its own crate: the line, and the path after `crate::` down to an item, such as `score::METRICS`.
+fn used(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("crate::") {
+        if text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        let line = text[..at].matches('\n').count() + 1;
+        found.extend(expanded(&text[at + "crate::".len()..]).into_iter().map(|path| (line, path)));
+    }
+    found
+}
+
+/// The paths at the beginning of a text, braces written out: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn expanded(text: &str) -> Vec<String> {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(text.len());
+    let (path, rest) = text.split_at(end);
+    let Some(inside) = rest.strip_prefix('{').filter(|_| path.is_empty() || path.ends_with("::")) else {
+        return vec![path.trim_end_matches(':').to_owned()];
+    };
+    let mut depth = 0;
+    let mut paths = Vec::new();
+    let mut begin = 0;
+    for (at, character) in inside.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                let part = inside[begin..at].trim();
+                if !part.is_empty() {
+                    paths.extend(expanded(part).into_iter().map(|part| format!("{path}{part}")));
+                }
+                begin = at + 1;
+                if character == '}' {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    paths
+}
+
+fn module(file: &str) -> &str {
+    file.split('/').next().unwrap().trim_end_matches(".rs")
+}
+
+fn allows(allowed: &[&str], path: &str) -> bool {
+    allowed.iter().any(|name| path == *name || path.starts_with(&format!("{name}::")))
+}
+
+#[test]
+fn paths_are_found_however_they_are_written() {
+    let text = "use crate::error::{Error, Result};\nuse crate::{\n    map::Map,\n    stats::{smooth::{a, b}, quantile},\n};\n\
+                pub(crate) fn f(x: &crate::score::Baseline) -> crate::table::Table {}\n";
+    let found: Vec<String> = used(text).into_iter().map(|(line, path)| format!("{line} {path}")).collect();
+    let expected = [
+        "1 error::Error",
+        "1 error::Result",
+        "2 map::Map",
+        "2 stats::smooth::a",
+        "2 stats::smooth::b",
+        "2 stats::quantile",
+        "6 score::Baseline",
+        "6 table::Table",
+    ];
+    assert_eq!(found, expected);
+    assert!(allows(&["score::METRICS"], "score::METRICS") && !allows(&["score::METRICS"], "score::compare"));
+    assert!(allows(&["score"], "score::compare") && !allows(&["score"], "scores"));
+}
+
+#[test]
+fn no_module_uses_one_that_it_may_not_know() {
+    let mut new = Vec::new();
+    for source in sources() {
+        let own = module(&source.name);
+        let row = ARROWS.iter().find(|(name, _)| *name == own);
+        let (_, allowed) =
+            row.unwrap_or_else(|| panic!("the module {own} of src/{} has no row in ARROWS", source.name));
+        for (line, path) in used(&source.text) {
+            if module(&path.replace("::", "/")) != own && !allows(allowed, &path) {
+                new.push(format!("src/{}, line {line}: {own} uses {path}", source.name));
+            }
+        }
+    }
+    assert!(new.is_empty(), "arrows that are not in the table ARROWS of tests/layers.rs:\n{}", new.join("\n"));
+}
+
+#[test]
+fn the_library_does_not_print_or_read_the_environment() {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|source| !["cli", "main"].contains(&module(&source.name))) {
+        for (at, line) in source.text.lines().enumerate() {
+            for word in ["println!", "eprintln!", "print!(", "dbg!", "std::env", "env::var", "process::exit"] {
+                if line.contains(word) {
+                    found.push(format!("src/{}, line {}: {word}", source.name, at + 1));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn no_file_is_longer_than_four_hundred_lines() {
+    for source in sources() {
+        let waiting = WAITING.iter().find(|(name, _)| *name == source.name);
+        let most = waiting.map_or(MOST_LINES, |(_, lines)| *lines);
+        let lines = source.text.lines().count();
+        assert!(lines <= most, "src/{} has {lines} lines, and {most} are the limit; split it", source.name);
+    }
+}
+
+/// Asserts that names are unique and usable in files, and that every row has text.
+fn check(table: &str, rows: &[(&str, Vec<&str>)]) {
+    assert!(!rows.is_empty(), "{table}");
+    for (at, (name, texts)) in rows.iter().enumerate() {
+        assert!(bubblescope::results::is_safe_name(name), "{table}: {name:?}");
+        assert!(!rows[..at].iter().any(|(earlier, _)| earlier == name), "{table}: two rows are called {name}");
+        for text in texts {
+            assert!(text.trim() == *text && text.len() > 5 && !text.contains('\n'), "{table}, {name}: {text:?}");
+        }
+    }
+}
+
+#[test]
+fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
+    let rows: Vec<_> = METHODS.iter().map(|row| (row.name, vec![row.description, row.source])).collect();
+    check("METHODS", &rows);
+    for method in METHODS.iter().filter(|method| !method.parameters.is_empty()) {
+        let rows: Vec<_> = method.parameters.iter().map(|row| (row.name, vec![row.description])).collect();
+        check(method.name, &rows);
+        let within = method.parameters.iter().all(|row| (row.minimum..=row.maximum).contains(&row.default));
+        assert!(within, "{}: a default is outside its bounds", method.name);
+    }
+    check("METRICS", &METRICS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check("CEILINGS", &CEILINGS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+    check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+    check("STAGES", &STAGES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+}
