@@ -140,7 +140,6 @@ fn another_weight_seed_leaves_the_maps_of_the_others_alone() {
 }
 
 #[test]
-#[ignore = "maps of what was taken out of the experiment file are still scored"]
 fn what_is_taken_out_of_the_experiment_is_not_scored() {
     for (from, to) in [
         ("\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"", "\"rise\", \"grad_cam\""),
@@ -210,7 +209,6 @@ fn a_run_killed_while_maps_move_into_place_makes_them_again() {
 }
 
 #[test]
-#[ignore = "the count of bubbles is remembered before it is written where it stays"]
 fn a_run_killed_between_the_two_copies_of_the_count_of_bubbles_writes_both() {
     let unit = "model/pool/bubbles/seed1";
     let small = finished();

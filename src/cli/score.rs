@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                     .hint("name another file with --output"));
             }
             let bar = Bar::new();
-            let folders = Folders { human: human.clone(), model: model.clone() };
+            let folders = Folders::new(human, model)?;
             let options = Options { replicates: arguments.bootstrap as usize, seed: Seed(arguments.seed) };
             let table = score_folders(&folders, &METRICS.iter().collect::<Vec<_>>(), options, &bar)?;
             bar.clear();

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::File;
+
 /// `[[model]]`: an architecture in one or more weight seeds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +26,38 @@ pub struct Model {
     pub input: Input,
     /// What the outputs mean.
     pub output: Output,
+}
+
+impl File {
+    /// The index of every folder of saliency maps that the experiment asks for, in the results folder. What a model or
+    /// method that was taken out of the file left there is not among them.
+    pub fn map_indexes(&self) -> Vec<String> {
+        let mut indexes = Vec::new();
+        for model in &self.model {
+            for &seed in model.instances() {
+                let folders = self.attribution.methods.iter().map(|method| model.maps_folder(method, seed));
+                indexes.extend(folders.map(|folder| format!("{folder}/index.csv")));
+            }
+        }
+        indexes
+    }
+}
+
+impl Model {
+    /// The weight seeds; a model without any is one network, called seed 0.
+    pub fn instances(&self) -> &[u64] {
+        if self.seeds.is_empty() { &[0] } else { &self.seeds }
+    }
+
+    /// The file with the accuracy of one network, in the results folder.
+    pub fn accuracy_file(&self, seed: u64) -> String {
+        format!("model/{}/network-seed{seed}.csv", self.name)
+    }
+
+    /// The folder of the maps of one network by one method, in the results folder.
+    pub fn maps_folder(&self, method: &str, seed: u64) -> String {
+        format!("model/{}/{method}/seed{seed}", self.name)
+    }
 }
 
 /// `[model.input]`: how a picture becomes the network's input: `(range[0] + value (range[1] - range[0]) - mean) / sd`.

@@ -10,13 +10,27 @@ use crate::map::Map;
 use crate::results::files_below;
 use crate::table::{Row, Table};
 
-/// Two folders of maps, each with its index.
+/// Where the maps of both sides lie.
 #[derive(Debug, Clone)]
 pub struct Folders {
-    /// Human maps: `index.csv` with file, picture, observer; `region.npy` where only a part is compared.
+    /// Folder of human maps: `index.csv` with file, picture, observer; `region.npy` where only a part is compared.
     pub human: PathBuf,
-    /// Network maps: `index.csv` in it or in folders below it, with file, picture, seed, model, method.
-    pub model: PathBuf,
+    /// Indexes of network maps, with file, picture, seed, model, method.
+    pub model: Vec<PathBuf>,
+}
+
+impl Folders {
+    /// Human maps, and every `index.csv` in the folder of network maps or below it.
+    pub fn new(human: &Path, model: &Path) -> Result<Folders> {
+        let mut indexes = files_below(model)?;
+        indexes.retain(|path| path.file_name().is_some_and(|name| name == "index.csv"));
+        if indexes.is_empty() {
+            return Err(Error::invalid("there is no index.csv of network maps")
+                .at(model.display())
+                .hint("its columns are file, picture, seed, model, method"));
+        }
+        Ok(Folders { human: human.to_path_buf(), model: indexes })
+    }
 }
 
 /// A human map as the index tells it.
@@ -60,15 +74,29 @@ pub(super) fn read_people(folder: &Path) -> Result<People> {
         let map = read_map(&row, maps.first().map(|first| first.map.shape()))?;
         let picture = row.text("picture").unwrap_or("").to_owned();
         let unit = row.text("unit").unwrap_or(if picture.is_empty() { "task" } else { "picture" }).to_owned();
-        blur_sd = row.number("blur_sd")?.unwrap_or(0.0);
-        coordinates = row.text("coordinates").unwrap_or("picture").to_owned();
+        if !["task", "picture"].contains(&unit.as_str()) {
+            return Err(Error::invalid(format!("there is no unit called {unit}"))
+                .at(row.place())
+                .hint("choose one of: task, picture"));
+        }
+        let own = (blur_of(&row, map.shape())?, row.text("coordinates").unwrap_or("picture").to_owned());
+        if !maps.is_empty() && own != (blur_sd, coordinates.clone()) {
+            return Err(Error::invalid(format!(
+                "a human map has a blur of {} px in {} coordinates, and the first has {blur_sd} px in {coordinates} coordinates",
+                own.0, own.1
+            ))
+            .at(row.place())
+            .hint("human maps that are averaged are made in one way; score the others in a folder of their own"));
+        }
+        (blur_sd, coordinates) = own;
         simulated |= row.text("simulated") == Some("true");
         if maps.iter().any(|map| (&map.unit, &map.picture, map.observer.as_str()) == (&unit, &picture, observer)) {
             return Err(Error::invalid(format!(
                 "observer {observer} has two maps of {}",
                 if picture.is_empty() { "the task" } else { &picture }
             ))
-            .at(row.place()));
+            .at(row.place())
+            .hint("each observer has one map of each picture; average them first, or name the column kind"));
         }
         maps.push(HumanMap { unit, picture, observer: observer.to_owned(), map });
     }
@@ -82,6 +110,11 @@ pub(super) fn read_people(folder: &Path) -> Result<People> {
         let region = Map::read_npy(&region_path)?;
         if region.shape() != first.map.shape() {
             return Err(size_error(region.shape(), first.map.shape()).at(region_path.display()));
+        }
+        if !region.values().iter().any(|value| *value > 0.5) {
+            return Err(Error::invalid("the region is empty: none of its values is above 0.5")
+                .at(region_path.display())
+                .hint("the region is 1 where maps are compared; without the file they are compared everywhere"));
         }
         region.values().mapv(|value| value > 0.5)
     } else {
@@ -98,9 +131,12 @@ pub(super) fn read_people(folder: &Path) -> Result<People> {
     Ok(People { maps, region, blur_sd, coordinates, simulated, over_trials })
 }
 
-pub(super) fn read_networks(folder: &Path, people: &People) -> Result<BTreeMap<(String, String), Vec<NetworkMap>>> {
+pub(super) fn read_networks(
+    indexes: &[PathBuf],
+    people: &People,
+) -> Result<BTreeMap<(String, String), Vec<NetworkMap>>> {
     let mut groups: BTreeMap<(String, String), Vec<NetworkMap>> = BTreeMap::new();
-    for path in files_below(folder)?.iter().filter(|path| path.file_name().is_some_and(|name| name == "index.csv")) {
+    for path in indexes {
         for row in Table::read(path)?.iter() {
             let coordinates = row.text("coordinates").unwrap_or("picture");
             if coordinates != people.coordinates {
@@ -113,20 +149,38 @@ pub(super) fn read_networks(folder: &Path, people: &People) -> Result<BTreeMap<(
             }
             let key =
                 (row.text("model").unwrap_or("model").to_owned(), row.text("method").unwrap_or("method").to_owned());
-            groups.entry(key).or_default().push(NetworkMap {
+            let map = NetworkMap {
                 picture: row.needed("picture")?.to_owned(),
                 seed: row.text("seed").unwrap_or("0").to_owned(),
                 path: row.file("file")?,
-                blur_sd: row.number("blur_sd")?.unwrap_or(0.0),
-            });
+                blur_sd: blur_of(&row, people.region.dim())?,
+            };
+            let group = groups.entry(key).or_default();
+            if group.iter().any(|other| (&other.picture, &other.seed) == (&map.picture, &map.seed)) {
+                return Err(Error::invalid(format!("seed {} has two maps of {}", map.seed, map.picture))
+                    .at(row.place())
+                    .hint("give the columns model, method and seed, so that each map has a row of its own"));
+            }
+            group.push(map);
         }
     }
     if groups.is_empty() {
-        return Err(Error::invalid("there is no index.csv of network maps")
-            .at(folder.display())
+        return Err(Error::invalid("no index names a map of a network")
+            .at(indexes.first().map_or(String::new(), |path| path.display().to_string()))
             .hint("its columns are file, picture, seed, model, method"));
     }
     Ok(groups)
+}
+
+/// The width of a map's blur: at least 0, and less than the map.
+fn blur_of(row: &Row, (rows, columns): (usize, usize)) -> Result<f64> {
+    let value = row.number("blur_sd")?.unwrap_or(0.0);
+    if (0.0..=rows.max(columns) as f64).contains(&value) {
+        return Ok(value);
+    }
+    Err(Error::invalid(format!("blur_sd is {value} px, and the maps are {rows} x {columns} px (rows x columns)"))
+        .at(row.place())
+        .hint("it is the standard deviation of the Gaussian blur in a map, or empty"))
 }
 
 fn read_map(row: &Row, expected: Option<(usize, usize)>) -> Result<Map> {

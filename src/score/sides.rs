@@ -50,7 +50,7 @@ fn shared_pictures<'a>(people: &'a People, unit: &str, mut of_model: Vec<&'a str
             "no picture has both a human map and a saliency map; the saliency maps are of {}, ...",
             of_model.first().unwrap_or(&"nothing")
         ))
-        .hint("the column picture names the same pictures in both indexes"));
+        .hint("the column picture names the same pictures in both indexes (index.csv)"));
     }
     Ok(shared)
 }

@@ -94,8 +94,7 @@ fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Instance<'a>>> {
     let mut instances = Vec::new();
     for (at, model) in file.model.iter().enumerate() {
         let pictures: Vec<Listed> = run.experiment.pictures_of(at, &stimuli.pictures)?.into_iter().cloned().collect();
-        let seeds = if model.seeds.is_empty() { vec![0] } else { model.seeds.clone() };
-        for seed in seeds {
+        for &seed in model.instances() {
             let path = network_path(run, model, seed);
             let hash = hash_file(&path).map_err(|error| {
                 error
@@ -136,16 +135,11 @@ fn mirrored_share(run: &Run, stimuli: &Stimuli) -> Result<f64> {
 
 impl Instance<'_> {
     fn is_finished(&self, run: &Run) -> bool {
-        run.results.is_finished(&self.accuracy_file(), &self.accuracy_key)
-            && self.units.iter().all(|unit| run.results.is_finished(&self.folder(unit.method), &unit.key))
-    }
-
-    fn accuracy_file(&self) -> String {
-        format!("model/{}/network-seed{}.csv", self.model.name, self.seed)
-    }
-
-    fn folder(&self, method: &Method) -> String {
-        format!("model/{}/{}/seed{}", self.model.name, method.name, self.seed)
+        run.results.is_finished(&self.model.accuracy_file(self.seed), &self.accuracy_key)
+            && self
+                .units
+                .iter()
+                .all(|unit| run.results.is_finished(&self.model.maps_folder(unit.method.name, self.seed), &unit.key))
     }
 
     fn make(&self, run: &Run, stimuli: &Stimuli) -> Result<()> {
@@ -156,10 +150,14 @@ impl Instance<'_> {
             .iter()
             .map(|listed| classes.iter().position(|class| *class == listed.class).unwrap_or(0))
             .collect();
-        if !run.results.is_finished(&self.accuracy_file(), &self.accuracy_key) {
+        if !run.results.is_finished(&self.model.accuracy_file(self.seed), &self.accuracy_key) {
             self.measure_accuracy(run, &network, &targets, classes.len())?;
         }
-        for unit in self.units.iter().filter(|unit| !run.results.is_finished(&self.folder(unit.method), &unit.key)) {
+        for unit in self
+            .units
+            .iter()
+            .filter(|unit| !run.results.is_finished(&self.model.maps_folder(unit.method.name, self.seed), &unit.key))
+        {
             self.explain(run, stimuli, &network, &targets, unit)?;
         }
         Ok(())
@@ -196,14 +194,14 @@ impl Instance<'_> {
             number(accuracy),
             number(chance),
         ]);
-        let stage = self.accuracy_file();
+        let stage = self.model.accuracy_file(self.seed);
         let scratch = run.results.begin(&stage, &self.accuracy_key)?;
         scratch.write(&stage, &table.to_csv()?)?;
         run.results.finish(&stage, &self.accuracy_key, scratch, &[&stage])
     }
 
     fn explain(&self, run: &Run, stimuli: &Stimuli, network: &Network, targets: &[usize], unit: &Unit) -> Result<()> {
-        let folder = self.folder(unit.method);
+        let folder = self.model.maps_folder(unit.method.name, self.seed);
         let scratch = run.results.begin(&folder, &unit.key)?;
         let seed = Seed(run.experiment.file.seed)
             .derive(&format!("{} {} {}", self.model.name, self.seed, unit.method.name), 0);
@@ -282,6 +280,10 @@ impl Instance<'_> {
             && let Some(found) = table.iter().next().and_then(|row| row.number("count").ok().flatten())
         {
             parameters[count] = found;
+            scratch.write(
+                &format!("{}/count.csv", self.model.maps_folder(unit.method.name, self.seed)),
+                &table.to_csv()?,
+            )?;
             return Ok(parameters);
         }
         let pictures: Vec<(&crate::picture::Picture, usize)> =
@@ -306,7 +308,8 @@ impl Instance<'_> {
             found.reached.to_string(),
         ]);
         scratch.write("count.csv", &table.to_csv()?)?;
-        scratch.write(&format!("{}/count.csv", self.folder(unit.method)), &table.to_csv()?)?;
+        scratch
+            .write(&format!("{}/count.csv", self.model.maps_folder(unit.method.name, self.seed)), &table.to_csv()?)?;
         Ok(parameters)
     }
 

@@ -81,7 +81,7 @@ pub fn trials(run: &Run, stimuli: &Stimuli) -> Result<Trials> {
 
 fn describe(dropped: Dropped) -> String {
     format!(
-        "{} have no answer, {} no bubble, and {} belong to observers whose answers do not vary",
+        "{} have no answer, {} no bubble, and {} belong to observers whose answers do not vary, or only with what is removed (classification.nuisances)",
         dropped.without_answer, dropped.without_bubble, dropped.without_variance
     )
 }

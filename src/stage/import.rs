@@ -1,5 +1,6 @@
 //! `trials.parquet` and `rejected.csv` from the trial files of people.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::pictures::Stimuli;
@@ -21,6 +22,7 @@ pub fn run(run: &Run) -> Result<Done> {
     let mut trials = Trials::default();
     let mut rejected: Vec<Rejected> = Vec::new();
     let files = files(run)?;
+    let mut seen: HashMap<(String, String, u32), &PathBuf> = HashMap::new();
     run.progress.begin("trial files", files.len());
     for path in &files {
         let imported = (FORMATS[0].read)(path, import, &known)?;
@@ -31,7 +33,21 @@ pub fn run(run: &Run) -> Result<Done> {
             imported.rejected.len(),
             imported.other
         ));
-        trials.rows.extend(imported.trials);
+        for trial in imported.trials {
+            let identity = (trial.observer.clone(), trial.block.clone(), trial.number);
+            if let Some(first) = seen.insert(identity, path).filter(|first| *first != path) {
+                return Err(Error::invalid(format!(
+                    "observer {}, block {}, trial {} stands in this file and in {}",
+                    trial.observer,
+                    trial.block,
+                    trial.number,
+                    first.display()
+                ))
+                .at(path.display())
+                .hint("two people with one id need two ids; a file copied twice is named once"));
+            }
+            trials.rows.push(trial);
+        }
         rejected.extend(imported.rejected);
         run.progress.step();
     }

@@ -52,7 +52,7 @@ pub fn text(run: &Run, stimuli: &Stimuli) -> Result<String> {
         }
     }
     for model in &experiment.file.model {
-        for seed in if model.seeds.is_empty() { &[0][..] } else { &model.seeds } {
+        for seed in model.instances() {
             add(model.file.replace("{seed}", &seed.to_string()), &attribute::network_path(run, model, *seed))?;
         }
         if let Some(list) = &model.pictures {

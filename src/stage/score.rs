@@ -24,7 +24,11 @@ pub fn run(run: &Run) -> Result<Done> {
     let settings = &run.experiment.file.score;
     let metrics: Vec<&Metric> =
         METRICS.iter().filter(|metric| settings.metrics.iter().any(|name| name == metric.name)).collect();
-    let folders = Folders { human: run.results.path("human"), model: run.results.path("model") };
+    let indexes = run.experiment.file.map_indexes();
+    let folders = Folders {
+        human: run.results.path("human"),
+        model: indexes.iter().map(|index| run.results.path(index)).collect(),
+    };
     let options = Options { replicates: settings.bootstrap, seed: Seed(run.experiment.file.seed).derive("score", 0) };
     let table = score_folders(&folders, &metrics, options, run.progress)?;
     let scratch = run.results.begin("score", &key)?;

@@ -65,7 +65,12 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let simulation = run.experiment.file.simulation.as_ref();
     let mut key = Key::new("simulate").with("design", design::key(run, stimuli)).with("simulation", simulation);
     for listed in &stimuli.pictures {
-        key = key.with("template", hash_file(&template_path(run, &listed.name))?);
+        let hash = hash_file(&template_path(run, &listed.name)).map_err(|error| {
+            error
+                .at(run.experiment.field("simulation.template"))
+                .hint("a template is a PNG for all pictures, or a folder with a PNG of the same name for each")
+        })?;
+        key = key.with("template", hash);
     }
     Ok(key.finish())
 }

@@ -30,8 +30,8 @@ impl<'a> Data<'a> {
         Ok(Data {
             material,
             people: People::read(material.results)?,
-            networks: networks::read_networks(material.results)?,
-            saliency: networks::read_saliency(material.results)?,
+            networks: networks::read_networks(material)?,
+            saliency: networks::read_saliency(material)?,
             scores: scores::read(material.results)?,
         })
     }

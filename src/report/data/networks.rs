@@ -1,10 +1,9 @@
 //! `model/`: accuracy of the networks, and where their saliency maps lie.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::error::Result;
-use crate::results::files_below;
-use crate::table::Table;
+use crate::report::Material;
 
 /// One trained network, as `network-seed<k>.csv` tells it.
 #[derive(Debug, Clone)]
@@ -71,21 +70,13 @@ impl Saliency {
     }
 }
 
-/// Files of `model/` for which `wanted` holds.
-fn files(results: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
-    let folder = results.join("model");
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let is_wanted = |path: &PathBuf| path.file_name().is_some_and(|name| wanted(&name.to_string_lossy()));
-    Ok(files_below(&folder)?.into_iter().filter(is_wanted).collect())
-}
-
 /// Every network, sorted by model and then by seed as a number.
-pub(super) fn read_networks(results: &Path) -> Result<Vec<Network>> {
+pub(super) fn read_networks(material: &Material) -> Result<Vec<Network>> {
     let mut networks = Vec::new();
-    for path in files(results, |name| name.starts_with("network-seed") && name.ends_with(".csv"))? {
-        for row in Table::read(&path)?.iter() {
+    let models = material.file.model.iter();
+    for name in models.flat_map(|model| model.instances().iter().map(|&seed| model.accuracy_file(seed))) {
+        let Some(table) = super::optional(&material.results.join(name))? else { continue };
+        for row in table.iter() {
             let number = |column: &str| row.number(column).map(|value| value.unwrap_or(0.0));
             networks.push(Network {
                 model: row.needed("model")?.to_owned(),
@@ -102,11 +93,12 @@ pub(super) fn read_networks(results: &Path) -> Result<Vec<Network>> {
 }
 
 /// Every model and method that has maps, sorted by model, then method.
-pub(super) fn read_saliency(results: &Path) -> Result<Vec<Saliency>> {
+pub(super) fn read_saliency(material: &Material) -> Result<Vec<Saliency>> {
     let mut groups: Vec<Saliency> = Vec::new();
-    for path in files(results, |name| name == "index.csv")? {
+    for path in material.file.map_indexes().iter().map(|name| material.results.join(name)) {
         let mut of_file = None;
-        for row in Table::read(&path)?.iter() {
+        let Some(table) = super::optional(&path)? else { continue };
+        for row in table.iter() {
             let (model, method) = (row.text("model").unwrap_or("model"), row.text("method").unwrap_or("method"));
             let at =
                 groups.iter().position(|group| group.model == model && group.method == method).unwrap_or_else(|| {
