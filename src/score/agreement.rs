@@ -36,12 +36,15 @@ pub struct Gram {
 }
 
 impl Gram {
-    fn new(human: &[Sampled], model: &[Sampled]) -> Gram {
-        let products = |left: &[Sampled], right: &[Sampled]| {
-            left.iter().map(|x| right.iter().map(|y| Some(dot(x.as_ref()?, y.as_ref()?))).collect()).collect()
-        };
-        Gram { human: products(human, human), cross: products(human, model), model: products(model, model) }
+    /// The products of human rows are kept where they are known already.
+    fn new(human: &[Sampled], model: &[Sampled], known: Option<&Gram>) -> Gram {
+        let within = known.map_or_else(|| products(human, human), |gram| gram.human.clone());
+        Gram { human: within, cross: products(human, model), model: products(model, model) }
     }
+}
+
+fn products(left: &[Sampled], right: &[Sampled]) -> Vec<Vec<Option<f64>>> {
+    left.iter().map(|x| right.iter().map(|y| Some(dot(x.as_ref()?, y.as_ref()?))).collect()).collect()
 }
 
 /// A, B and C.
@@ -94,14 +97,22 @@ impl Comparison {
 
     /// One Gram matrix a picture; for a task a single one, of the maps averaged with the weights of the pictures.
     pub fn grams(&self, metric: &Metric, picture_weights: &[f64]) -> Vec<Gram> {
-        let prepare = |map: &Sampled| map.as_ref().and_then(|values| normalised(&(metric.transform)(values)).ok());
-        let rows = |maps: &[Sampled]| maps.iter().map(prepare).collect::<Vec<_>>();
+        let human: Vec<Vec<Sampled>> = self.human.iter().map(|maps| rows(metric, maps)).collect();
         if self.task {
-            let averaged: Vec<Sampled> =
-                (0..self.levels()[2]).map(|seed| self.averaged(seed, picture_weights)).collect();
-            return vec![Gram::new(&rows(&self.human[0]), &rows(&averaged))];
+            return vec![self.task_gram(metric, &human[0], picture_weights, None)];
         }
-        self.human.iter().zip(&self.model).map(|(human, model)| Gram::new(&rows(human), &rows(model))).collect()
+        human.iter().zip(&self.model).map(|(human, model)| Gram::new(human, &rows(metric, model), None)).collect()
+    }
+
+    /// The human rows of a task, which do not change when pictures are resampled.
+    pub(super) fn task_rows(&self, metric: &Metric) -> Vec<Sampled> {
+        rows(metric, &self.human[0])
+    }
+
+    /// The Gram matrix of a task for weights of the pictures, given its human rows and perhaps their products.
+    pub(super) fn task_gram(&self, metric: &Metric, human: &[Sampled], weights: &[f64], known: Option<&Gram>) -> Gram {
+        let averaged: Vec<Sampled> = (0..self.levels()[2]).map(|seed| self.averaged(seed, weights)).collect();
+        Gram::new(human, &rows(metric, &averaged), known)
     }
 
     fn averaged(&self, seed: usize, weights: &[f64]) -> Sampled {
@@ -123,6 +134,11 @@ impl Comparison {
         };
         [unusable(&self.human), unusable(&self.model)]
     }
+}
+
+/// Maps transformed, centred and scaled to norm 1; nothing where that is impossible.
+fn rows(metric: &Metric, maps: &[Sampled]) -> Vec<Sampled> {
+    maps.iter().map(|map| map.as_ref().and_then(|values| normalised(&(metric.transform)(values)).ok())).collect()
 }
 
 /// A, B and C under weights. `grams` has one entry a picture weight, or a single one for a task.

@@ -50,13 +50,15 @@ pub fn compare(comparison: &Comparison, metric: &Metric, options: Options) -> Ou
     let varied: Vec<usize> = (0..3).filter(|&factor| levels[factor] > 1).collect();
     let varied_levels: Vec<usize> = varied.iter().map(|&factor| levels[factor]).collect();
 
+    let people = (comparison.task && varied.contains(&0)).then(|| comparison.task_rows(metric));
+
     // draws[set][quantity] holds one value a replicate.
     let mut draws = vec![vec![Vec::new(); 6]; (1 << varied.len()) - 1];
     for replicate in 0..options.replicates {
         let drawn: [Vec<f64>; 3] =
             std::array::from_fn(|factor| weights(options.seed, factor, replicate, levels[factor]));
         let resampled: Option<Vec<Gram>> =
-            (comparison.task && varied.contains(&0)).then(|| comparison.grams(metric, &drawn[0]));
+            people.as_ref().map(|human| vec![comparison.task_gram(metric, human, &drawn[0], fixed.first())]);
         for (set, draws) in sets(varied.len()).zip(&mut draws) {
             let is_drawn =
                 |factor: usize| varied.iter().position(|&v| v == factor).is_some_and(|bit| contains(set, bit));
