@@ -1,11 +1,9 @@
 //! A comparison with its intervals: the crossed bootstrap over pictures, observers and seeds.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
-
 use super::agreement::{Comparison, Gram, means};
 use super::metrics::Metric;
 use crate::seed::Seed;
-use crate::stats::crossed::{combine, contains, sets, variance, weights};
+use crate::stats::crossed::{contains, half_width, sets, variance, weights};
 
 /// How intervals are made.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +69,6 @@ pub fn compare(comparison: &Comparison, metric: &Metric, options: Options) -> Ou
         }
     }
 
-    let freedom = varied_levels.iter().min().map_or(1, |least| least - 1);
-    let quantile = StudentsT::new(0.0, 1.0, freedom as f64).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975));
     let mut intervals: Vec<Interval> = estimate
         .named()
         .iter()
@@ -81,7 +77,7 @@ pub fn compare(comparison: &Comparison, metric: &Metric, options: Options) -> Ou
             let complete = draws.iter().all(|set| set[at].len() * 10 >= options.replicates * 9);
             let spread = |value: f64| {
                 let variances: Vec<f64> = draws.iter().map(|set| variance(&set[at])).collect();
-                let half = quantile * combine(&varied_levels, &variances).max(0.0).sqrt();
+                let half = half_width(&varied_levels, &variances);
                 (value - half, value + half)
             };
             let limits = value.filter(|_| complete && !varied.is_empty()).map(spread);

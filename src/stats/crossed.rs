@@ -7,6 +7,7 @@
 //! rsatoolbox). Dirichlet weights (Owen & Eckles 2012) never leave a factor with a single level.
 
 use rand::RngExt;
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::seed::Seed;
 
@@ -52,6 +53,15 @@ pub fn combine(levels: &[usize], variances: &[f64]) -> f64 {
     sum.max(single).min(joint.max(single))
 }
 
+/// Half the width of the 95 % interval: Student's t with one degree of freedom less than the smallest factor has
+/// levels, among the factors that move the statistic at all.
+pub fn half_width(levels: &[usize], variances: &[f64]) -> f64 {
+    let moving = levels.iter().enumerate().filter(|(factor, _)| variances[(1 << factor) - 1] > 1e-24);
+    let Some(least) = moving.map(|(_, &n)| n).min() else { return 0.0 };
+    let quantile = StudentsT::new(0.0, 1.0, (least - 1) as f64).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975));
+    quantile * combine(levels, variances).max(0.0).sqrt()
+}
+
 /// Dirichlet(1, ..., 1) weights of one factor in one replicate, scaled to a mean of 1.
 pub fn weights(seed: Seed, factor: usize, replicate: usize, levels: usize) -> Vec<f64> {
     let mut generator = seed.derive("factor", factor as u64).stream("replicate", replicate as u64);
@@ -82,6 +92,14 @@ mod tests {
         assert!(close(&[many; 2], &[2.0, 2.0, -1.0]));
         // Order of sets: a, b, ab, c, ac, bc, abc.
         assert!(close(&[many; 3], &[4.0, 4.0, -2.0, 4.0, -2.0, -2.0, 1.0]));
+    }
+
+    #[test]
+    fn a_factor_that_does_not_move_the_statistic_costs_no_degree_of_freedom() {
+        // Order of sets: a, b, ab; b has three levels and no effect.
+        let width = half_width(&[70, 3], &[0.04, 0.0, 0.04]);
+        assert!((width / (1.994_945 * (71.0f64 / 69.0 * 0.04).sqrt()) - 1.0).abs() < 1e-5, "{width}");
+        assert!(half_width(&[70, 3], &[0.04, 0.01, 0.05]) > 2.0 * width);
     }
 
     #[test]
