@@ -115,14 +115,14 @@ fn the_gram_matrix_gives_the_reference_agreement_under_any_weights() {
     let grams = comparison.grams(&METRICS[0], &[1.0]);
     for case in extra["gram_bootstrap"].as_array().unwrap() {
         let (observers, seeds) = (numbers(&case["ws"]), numbers(&case["wk"]));
-        let found = means(&grams, [&[1.0], &observers, &seeds]).quantities(6);
+        let found = means(&grams, [&[1.0], &observers, &seeds]).quantities(6.0);
         for (value, name) in [(found.observer_pair, "human"), (found.seed_ceiling, "model"), (found.ratio_both, "rho")]
         {
             assert!((value.unwrap() - case[name].as_f64().unwrap()).abs() < 1e-12, "{name} {found:?}");
         }
     }
     let ranks = comparison.grams(METRICS.iter().find(|metric| metric.name == "spearman").unwrap(), &[1.0]);
-    let found = means(&ranks, [&[1.0], &[1.0; 6], &[1.0; 4]]).quantities(6);
+    let found = means(&ranks, [&[1.0], &[1.0; 6], &[1.0; 4]]).quantities(6.0);
     assert!((found.observer_pair.unwrap() - extra["gram_spearman"]["human"].as_f64().unwrap()).abs() < 1e-12);
     assert!((found.seed_ceiling.unwrap() - extra["gram_spearman"]["model"].as_f64().unwrap()).abs() < 1e-12);
 }

@@ -69,7 +69,8 @@ pub struct Saliency {
     pub map: Map,
     /// Forward passes used.
     pub evaluations: usize,
-    /// Split-half reliability of the map's own Monte-Carlo noise, Spearman-Brown corrected; `None` for a method without chance.
+    /// Split-half reliability of the map's own Monte-Carlo noise, Spearman-Brown corrected; `None` for a method without
+    /// chance. Where a picture was also shown mirrored: the mean of both orientations, each on its own.
     pub reliability: Option<f64>,
     /// Standard deviation, px, of the Gaussian that best describes the method's own blur.
     pub blur_sd: f64,

@@ -1,7 +1,7 @@
 //! Classification images: the sum of bubble centres weighted by residual responses, smoothed, and its z map.
 //!
-//! For observer s with residual responses y (unit variance) and smoothed centres x_t(v):
-//!   map_s(v) = Σ_t y_t x_t(v),   variance_s(v) = Σ_t x_t(v)² - |projection of x(v) on the nuisances|².
+//! For observer s with residual responses y, smoothed centres x_t(v) and k nuisances in n trials:
+//!   map_s(v) = Σ_t y_t x_t(v),   variance_s(v) = (Σ_t x_t(v)² - |projection of x(v) on the nuisances|²) |y|² / (n - k).
 //! The second is the exact variance of the first when y is permuted within the observer and nuisances are removed
 //! again, so z(v) = Σ_s map_s / √Σ_s variance_s needs no Monte Carlo (Gosselin & Schyns 2001; Chauvin et al. 2005, A4).
 
@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::nuisance::Responses;
 use super::reliability::AllSplits;
 use crate::bubbles::Centre;
+use crate::stats::correlate::dot;
 use crate::stats::project::Basis;
 use crate::stats::smooth::{Edge, kernel, smooth};
 use crate::trials::Trial;
@@ -123,7 +124,7 @@ pub fn classify(trials: &[Trial], responses: &[Responses], frame: &Frame) -> Gro
 }
 
 /// Responses restricted to the trials on one picture; intercept and (if asked) count are removed again within them.
-/// Observers with fewer than `least` such trials are left out.
+/// Observers with fewer than `least` such trials, or whose answers to them are all right or all wrong, are left out.
 pub fn on_picture(
     trials: &[Trial],
     responses: &[Responses],
@@ -141,7 +142,8 @@ pub fn on_picture(
                 .filter(|(row, _)| trials[**row].picture == picture)
                 .map(|(&row, &residual)| (row, residual))
                 .unzip();
-            if rows.len() < least {
+            let alike = rows.iter().all(|&row| trials[row].correct == trials[rows[0]].correct);
+            if rows.len() < least || alike {
                 return None;
             }
             let mut columns = vec![vec![1.0; rows.len()]];
@@ -187,6 +189,9 @@ fn observer_map(trials: &[Trial], one: &Responses, frame: &Frame, density: &Arra
         let projection = frame.smoothed(&projection);
         Zip::from(&mut variance).and(&projection).for_each(|variance, value| *variance -= value * value);
     }
+    let freedom = one.rows.len().saturating_sub(one.basis.columns().len());
+    let residual_variance = dot(&one.residuals, &one.residuals) / freedom.max(1) as f64;
+    variance.mapv_inplace(|value| if freedom > 0 { (value * residual_variance).max(0.0) } else { 0.0 });
     let smoothed = frame.smoothed(&unsmoothed);
     let map = ObserverMap { observer: one.observer.clone(), trials: one.rows.len(), unsmoothed, smoothed, variance };
     (map, splits)
@@ -288,12 +293,25 @@ mod tests {
     }
 
     #[test]
-    fn the_variance_is_that_of_permuted_responses() {
-        let (trials, frame) = trials(240);
-        let responses = residual_responses(&trials, &[Nuisance::BubbleCount]).0;
-        let group = classify(&trials, &responses, &frame);
+    fn the_variance_is_that_of_permuted_responses_on_hard_and_on_easy_pictures() {
+        let (mut trials, frame) = trials(900);
+        for (at, trial) in trials.iter_mut().enumerate() {
+            if at % 3 == 0 {
+                (trial.picture, trial.correct) = ("easy".into(), Some(at % 13 != 0));
+            }
+        }
+        let all = residual_responses(&trials, &[Nuisance::BubbleCount]).0;
+        for responses in
+            [all.clone(), on_picture(&trials, &all, "easy", true, 5), on_picture(&trials, &all, "a", true, 5)]
+        {
+            check_variance(&trials, &responses, &frame);
+        }
+    }
+
+    fn check_variance(trials: &[Trial], responses: &[Responses], frame: &Frame) {
+        let group = classify(trials, responses, frame);
         let draws: Vec<Array2<f64>> =
-            (0..400).map(|b| permute::permuted_map(&trials, &responses, &frame, Seed(1), b)).collect();
+            (0..400).map(|b| permute::permuted_map(trials, responses, frame, Seed(1), b)).collect();
         for at in [[9, 13], [0, 0], [5, 20], [17, 10]] {
             let variance = draws.iter().map(|map| map[at] * map[at]).sum::<f64>() / draws.len() as f64;
             assert!((variance / group.variance[at] - 1.0).abs() < 0.25, "{at:?} {variance} {}", group.variance[at]);

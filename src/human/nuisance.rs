@@ -3,7 +3,7 @@
 //! Where the number of bubbles follows the observer's answers, it is correlated with them, and since every bubble
 //! adds to the map, a naive classification image is raised everywhere and looks reliable. The responses are therefore
 //! residuals of a least-squares fit of the nuisances: intercept, count and block within observer, picture common to
-//! all. Because a residual is orthogonal to what was removed, the weighted sum of masks needs no further correction
+//! all. Because a residual is orthogonal to what was removed within its observer, the weighted sum of masks needs no further correction
 //! (Frisch & Waugh 1933).
 
 use std::collections::HashMap;

@@ -1,5 +1,6 @@
-//! The null distribution of the largest z: residual responses permuted within observer, nuisances removed again
-//! (Freedman & Lane 1983), the maximum over the region taken (Nichols & Holmes 2002).
+//! The null distribution of the largest z: residual responses permuted within observer, what is removed within observers
+//! removed again and the variance lost by that restored (Freedman & Lane 1983), the maximum over the region taken
+//! (Nichols & Holmes 2002).
 
 use ndarray::Array2;
 use rand::seq::SliceRandom;
@@ -76,6 +77,9 @@ pub(super) fn permuted_map(
         let mut residuals = one.residuals.clone();
         residuals.shuffle(&mut generator);
         one.basis.remove(&mut residuals);
+        let (trials_of_one, removed) = (one.rows.len() as f64, one.basis.columns().len() as f64);
+        let restored = ((trials_of_one - 1.0) / (trials_of_one - removed).max(1.0)).max(0.0).sqrt();
+        residuals.iter_mut().for_each(|residual| *residual *= restored);
         frame.weighted_centres(trials, &one.rows, &residuals, &mut plane);
     }
     frame.smoothed(&plane)

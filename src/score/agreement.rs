@@ -141,6 +141,14 @@ fn rows(metric: &Metric, maps: &[Sampled]) -> Vec<Sampled> {
     maps.iter().map(|map| map.as_ref().and_then(|values| normalised(&(metric.transform)(values)).ok())).collect()
 }
 
+/// Number of observers behind the mean human map of a picture: the harmonic mean over pictures, because the noise of a
+/// mean map goes with 1 / n.
+pub fn observers_per_map(grams: &[Gram]) -> f64 {
+    let counts = grams.iter().map(|gram| gram.human.iter().enumerate().filter(|(at, row)| row[*at].is_some()).count());
+    let usable: Vec<f64> = counts.filter(|count| *count > 0).map(|count| count as f64).collect();
+    usable.len() as f64 / usable.iter().map(|count| 1.0 / count).sum::<f64>()
+}
+
 /// A, B and C under weights. `grams` has one entry a picture weight, or a single one for a task.
 pub fn means(grams: &[Gram], [pictures, observers, seeds]: Weights) -> Means {
     let single = [1.0];
@@ -167,9 +175,9 @@ pub fn means(grams: &[Gram], [pictures, observers, seeds]: Weights) -> Means {
 }
 
 impl Means {
-    /// Everything reported, for `observers` observers.
-    pub fn quantities(&self, observers: usize) -> Quantities {
-        let n = observers as f64;
+    /// Everything reported, for mean maps of `observers` observers (see [`observers_per_map`]).
+    pub fn quantities(&self, observers: f64) -> Quantities {
+        let n = observers;
         let spread = match self.human {
             None => Some(1.0),
             Some(a) => Some((1.0 + (n - 1.0) * a) / n),
@@ -227,7 +235,7 @@ mod tests {
     fn uniform(comparison: &Comparison) -> Quantities {
         let [i, s, k] = comparison.levels();
         let (wi, ws, wk) = (vec![1.0; i], vec![1.0; s], vec![1.0; k]);
-        means(&comparison.grams(&METRICS[0], &wi), [&wi, &ws, &wk]).quantities(s)
+        means(&comparison.grams(&METRICS[0], &wi), [&wi, &ws, &wk]).quantities(s as f64)
     }
 
     #[test]
@@ -270,6 +278,18 @@ mod tests {
         let pair = means(&grams, [&wi, &[1.0, 1.0, 0.0, 0.0, 0.0, 0.0], &wk]);
         let difference = twice.human.unwrap() - pair.human.unwrap();
         assert!(difference.abs() < 1e-12, "weights of 3 are not three observers who agree perfectly");
+    }
+
+    #[test]
+    fn the_ceiling_counts_the_observers_who_saw_a_picture_and_not_all_of_them() {
+        let mut comparison = comparison(30, false);
+        for (picture, maps) in comparison.human.iter_mut().enumerate() {
+            maps.iter_mut().enumerate().filter(|(s, _)| (s + picture) % 2 == 0).for_each(|(_, map)| *map = None);
+        }
+        let grams = comparison.grams(&METRICS[0], &[1.0; 30]);
+        assert!((observers_per_map(&grams) - 3.0).abs() < 1e-12);
+        let found = means(&grams, [&[1.0; 30], &[1.0; 6], &[1.0; 4]]).quantities(observers_per_map(&grams));
+        assert!((found.human_ceiling.unwrap() - spearman_brown(0.2, 3.0)).abs() < 0.04, "{found:?}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub struct Baseline {
     pub name: &'static str,
     /// One line.
     pub description: &'static str,
-    /// How many maps are drawn (1 where there is no chance).
+    /// How many maps are drawn: 1 where there is no chance; else the interval is that of single maps.
     pub instances: usize,
     /// Makes a map of `shape` (rows, columns) with the wanted blur (sd, px).
     pub make: fn(shape: (usize, usize), blur: f64, seed: Seed) -> Array2<f64>,
@@ -34,8 +34,8 @@ pub static BASELINES: &[Baseline] = &[
     },
     Baseline {
         name: "random",
-        description: "Gaussian noise of the same smoothness as the human map",
-        instances: 20,
+        description: "Gaussian noise of the same smoothness as the human map; the interval holds 95 % of such maps",
+        instances: 200,
         make: |shape, blur, seed| {
             let mut generator = seed.stream("noise", 0);
             let noise = Array2::from_shape_simple_fn(shape, || StandardNormal.sample(&mut generator));

@@ -1,4 +1,4 @@
-//! The table of ceilings: what no score can be expected to pass, because the maps themselves are noisy.
+//! The table of ceilings: reliabilities, whose roots no score can be expected to pass, because the maps are noisy.
 
 /// A row of the table of ceilings.
 pub struct Ceiling {
@@ -24,7 +24,7 @@ pub static CEILINGS: &[Ceiling] = &[
     },
     Ceiling {
         name: "seed_ceiling",
-        description: "mean correlation between the maps of two weight seeds of the same architecture",
+        description: "mean correlation between the maps of two weight seeds of the same architecture; its root bounds the score of one of them. Random masks of a method (bubbles, rise) differ between seeds too and lower it",
         source: "Kar, Kornblith & Fedorenko 2022; Woerl et al. 2023",
     },
 ];

@@ -1,9 +1,10 @@
 //! A comparison with its intervals: the crossed bootstrap over pictures, observers and seeds.
 
-use super::agreement::{Comparison, Gram, means};
+use super::agreement::{Comparison, Gram, means, observers_per_map};
 use super::metrics::Metric;
 use crate::seed::Seed;
 use crate::stats::crossed::{contains, half_width, sets, variance, weights};
+use crate::stats::quantile::quantile;
 
 /// How intervals are made.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +45,8 @@ pub fn compare(comparison: &Comparison, metric: &Metric, options: Options) -> Ou
     let levels = comparison.levels();
     let ones: [Vec<f64>; 3] = levels.map(|n| vec![1.0; n]);
     let fixed = comparison.grams(metric, &ones[0]);
-    let estimate = means(&fixed, [&ones[0], &ones[1], &ones[2]]).quantities(levels[1]);
+    let observers = observers_per_map(&fixed);
+    let estimate = means(&fixed, [&ones[0], &ones[1], &ones[2]]).quantities(observers);
     let varied: Vec<usize> = (0..3).filter(|&factor| levels[factor] > 1).collect();
     let varied_levels: Vec<usize> = varied.iter().map(|&factor| levels[factor]).collect();
 
@@ -62,7 +64,7 @@ pub fn compare(comparison: &Comparison, metric: &Metric, options: Options) -> Ou
                 |factor: usize| varied.iter().position(|&v| v == factor).is_some_and(|bit| contains(set, bit));
             let of = |factor: usize| if is_drawn(factor) { &drawn[factor][..] } else { &ones[factor][..] };
             let grams = if is_drawn(0) { resampled.as_ref().unwrap_or(&fixed) } else { &fixed };
-            let quantities = means(grams, [of(0), of(1), of(2)]).quantities(levels[1]);
+            let quantities = means(grams, [of(0), of(1), of(2)]).quantities(observers);
             for (values, (_, value)) in draws.iter_mut().zip(quantities.named()) {
                 values.extend(value);
             }
@@ -83,6 +85,9 @@ pub fn compare(comparison: &Comparison, metric: &Metric, options: Options) -> Ou
             let limits = value.filter(|_| complete && !varied.is_empty()).map(spread);
             let undefined = match (value, limits) {
                 (None, _) => Some(missing(quantity, levels)),
+                (Some(_), None) if varied.is_empty() => {
+                    Some("no interval: there is one picture, one observer and one seed".to_owned())
+                }
                 (Some(_), None) => {
                     Some("no interval: the value is undefined in more than a tenth of the resamples".to_owned())
                 }
@@ -93,6 +98,23 @@ pub fn compare(comparison: &Comparison, metric: &Metric, options: Options) -> Ou
         .collect();
     withdraw_unidentified(&mut intervals);
     Outcome { intervals, levels }
+}
+
+/// The raw score of maps that are related to nothing: its mean, and the limits between which 95 % of single maps lie.
+pub fn chance(comparison: &Comparison, metric: &Metric) -> Outcome {
+    let levels = comparison.levels();
+    let grams = comparison.grams(metric, &vec![1.0; levels[0]]);
+    let (pictures, people) = (vec![1.0; levels[0]], vec![1.0; levels[1]]);
+    let raw: Vec<f64> = (0..levels[2])
+        .filter_map(|instance| {
+            let only: Vec<f64> = (0..levels[2]).map(|other| f64::from(u8::from(other == instance))).collect();
+            means(&grams, [&pictures, &people, &only]).quantities(observers_per_map(&grams)).raw
+        })
+        .collect();
+    let value = (!raw.is_empty()).then(|| raw.iter().sum::<f64>() / raw.len() as f64);
+    let limits = quantile(&raw, 0.025).zip(quantile(&raw, 0.975));
+    let undefined = value.is_none().then(|| missing("raw", levels));
+    Outcome { intervals: vec![Interval { quantity: "raw", value, limits, undefined }], levels }
 }
 
 fn missing(quantity: &str, [_, observers, seeds]: [usize; 3]) -> String {
@@ -192,7 +214,7 @@ mod tests {
             let (wi, ws, wk) = (vec![1.0; i], vec![1.0; s], vec![1.0; k]);
             let grams = comparison.grams(&METRICS[0], &wi);
             let draws: Vec<f64> = (0..60)
-                .filter_map(|b| means(&grams, [&weights(Seed(run), 0, b, i), &ws, &wk]).quantities(s).ratio_both)
+                .filter_map(|b| means(&grams, [&weights(Seed(run), 0, b, i), &ws, &wk]).quantities(s as f64).ratio_both)
                 .collect();
             let half = 2.36 * variance(&draws).sqrt();
             pictures_alone += usize::from(both.value.is_some_and(|value| (value - 0.5).abs() <= half));

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::agreement::Comparison;
 use super::baselines::BASELINES;
-use super::compare::{Interval, Options, Outcome, compare, single_factors};
+use super::compare::{Interval, Options, Outcome, chance, compare, single_factors};
 use super::metrics::Metric;
 use super::prepare::Points;
 use super::read::{Folders, People, read_networks, read_people};
@@ -56,6 +56,7 @@ struct Entry {
     model: String,
     method: String,
     comparison: Comparison,
+    by_chance: bool,
 }
 
 /// Scores every model and method in a folder of network maps against a folder of human maps.
@@ -74,7 +75,11 @@ pub fn score_folders(
     let outcomes: Vec<Outcome> = pairs
         .par_iter()
         .map(|(entry, metric)| {
-            let outcome = compare(&entry.comparison, metric, options);
+            let outcome = if entry.by_chance {
+                chance(&entry.comparison, metric)
+            } else {
+                compare(&entry.comparison, metric, options)
+            };
             progress.step();
             outcome
         })
@@ -92,11 +97,12 @@ fn entries(people: &People, folders: &Folders, points: &Points, options: Options
     for unit in ["task", "picture"].into_iter().filter(|unit| people.maps.iter().any(|map| map.unit == *unit)) {
         for ((model, method), maps) in &groups {
             let comparison = comparison(people, unit, maps, points)?;
-            entries.push(Entry { unit, model: model.clone(), method: method.clone(), comparison });
+            entries.push(Entry { unit, model: model.clone(), method: method.clone(), comparison, by_chance: false });
         }
         for baseline in BASELINES {
             let comparison = baseline_comparison(people, unit, baseline, points, options.seed)?;
-            entries.push(Entry { unit, model: "baseline".to_owned(), method: baseline.name.to_owned(), comparison });
+            let (model, method) = ("baseline".to_owned(), baseline.name.to_owned());
+            entries.push(Entry { unit, model, method, comparison, by_chance: baseline.instances > 1 });
         }
     }
     Ok(entries)
@@ -106,9 +112,12 @@ fn push(table: &mut Table, entry: &Entry, metric: &Metric, outcome: Outcome, peo
     let [pictures, observers, seeds] = outcome.levels.map(|levels| levels.to_string());
     let [human, model] = entry.comparison.left_out().map(|count| count.to_string());
     let mut intervals = outcome.intervals;
-    if metric.name == "pearson" {
+    if metric.name == "pearson" && !entry.by_chance {
         let value = people.over_trials.get(entry.unit).copied();
-        intervals.insert(2, Interval { quantity: "human_ceiling_trials", value, limits: None, undefined: None });
+        let why =
+            if value.is_some() { "no interval: a closed form" } else { "undefined, because trials are not known" };
+        let undefined = Some(why.to_owned());
+        intervals.insert(2, Interval { quantity: "human_ceiling_trials", value, limits: None, undefined });
     }
     for Interval { quantity, value, limits, undefined } in intervals {
         table.push([
@@ -129,25 +138,32 @@ fn push(table: &mut Table, entry: &Entry, metric: &Metric, outcome: Outcome, peo
             number(people.blur_sd),
             points.step.to_string(),
             people.coordinates.clone(),
-            convention(quantity, outcome.levels),
+            convention(quantity, entry, outcome.levels),
             people.simulated.to_string(),
         ]);
     }
 }
 
-/// The name of what is reported, and what its interval cannot resample.
-fn convention(quantity: &str, levels: [usize; 3]) -> String {
-    let what = match quantity {
+/// The name of what is reported, and what its interval resamples or cannot resample.
+fn convention(quantity: &str, entry: &Entry, levels: [usize; 3]) -> String {
+    let mut what = match quantity {
+        "raw" if entry.by_chance => {
+            return "r of unrelated maps with the mean map of the observers: 95 % of them".to_owned();
+        }
         "raw" => "r with the mean map of the observers",
         "human_ceiling" => "reliability of the mean map (all splits of observers)",
-        "human_ceiling_trials" => "reliability of the group map (all splits of trials)",
+        "human_ceiling_trials" => return "reliability of the group map (all splits of trials)".to_owned(),
         "seed_ceiling" => "mean r between two seeds",
         "ratio" => "r/sqrt(c), human noise removed",
         "ratio_both" => "r/sqrt(c c), human and seed noise removed",
         _ => "mean r between two observers",
-    };
+    }
+    .to_owned();
+    if entry.unit == "task" {
+        what += "; pictures resampled for the network only";
+    }
     match single_factors(levels)[..] {
-        [] => what.to_owned(),
+        [] => what,
         ref single => format!("{what}; conditional on one {}", single.join(" and one ")),
     }
 }

@@ -41,7 +41,8 @@ pub fn coefficients(levels: &[usize]) -> Vec<f64> {
 }
 
 /// Variance over all factors from the V_u (in the order of [`sets`]): never below the largest single factor's own
-/// unbiased variance, never above that of all factors resampled together.
+/// unbiased variance, never above that of all factors resampled together, which Dirichlet weights shrink by at most
+/// (N - 1) / (N + 1).
 pub fn combine(levels: &[usize], variances: &[f64]) -> f64 {
     let sum: f64 = coefficients(levels).iter().zip(variances).map(|(c, v)| c * v).sum();
     let single = levels
@@ -49,7 +50,8 @@ pub fn combine(levels: &[usize], variances: &[f64]) -> f64 {
         .enumerate()
         .map(|(factor, &n)| (n as f64 + 1.0) / (n as f64 - 1.0) * variances[(1 << factor) - 1])
         .fold(0.0, f64::max);
-    let joint = variances.last().copied().unwrap_or(0.0);
+    let shrunk = levels.iter().map(|&n| (n as f64 + 1.0) / (n as f64 - 1.0)).fold(1.0, f64::max);
+    let joint = shrunk * variances.last().copied().unwrap_or(0.0);
     sum.max(single).min(joint.max(single))
 }
 

@@ -70,7 +70,9 @@ pub static FIGURES: &[Figure] = &[
 
 const SCORES: &str = "Points: the raw score of one network with the mean human map, averaged over weight seeds (and pictures, \
                       where each has its own map), with its 95 % interval over pictures, observers and seeds. Green band: √reliability of the human \
-                      map and its interval, the most that a perfect model could be expected to reach. Orange tick: the seed \
-                      ceiling, the agreement between two weight seeds of the same model. Hollow points: baselines that know no \
-                      network. A row says something about the network only where it stands clear of the baselines. 1 is \
+                      map and its interval, the most that a perfect model could be expected to reach. Orange tick: the root of \
+                      the seed ceiling, the most that one network could reach against what its seeds share. Hollow points: \
+                      baselines that know no network; that of `random` holds 95 % of unrelated maps of this smoothness. A \
+                      row says something about the network only where it stands clear of the baselines. For the task, pictures \
+                      are resampled for the network only. 1 is \
                       identity and 0 chance; an arrow marks an interval that goes on beyond the axis.";

@@ -110,7 +110,7 @@ fn legend(drawing: &mut Drawing) {
     drawing.line((343.0, y - 7.0), (343.0, y + 7.0), 1.4, HUMAN);
     drawing.text((364.0, y + 4.0), 12.0, Anchor::Start, TEXT, "human ceiling, √reliability");
     drawing.line((560.0, y - 6.0), (560.0, y + 6.0), 2.4, SEED);
-    drawing.text((568.0, y + 4.0), 12.0, Anchor::Start, TEXT, "seed ceiling");
+    drawing.text((568.0, y + 4.0), 12.0, Anchor::Start, TEXT, "seed ceiling, √r");
 }
 
 /// The range of scores that all panels share.
@@ -129,7 +129,7 @@ impl Axis {
             };
             scores.iter().flat_map(reach).flatten().fold(0.0, f64::min)
         };
-        let lowest = ends("raw").min(ends("seed_ceiling").max(-0.25));
+        let lowest = ends("raw");
         Axis { low: ((lowest * 4.0).floor() / 4.0).clamp(-1.0, 0.0), high: 1.05 }
     }
 }
@@ -177,7 +177,7 @@ impl Panel {
         let raw = score.quantity("raw");
         let (fill, ink) = if score.is_baseline() { (WHITE, QUIET) } else { (SCORE, SCORE) };
         if !score.is_baseline()
-            && let Some(seed) = score.quantity("seed_ceiling").value
+            && let Some(seed) = score.quantity("seed_ceiling").value.map(|r| r.max(0.0).sqrt())
         {
             drawing.line((self.x(seed), y - 6.0), (self.x(seed), y + 6.0), 2.4, SEED);
         }

@@ -87,7 +87,7 @@ fn saliency(data: &Data) -> String {
         "<h3>Saliency maps</h3>\n<p>The margin of the right class over the best other class is explained. Maps are raw and \
          signed.</p>\n{}<p class=\"note\">Own blur: standard deviation of the Gaussian that describes how far a method spreads what it \
          finds (median over maps); a map that is blurrier than the human map cannot be sharpened, and its scores may suffer from it. Own reliability: median over maps of the split-half reliability of the method's own \
-         random samples; empty where a method has no chance in it.</p>\n",
+         random samples, of one orientation where pictures were shown mirrored too; empty where a method has no chance in it.</p>\n",
         table.html()
     )
 }

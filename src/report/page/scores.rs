@@ -14,7 +14,8 @@ pub(super) fn section(data: &Data) -> String {
     let mut html = String::from(
         "<section id=\"scores\">\n<h2>Scores</h2>\n<p>Raw: agreement of one network with the mean human map. Human ceiling: \
          reliability of that mean map over observers; its root is the most that raw can be expected to reach. Seed ceiling: \
-         agreement between two weight seeds. Ratio: raw over the root of the human ceiling (r/√c). Ratio, both: with the noise \
+         agreement between two weight seeds, whose root bounds the score of one network; for bubbles and rise it includes their \
+         own random masks. Ratio: raw over the root of the human ceiling (r/√c). Ratio, both: with the noise \
          between seeds removed too, the agreement of what all seeds share (r/√(c c)). Brackets hold 95 % intervals; nothing is \
          clipped.</p>\n",
     );
