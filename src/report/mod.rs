@@ -1,7 +1,7 @@
 //! The report: one self-contained page, and every figure as SVG and PNG.
 //!
-//! The page needs no network and no script. Every text that comes from a file goes through [`escape::escape`]; numbers
-//! go through [`number`]. The same inputs give the same bytes.
+//! The page needs no network and no script. Every text that comes from a file goes through `escape::escape`; numbers
+//! go through `number`. The same inputs give the same bytes.
 
 mod colour;
 mod contour;

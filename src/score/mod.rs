@@ -10,7 +10,7 @@ mod read;
 mod rows;
 mod sides;
 
-pub use agreement::{Comparison, Gram, Means, Quantities, Sampled, means};
+pub use agreement::{Comparison, Gram, Means, Quantities, Sampled, means, observers_per_map};
 pub use baselines::{BASELINES, Baseline};
 pub use ceilings::{CEILINGS, Ceiling};
 pub use compare::{Interval, Options, Outcome, compare, single_factors};
