@@ -41,6 +41,7 @@ pub(super) const METHOD: Method = Method {
             maximum: 0.99,
         },
     ],
+    check: |_, _| Ok(()),
     explain,
 };
 

@@ -18,6 +18,7 @@ pub(super) const METHOD: Method = Method {
     description: "activations of the last spatial layer, weighted by the mean derivative of the margin to each channel",
     source: "Selvaraju et al. 2017, ICCV, arXiv:1610.02391",
     parameters: &[],
+    check: |network, _| network.check_head(),
     explain,
 };
 

@@ -88,6 +88,8 @@ pub struct Method {
     pub source: &'static str,
     /// Parameters in order.
     pub parameters: &'static [Parameter],
+    /// Says before any work whether a network can be asked with these parameters.
+    pub check: fn(&Network, &[f64]) -> Result<()>,
     /// Answers a question.
     pub explain: fn(&Question) -> Result<Saliency>,
 }

@@ -27,6 +27,7 @@ pub(super) const METHOD: Method = Method {
             maximum: 1e5,
         },
     ],
+    check: |_, parameters| check_stride(parameters[0].round() as usize, parameters[1].round() as usize),
     explain,
 };
 
@@ -59,10 +60,7 @@ pub fn averaged(
     stride: usize,
     value: impl Fn(Range<usize>, Range<usize>) -> Result<f64> + Sync,
 ) -> Result<(Array2<f64>, usize)> {
-    if stride == 0 || stride > window {
-        return Err(Error::invalid(format!("the stride of occlusion is {stride} px, and its window {window} px"))
-            .hint("set `stride` in [attribution.parameters.occlusion] between 1 and `window`, so that no pixel is left out"));
-    }
+    check_stride(window, stride)?;
     let (rows, columns) = (spans(shape.0, window, stride), spans(shape.1, window, stride));
     let windows = rows.len() * columns.len();
     let place = |index: usize| (&rows[index / columns.len()], &columns[index % columns.len()]);
@@ -78,6 +76,15 @@ pub fn averaged(
         window_of(&mut cover, rows, columns, |count| *count += 1.0);
     })?;
     Ok((sum / cover, windows))
+}
+
+fn check_stride(window: usize, stride: usize) -> Result<()> {
+    if (1..=window).contains(&stride) {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("the stride of occlusion is {stride} px, and its window {window} px")).hint(
+        "set `stride` in [attribution.parameters.occlusion] between 1 and `window`, so that no pixel is left out",
+    ))
 }
 
 /// Where windows lie along a side: `ceil((side - window) / stride) + 1` of them, the last one cropped.

@@ -30,6 +30,11 @@ impl Network {
         Ok(Features { activations, layer: head.layer.clone() })
     }
 
+    /// Whether there is a feature layer; the error is that of [`Network::features`].
+    pub fn check_head(&self) -> Result<()> {
+        self.head().map(|_| ())
+    }
+
     /// The scores of the classes of the experiment before any final Softmax, computed from the feature layer.
     pub fn head_scores(&self, features: &Features) -> Result<Vec<f64>> {
         let outputs = self.head()?.outputs(expanded(features))?;

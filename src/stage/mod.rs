@@ -4,6 +4,7 @@ mod attribute;
 mod classify;
 mod human_files;
 mod import;
+mod instance;
 mod pictures;
 mod record;
 mod report;

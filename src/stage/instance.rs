@@ -1,0 +1,269 @@
+//! One network asked everything: its accuracy, and each method about each picture.
+
+use ndarray::Array2;
+
+use super::Run;
+use super::attribute::{Instance, Unit};
+use super::pictures::Stimuli;
+use crate::attribution::staircase::{Goal, find_count};
+use crate::attribution::{Method, Question, Saliency};
+use crate::error::Result;
+use crate::experiment::{Coordinates, Listed};
+use crate::map::Map;
+use crate::network::Network;
+use crate::picture::Picture;
+use crate::results::{Scratch, safe_name};
+use crate::seed::Seed;
+use crate::table::{Table, number, number_or_empty};
+
+/// Columns of every `model/<name>/<method>/seed<k>/index.csv`.
+const INDEX: [&str; 17] = [
+    "file",
+    "picture",
+    "model",
+    "method",
+    "seed",
+    "target",
+    "explained",
+    "layer",
+    "parameters",
+    "evaluations",
+    "reliability",
+    "blur_sd",
+    "coordinates",
+    "mirrored_share",
+    "reduction",
+    "upsampling",
+    "network_sha256",
+];
+
+/// Trials of the staircase that looks for the number of bubbles.
+const STAIRCASE_TRIALS: usize = 400;
+
+/// A network that was loaded, and what it is asked.
+pub(super) struct Asked<'a> {
+    run: &'a Run<'a>,
+    stimuli: &'a Stimuli,
+    instance: &'a Instance<'a>,
+    network: Network,
+    /// The class of each picture of the instance.
+    targets: Vec<usize>,
+}
+
+impl<'a> Asked<'a> {
+    /// Loads the network, and checks that it can answer every method.
+    pub(super) fn load(run: &'a Run, stimuli: &'a Stimuli, instance: &'a Instance) -> Result<Asked<'a>> {
+        let classes = Stimuli::classes(run);
+        let network = Network::load(&instance.path, &instance.model.input, &instance.model.output, &classes)?;
+        for unit in &instance.units {
+            let field = format!("attribution.parameters.{}", unit.method.name);
+            (unit.method.check)(&network, &unit.parameters).map_err(|error| error.at(run.experiment.field(&field)))?;
+        }
+        let class = |listed: &Listed| classes.iter().position(|class| *class == listed.class).unwrap_or(0);
+        let targets = instance.pictures.iter().map(class).collect();
+        Ok(Asked { run, stimuli, instance, network, targets })
+    }
+
+    /// Makes what is missing or out of date.
+    pub(super) fn answer(&self) -> Result<()> {
+        if !self.run.results.is_finished(&self.instance.accuracy_file(), &self.instance.accuracy_key) {
+            self.measure_accuracy(Stimuli::classes(self.run).len())?;
+        }
+        self.instance.unfinished(self.run).into_iter().try_for_each(|unit| self.explain(unit))
+    }
+
+    fn measure_accuracy(&self, classes: usize) -> Result<()> {
+        let (run, instance) = (self.run, self.instance);
+        let mut right = 0;
+        for (listed, &target) in instance.pictures.iter().zip(&self.targets) {
+            right += usize::from(
+                self.network.margin(&listed.picture, target).map_err(|e| e.at(instance.path.display()))? > 0.0,
+            );
+        }
+        let asked = instance.pictures.len();
+        let accuracy = right as f64 / asked as f64;
+        let name = instance.name();
+        run.progress.note(&format!("{name}: {right} of {asked} unmasked pictures right ({accuracy:.3})"));
+        let chance = 1.0 / classes as f64;
+        let noise = (chance * (1.0 - chance) / asked as f64).sqrt();
+        if accuracy < chance + 1.645 * noise {
+            let cause = if accuracy < chance - 1.645 * noise {
+                "it is below chance, so the order of model.output.classes is probably wrong"
+            } else {
+                "the likely causes are model.input.channels, range, mean and sd"
+            };
+            run.progress.warn(&format!("{name} is not above chance ({chance:.3}): {cause}"));
+        }
+        let mut table =
+            Table::new(&["model", "seed", "file", "network_sha256", "pictures", "right", "accuracy", "chance"]);
+        table.push([
+            instance.model.name.clone(),
+            instance.seed.to_string(),
+            instance.model.file.replace("{seed}", &instance.seed.to_string()),
+            self.network.hash().to_owned(),
+            asked.to_string(),
+            right.to_string(),
+            number(accuracy),
+            number(chance),
+        ]);
+        let stage = instance.accuracy_file();
+        let scratch = run.results.begin(&stage, &instance.accuracy_key)?;
+        scratch.write(&stage, &table.to_csv()?)?;
+        run.results.finish(&stage, &instance.accuracy_key, scratch, &[&stage])
+    }
+
+    fn explain(&self, unit: &Unit) -> Result<()> {
+        let (run, instance) = (self.run, self.instance);
+        let folder = instance.maps_folder(unit);
+        let scratch = run.results.begin(&folder, &unit.key)?;
+        let (model, method) = (&instance.model.name, unit.method.name);
+        let seed = Seed(run.experiment.file.seed).derive(&format!("{model} {} {method}", instance.seed), 0);
+        let parameters = self.settled(unit, seed, &scratch)?;
+        let name = format!("{} {method}", instance.name());
+        let mut index = Table::new(&INDEX);
+        run.progress.begin(&name, instance.pictures.len());
+        for (at, (listed, &target)) in instance.pictures.iter().zip(&self.targets).enumerate() {
+            let file = format!("{}.npy", safe_name(&listed.name));
+            let row_file = format!("rows/{file}.csv");
+            let row_path = scratch.folder().join(&row_file);
+            if !row_path.is_file() {
+                let ask = |mirrored: bool| {
+                    let picture = if mirrored { listed.picture.mirrored() } else { listed.picture.clone() };
+                    (unit.method.explain)(&Question {
+                        network: &self.network,
+                        picture: &picture,
+                        target,
+                        parameters: &parameters,
+                        setting: &self.stimuli.setting,
+                        seed: seed.derive(if mirrored { "mirrored" } else { "as filed" }, at as u64),
+                    })
+                };
+                let saliency =
+                    self.in_coordinates(ask).map_err(|e| e.at(format!("{name}, picture {}", listed.name)))?;
+                scratch.write(&format!("{folder}/{file}"), &saliency.map.to_npy())?;
+                scratch.write(&row_file, &self.row(file, listed, unit, &parameters, &saliency).to_csv()?)?;
+            }
+            index.rows.extend(Table::read(&row_path)?.rows);
+            run.progress.step();
+        }
+        scratch.write(&format!("{folder}/index.csv"), &index.to_csv()?)?;
+        run.results.finish(&folder, &unit.key, scratch, &[&folder])
+    }
+
+    /// The row of a map in its index.
+    fn row(&self, file: String, listed: &Listed, unit: &Unit, parameters: &[f64], saliency: &Saliency) -> Table {
+        let upsampling = if saliency.layer.is_some() { "bilinear, half-pixel centres" } else { "" };
+        let mut row = Table::new(&INDEX);
+        row.push([
+            file,
+            listed.name.clone(),
+            self.instance.model.name.clone(),
+            unit.method.name.to_owned(),
+            self.instance.seed.to_string(),
+            listed.class.clone(),
+            "margin".to_owned(),
+            saliency.layer.clone().unwrap_or_default(),
+            describe(unit.method, parameters),
+            saliency.evaluations.to_string(),
+            number_or_empty(saliency.reliability),
+            number(saliency.blur_sd),
+            self.run.experiment.file.coordinates.name().to_owned(),
+            number(self.instance.mirrored),
+            "none: one signed value a pixel".to_owned(),
+            upsampling.to_owned(),
+            self.network.hash().to_owned(),
+        ]);
+        row
+    }
+
+    /// The parameters with the number of bubbles found by the staircase, where a method leaves it open.
+    fn settled(&self, unit: &Unit, seed: Seed, scratch: &Scratch) -> Result<Vec<f64>> {
+        let mut parameters = unit.parameters.clone();
+        let place = |name: &str| unit.method.parameters.iter().position(|parameter| parameter.name == name);
+        let (Some(count), Some(target)) = (place("count"), place("target")) else { return Ok(parameters) };
+        if parameters[count] > 0.0 {
+            return Ok(parameters);
+        }
+        let remembered = Table::read(&scratch.folder().join("count.csv"));
+        let table = match remembered {
+            Ok(table) => table,
+            Err(_) => {
+                let table = self.staircase(parameters[target], seed.derive("staircase", 0))?;
+                scratch.write("count.csv", &table.to_csv()?)?;
+                table
+            }
+        };
+        scratch.write(&format!("{}/count.csv", self.instance.maps_folder(unit)), &table.to_csv()?)?;
+        if let Some(row) = table.iter().next() {
+            parameters[count] = row.number("count")?.unwrap_or(0.0);
+        }
+        Ok(parameters)
+    }
+
+    /// The number of bubbles at which the network is right on the wanted share of trials.
+    fn staircase(&self, accuracy: f64, seed: Seed) -> Result<Table> {
+        let pictures: Vec<(&Picture, usize)> =
+            self.instance.pictures.iter().map(|listed| &listed.picture).zip(self.targets.iter().copied()).collect();
+        let maximum = self.stimuli.setting.region.iter().filter(|inside| **inside).count() / 4;
+        let goal = Goal { accuracy, minimum: 1, maximum, trials: STAIRCASE_TRIALS };
+        let found = find_count(&self.network, &pictures, &self.stimuli.setting, &goal, seed)?;
+        let told = format!(
+            "{}: {} bubbles give {:.3} right (target {accuracy})",
+            self.instance.name(),
+            found.count,
+            found.accuracy
+        );
+        if found.reached {
+            self.run.progress.note(&told);
+        } else {
+            self.run.progress.warn(&format!("{told}; the target was not reached between 1 and {maximum} bubbles"));
+        }
+        let mut table = Table::new(&["count", "accuracy", "target", "reached"]);
+        table.push([found.count.to_string(), number(found.accuracy), number(accuracy), found.reached.to_string()]);
+        Ok(table)
+    }
+
+    /// Asks about the picture as filed and mirrored, as often as people saw each, and joins the two maps in the
+    /// coordinates of the experiment.
+    fn in_coordinates(&self, ask: impl Fn(bool) -> Result<Saliency>) -> Result<Saliency> {
+        let share = self.instance.mirrored;
+        if share == 0.0 {
+            return ask(false);
+        }
+        let reversed = ask(true)?;
+        let map = if self.run.experiment.file.coordinates == Coordinates::Picture {
+            mirrored(&reversed.map)
+        } else {
+            reversed.map.to_f64()
+        };
+        if share == 1.0 {
+            return Ok(Saliency { map: Map::from_f64(&map)?, ..reversed });
+        }
+        let plain = ask(false)?;
+        let joined = plain.map.to_f64() * (1.0 - share) + map * share;
+        let both = |a: Option<f64>, b: Option<f64>| Some((a? + b?) / 2.0);
+        Ok(Saliency {
+            map: Map::from_f64(&joined)?,
+            evaluations: plain.evaluations + reversed.evaluations,
+            reliability: both(plain.reliability, reversed.reliability),
+            ..plain
+        })
+    }
+}
+
+fn mirrored(map: &Map) -> Array2<f64> {
+    let mut values = map.to_f64();
+    values.invert_axis(ndarray::Axis(1));
+    values
+}
+
+/// "masks=500 grid=7": the parameters of a method in words.
+fn describe(method: &Method, parameters: &[f64]) -> String {
+    let pairs: Vec<String> = method
+        .parameters
+        .iter()
+        .zip(parameters)
+        .map(|(parameter, value)| format!("{}={value}", parameter.name))
+        .collect();
+    pairs.join(" ")
+}
