@@ -147,7 +147,7 @@ impl Painter<'_> {
 
 /// The colour key at the foot.
 fn key(drawing: &mut Drawing) -> Result<()> {
-    let (left, top, width) = (4.0, drawing.height - 24.0, 160.0);
+    let (left, top, width) = (10.0, drawing.height - 24.0, 160.0);
     let steps = 161;
     let value = |step: usize| 2.0 * step as f32 / (steps - 1) as f32 - 1.0;
     let colours = Array3::from_shape_fn((1, steps, 3), |(_, step, channel)| tinted(1.0, value(step))[channel]);
