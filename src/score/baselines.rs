@@ -35,7 +35,7 @@ pub static BASELINES: &[Baseline] = &[
     Baseline {
         name: "random",
         description: "Gaussian noise of the same smoothness as the human map; the interval holds 95 % of such maps",
-        instances: 200,
+        instances: 100,
         make: |shape, blur, seed| {
             let mut generator = seed.stream("noise", 0);
             let noise = Array2::from_shape_simple_fn(shape, || StandardNormal.sample(&mut generator));
