@@ -17,4 +17,4 @@ pub use compare::{Interval, Options, Outcome, compare, single_factors};
 pub use metrics::{METRICS, Metric};
 pub use prepare::{Points, extra_blur};
 pub use read::Folders;
-pub use rows::{NUMERIC, score_folders};
+pub use rows::{numeric_columns, score_folders};

@@ -13,42 +13,33 @@ use crate::error::Result;
 use crate::progress::Progress;
 use crate::table::{Table, number, number_or_empty};
 
-/// Columns of `scores.csv`; the first nine say what was found, the others how.
-const COLUMNS: [&str; 19] = [
-    "unit",
-    "model",
-    "method",
-    "metric",
-    "quantity",
-    "value",
-    "low",
-    "high",
-    "undefined",
-    "pictures",
-    "observers",
-    "seeds",
-    "left_out_human",
-    "left_out_model",
-    "blur_sd",
-    "step_px",
-    "coordinates",
-    "convention",
-    "simulated",
+/// Columns of `scores.csv`, and whether each holds numbers; the first nine say what was found, the others how.
+const COLUMNS: [(&str, bool); 19] = [
+    ("unit", false),
+    ("model", false),
+    ("method", false),
+    ("metric", false),
+    ("quantity", false),
+    ("value", true),
+    ("low", true),
+    ("high", true),
+    ("undefined", false),
+    ("pictures", true),
+    ("observers", true),
+    ("seeds", true),
+    ("left_out_human", true),
+    ("left_out_model", true),
+    ("blur_sd", true),
+    ("step_px", true),
+    ("coordinates", false),
+    ("convention", false),
+    ("simulated", false),
 ];
 
 /// The columns of `scores.csv` that hold numbers.
-pub const NUMERIC: &[&str] = &[
-    "value",
-    "low",
-    "high",
-    "pictures",
-    "observers",
-    "seeds",
-    "left_out_human",
-    "left_out_model",
-    "blur_sd",
-    "step_px",
-];
+pub fn numeric_columns() -> Vec<&'static str> {
+    COLUMNS.iter().filter(|(_, numeric)| *numeric).map(|(name, _)| *name).collect()
+}
 
 /// One model and method in one unit.
 struct Entry {
@@ -84,7 +75,7 @@ pub fn score_folders(
             outcome
         })
         .collect();
-    let mut table = Table::new(&COLUMNS);
+    let mut table = Table::new(&COLUMNS.map(|(name, _)| name));
     for ((entry, metric), outcome) in pairs.into_iter().zip(outcomes) {
         push(&mut table, entry, metric, outcome, &people, &points);
     }

@@ -4,7 +4,7 @@ use super::pictures::Stimuli;
 use super::{Done, Run, attribute, classify, not_ready};
 use crate::error::Result;
 use crate::results::Key;
-use crate::score::{Folders, METRICS, Metric, NUMERIC, Options, score_folders};
+use crate::score::{Folders, METRICS, Metric, Options, numeric_columns, score_folders};
 use crate::seed::Seed;
 
 /// Makes `scores.csv` and `scores.parquet`.
@@ -33,7 +33,7 @@ pub fn run(run: &Run) -> Result<Done> {
     let table = score_folders(&folders, &metrics, options, run.progress)?;
     let scratch = run.results.begin("score", &key)?;
     scratch.write("scores.csv", &table.to_csv()?)?;
-    scratch.write("scores.parquet", &table.to_parquet(NUMERIC)?)?;
+    scratch.write("scores.parquet", &table.to_parquet(&numeric_columns())?)?;
     run.results.finish("score", &key, scratch, &["scores.csv", "scores.parquet"])?;
     Ok(Done::Made)
 }

@@ -9,16 +9,6 @@ pub enum Undefined {
     TooFew,
 }
 
-impl Undefined {
-    /// The reason in words.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Undefined::Constant => "a map is constant",
-            Undefined::TooFew => "fewer than three pixels are compared",
-        }
-    }
-}
-
 /// Values minus their mean, divided by their Euclidean norm: the inner product of two such rows is Pearson's r.
 ///
 /// A row is constant if its range is within rounding (64 f32 epsilons) of its largest magnitude.
