@@ -19,6 +19,7 @@ pub mod bubbles;
 pub mod design;
 pub mod error;
 pub mod experiment;
+mod gradient;
 pub mod human;
 pub mod map;
 pub mod network;

@@ -6,9 +6,11 @@
 //! (zero beyond the border): the estimator of human maps, with the margin as the response.
 //! A network that answers every trial alike has a map of zeros.
 
+use super::gradient::outputs_only;
 use super::moments::{Halves, reliability};
 use super::order::in_order;
-use super::{Method, Parameter, Question, Saliency};
+use super::parameter::number;
+use super::{Method, Question, Saliency};
 use crate::bubbles::{aperture_mask, draw_centres, region_pixels};
 use crate::error::{Error, Result};
 use crate::map::Map;
@@ -19,34 +21,21 @@ pub(super) const METHOD: Method = Method {
     description: "the classification image of the network as an observer of Bubbles trials",
     source: "Gosselin & Schyns 2001, Vision Research 41:2261",
     parameters: &[
-        Parameter {
-            name: "trials",
-            description: "trials for each picture",
-            default: 100.0,
-            minimum: 10.0,
-            maximum: 1e6,
-        },
-        Parameter {
-            name: "count",
-            description: "apertures in each trial; 0 = the number that a staircase finds for the network",
-            default: 0.0,
-            minimum: 0.0,
-            maximum: 1e6,
-        },
-        Parameter {
-            name: "target",
-            description: "proportion correct that the staircase looks for",
-            default: 0.75,
-            minimum: 0.3,
-            maximum: 0.99,
-        },
+        number("trials", "trials for each picture", 100.0, 10.0..=1e6),
+        number(
+            "count",
+            "apertures in each trial; 0 = the number that a staircase finds for the network",
+            0.0,
+            0.0..=1e6,
+        ),
+        number("target", "proportion correct that the staircase looks for", 0.75, 0.3..=0.99),
     ],
-    check: |_, _| Ok(()),
+    check: outputs_only,
     explain,
 };
 
 fn explain(question: &Question) -> Result<Saliency> {
-    let [trials, count, _] = question.parameters(&METHOD)?;
+    let [trials, count, _] = question.values.numbers()?;
     let (trials, count) = (trials.round() as usize, count.round() as usize);
     let shape = question.shape()?;
     let setting = question.setting;
@@ -60,7 +49,7 @@ fn explain(question: &Question) -> Result<Saliency> {
     }
     let work = |trial: usize| {
         let centres = draw_centres(&places, count, &mut question.seed.stream("mask", trial as u64));
-        let response = question.margin_through(&aperture_mask(shape, &centres, setting.bubble_sd))?;
+        let response = question.value_through(&aperture_mask(shape, &centres, setting.bubble_sd))?;
         Ok((response, centres))
     };
     let mut halves = Halves::new(shape);
@@ -74,5 +63,6 @@ fn explain(question: &Question) -> Result<Saliency> {
         reliability: reliability([&even, &odd], &setting.region),
         blur_sd: setting.bubble_sd.hypot(setting.smoothing_sd),
         layer: None,
+        delta: None,
     })
 }

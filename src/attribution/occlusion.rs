@@ -8,8 +8,10 @@ use std::ops::Range;
 
 use ndarray::{Array2, Axis, Slice};
 
+use super::gradient::outputs_only;
 use super::order::in_order;
-use super::{Method, Parameter, Question, Saliency};
+use super::parameter::number;
+use super::{Method, Question, Saliency};
 use crate::error::{Error, Result};
 use crate::map::Map;
 
@@ -18,28 +20,26 @@ pub(super) const METHOD: Method = Method {
     description: "fall of the margin when a window is hidden, averaged over the windows that cover a pixel",
     source: "Zeiler & Fergus 2014, ECCV, arXiv:1311.2901",
     parameters: &[
-        Parameter { name: "window", description: "side of the window, px", default: 16.0, minimum: 1.0, maximum: 1e5 },
-        Parameter {
-            name: "stride",
-            description: "distance between windows, px; at most the window",
-            default: 8.0,
-            minimum: 1.0,
-            maximum: 1e5,
-        },
+        number("window", "side of the window, px", 16.0, 1.0..=1e5),
+        number("stride", "distance between windows, px; at most the window", 8.0, 1.0..=1e5),
     ],
-    check: |_, parameters| check_stride(parameters[0].round() as usize, parameters[1].round() as usize),
+    check: |network, explained, values| {
+        let [window, stride] = values.numbers()?;
+        check_stride(window.round() as usize, stride.round() as usize)?;
+        outputs_only(network, explained, values)
+    },
     explain,
 };
 
 fn explain(question: &Question) -> Result<Saliency> {
-    let [window, stride] = question.parameters(&METHOD)?;
+    let [window, stride] = question.values.numbers()?;
     let (window, stride) = (window.round() as usize, stride.round() as usize);
     let shape = question.shape()?;
-    let whole = question.network.margin(question.picture, question.target)?;
+    let whole = question.value(question.picture)?;
     let fall = |rows: Range<usize>, columns: Range<usize>| {
         let mut mask = Array2::ones(shape);
         window_of(&mut mask, &rows, &columns, |value| *value = 0.0);
-        Ok(whole - question.margin_through(&mask)?)
+        Ok(whole - question.value_through(&mask)?)
     };
     let (map, windows) = averaged(shape, window, stride, fall)?;
     Ok(Saliency {
@@ -48,6 +48,7 @@ fn explain(question: &Question) -> Result<Saliency> {
         reliability: None,
         blur_sd: window as f64 / 6f64.sqrt(),
         layer: None,
+        delta: None,
     })
 }
 

@@ -14,9 +14,11 @@
 use ndarray::Array2;
 use rand::RngExt;
 
+use super::gradient::outputs_only;
 use super::moments::{Halves, reliability};
 use super::order::in_order;
-use super::{Method, Parameter, Question, Saliency};
+use super::parameter::number;
+use super::{Method, Question, Saliency};
 use crate::error::Result;
 use crate::map::Map;
 use crate::stats::stretch::{stretched, weights};
@@ -26,28 +28,16 @@ pub(super) const METHOD: Method = Method {
     description: "covariance of the margin with random masks of enlarged cells",
     source: "Petsiuk, Das & Saenko 2018, BMVC, arXiv:1806.07421 (centred)",
     parameters: &[
-        Parameter { name: "masks", description: "number of masks", default: 500.0, minimum: 10.0, maximum: 1e6 },
-        Parameter {
-            name: "grid",
-            description: "cells of a mask along each side",
-            default: 7.0,
-            minimum: 2.0,
-            maximum: 100.0,
-        },
-        Parameter {
-            name: "probability",
-            description: "probability that a cell is visible",
-            default: 0.5,
-            minimum: 0.01,
-            maximum: 0.99,
-        },
+        number("masks", "number of masks", 500.0, 10.0..=1e6),
+        number("grid", "cells of a mask along each side", 7.0, 2.0..=100.0),
+        number("probability", "probability that a cell is visible", 0.5, 0.01..=0.99),
     ],
-    check: |_, _| Ok(()),
+    check: outputs_only,
     explain,
 };
 
 fn explain(question: &Question) -> Result<Saliency> {
-    let [masks, grid, probability] = question.parameters(&METHOD)?;
+    let [masks, grid, probability] = question.values.numbers()?;
     let (masks, grid) = (masks.round() as usize, grid.round() as usize);
     let shape = question.shape()?;
     let cell = (shape.0.div_ceil(grid), shape.1.div_ceil(grid));
@@ -56,7 +46,7 @@ fn explain(question: &Question) -> Result<Saliency> {
         let cells = Array2::from_shape_simple_fn((grid, grid), || f32::from(u8::from(random.random_bool(probability))));
         let shift = (random.random_range(0..cell.0 as u64) as usize, random.random_range(0..cell.1 as u64) as usize);
         let mask = enlarged(&cells, shape, shift);
-        Ok((question.margin_through(&mask)?, mask))
+        Ok((question.value_through(&mask)?, mask))
     };
     let mut halves = Halves::new(shape);
     in_order(masks, work, |index, (margin, mask)| halves.add_mask(index, margin, &mask))?;
@@ -68,6 +58,7 @@ fn explain(question: &Question) -> Result<Saliency> {
         reliability: reliability([&even, &odd], &question.setting.region),
         blur_sd: pitch / 3f64.sqrt(),
         layer: None,
+        delta: None,
     })
 }
 

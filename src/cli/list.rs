@@ -36,10 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             for method in METHODS {
                 row(method.name, method.description, method.source);
                 for parameter in method.parameters {
-                    println!(
-                        "    {} = {}: {} ({} to {})",
-                        parameter.name, parameter.default, parameter.description, parameter.minimum, parameter.maximum
-                    );
+                    println!("    {parameter}");
                 }
             }
         }
@@ -53,9 +50,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 .model
                 .as_ref()
                 .ok_or_else(|| Error::invalid("layers of which model?").hint("bubblescope list layers MODEL.onnx"))?;
+            println!("depth  channels x rows x columns  name (operator)");
             for layer in list_layers(path)? {
                 let (channels, rows, columns) = layer.shape;
-                println!("{}: {channels} x {rows} x {columns} ({})", layer.name, layer.operator);
+                let shape = format!("{channels} x {rows} x {columns}");
+                println!("{:>5}  {shape:<25}  {} ({})", layer.depth, layer.name, layer.operator);
             }
         }
     }

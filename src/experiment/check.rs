@@ -183,7 +183,7 @@ impl Experiment {
         }
         for method in METHODS {
             let Some(given) = attribution.parameters.get(method.name) else { continue };
-            for (name, &value) in given {
+            for (name, value) in given {
                 let field = format!("attribution.parameters.{}.{name}", method.name);
                 let Some(parameter) = method.parameters.iter().find(|parameter| parameter.name == name) else {
                     return Err(self.wrong(
@@ -196,7 +196,9 @@ impl Experiment {
                         },
                     ));
                 };
-                self.within(&field, value, parameter.minimum, parameter.maximum)?;
+                if let Some(what) = parameter.refuses(value) {
+                    return Err(self.wrong(&field, format!("{field} is {value}"), format!("it must be {what}")));
+                }
             }
         }
         Ok(())

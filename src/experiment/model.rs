@@ -1,6 +1,7 @@
 //! The fields of the experiment file that concern networks and scores.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -118,14 +119,84 @@ pub enum OutputValues {
     Probabilities,
 }
 
+/// What of a network's answer is explained.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Explained {
+    /// The score of the class less that of the best other class of the experiment.
+    #[default]
+    Margin,
+    /// The score of the class, before any Softmax.
+    Logit,
+    /// The probability of the class among all outputs.
+    Probability,
+    /// Its logarithm.
+    LogProbability,
+    /// The score of one output, counted from 0, whatever the class of the picture: `{ output = 207 }`.
+    Output(usize),
+    /// The mean of one channel of a layer over all places: `{ layer = { name = "/layer3", channel = 5 } }`.
+    Layer {
+        /// Name of the layer, as `bubblescope list layers` prints it.
+        name: String,
+        /// The channel, counted from 0.
+        channel: usize,
+    },
+}
+
+/// The value of a method's parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A number.
+    Number(f64),
+    /// A word or a name.
+    Text(String),
+}
+
+impl Value {
+    /// The number, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        if let Value::Number(number) = self { Some(*number) } else { None }
+    }
+
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        if let Value::Text(text) = self { Some(text) } else { None }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Number(number) => write!(f, "{number}"),
+            Value::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Explained::Margin => f.write_str("margin"),
+            Explained::Logit => f.write_str("logit"),
+            Explained::Probability => f.write_str("probability"),
+            Explained::LogProbability => f.write_str("log_probability"),
+            Explained::Output(unit) => write!(f, "output {unit}"),
+            Explained::Layer { name, channel } => write!(f, "channel {channel} of layer {name}"),
+        }
+    }
+}
+
 /// `[attribution]`: which methods, and their parameters.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Attribution {
     /// Names from the table of methods.
     pub methods: Vec<String>,
+    /// What of a network's answer is explained.
+    pub explained: Explained,
     /// Parameters of a method, by method name; what is not given has the default of the table.
-    pub parameters: BTreeMap<String, BTreeMap<String, f64>>,
+    pub parameters: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
 /// `[score]`: how maps are compared.
@@ -145,7 +216,7 @@ fn unit_range() -> [f64; 2] {
 impl Default for Attribution {
     fn default() -> Self {
         let methods = crate::attribution::METHODS.iter().map(|method| method.name.to_owned()).collect();
-        Attribution { methods, parameters: BTreeMap::new() }
+        Attribution { methods, explained: Explained::default(), parameters: BTreeMap::new() }
     }
 }
 

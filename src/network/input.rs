@@ -1,7 +1,6 @@
 //! From a picture to a network's input tensor.
 
 use ndarray::{Array4, Axis};
-use tract_onnx::prelude::{IntoTensor, Tensor};
 
 use crate::error::{Error, Result};
 use crate::experiment::{Channels, Input};
@@ -27,7 +26,7 @@ pub(super) fn check(input: &Input) -> Result<()> {
 }
 
 /// The input of shape (1, channels, rows, columns).
-pub(super) fn tensor(picture: &Picture, input: &Input, (rows, columns): (usize, usize)) -> Result<Tensor> {
+pub(super) fn values(picture: &Picture, input: &Input, (rows, columns): (usize, usize)) -> Result<Array4<f32>> {
     let resized = picture.resized(rows, columns);
     let pixels = match input.channels {
         Channels::Grey => resized.grey().insert_axis(Axis(2)),
@@ -38,18 +37,22 @@ pub(super) fn tensor(picture: &Picture, input: &Input, (rows, columns): (usize, 
             pixels
         }
     };
-    let channels = input.channels.count();
-    let [black, white] = input.range;
-    let mut values = Array4::<f32>::zeros((1, channels, rows, columns));
-    for channel in 0..channels {
-        let mean = of_channel(&input.mean, channel, 0.0);
-        let sd = of_channel(&input.sd, channel, 1.0);
+    let mut values = Array4::<f32>::zeros((1, input.channels.count(), rows, columns));
+    for (channel, (black, white)) in bounds(input).into_iter().enumerate() {
         let mut plane = values.index_axis_mut(Axis(0), 0);
         plane.index_axis_mut(Axis(0), channel).zip_mut_with(&pixels.index_axis(Axis(2), channel), |value, &pixel| {
-            *value = ((black + f64::from(pixel) * (white - black) - mean) / sd) as f32;
+            *value = black + pixel * (white - black);
         });
     }
-    Ok(values.into_tensor())
+    Ok(values)
+}
+
+/// The values of black and white in each channel of the input.
+pub(super) fn bounds(input: &Input) -> Vec<(f32, f32)> {
+    let bound = |channel: usize, value: f64| {
+        ((value - of_channel(&input.mean, channel, 0.0)) / of_channel(&input.sd, channel, 1.0)) as f32
+    };
+    (0..input.channels.count()).map(|at| (bound(at, input.range[0]), bound(at, input.range[1]))).collect()
 }
 
 fn of_channel(values: &[f64], channel: usize, absent: f64) -> f64 {

@@ -9,6 +9,7 @@ use tract_onnx::tract_hir::infer::Factoid;
 
 use crate::error::{Error, Result};
 use crate::experiment::Channels;
+use crate::gradient::prepare;
 
 /// SHA-256 of a file, in hexadecimal.
 pub(super) fn hash(path: &Path) -> Result<String> {
@@ -37,10 +38,7 @@ pub(super) fn typed(path: &Path) -> Result<(TypedModel, [usize; 4])> {
             .set_output_fact(output, InferenceFact::default())
             .map_err(|cause| unsupported("the output of the network cannot be set", &cause))?;
     }
-    let typed = graph.into_typed().and_then(|mut typed| {
-        typed.prop_consts()?;
-        typed.into_compact()
-    });
+    let typed = graph.into_typed().and_then(prepare);
     typed.map(|typed| (typed, shape)).map_err(|cause| unsupported("the graph cannot be typed", &cause))
 }
 

@@ -2,26 +2,34 @@
 //!
 //! The batch is fixed to 1; many pictures are run side by side by their callers, since one plan serves every thread.
 
-mod contraction;
-mod features;
-mod head;
+mod cached;
+mod cut;
 mod input;
+mod inside;
 mod layers;
 mod load;
+mod objective;
 mod output;
-mod rule;
-mod step;
+mod pass;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use tract_onnx::prelude::{IntoRunnable, TypedModel, TypedSimplePlan, tvec};
+use ndarray::Array4;
+use tract_onnx::prelude::{IntoRunnable, IntoTensor, OutletId, TypedModel, TypedSimplePlan, tvec};
 
-pub use self::features::Features;
-pub use self::layers::{Layer, list_layers};
+pub use self::cut::{Crossing, Cut};
+pub use self::inside::Biases;
+pub use self::layers::{Layer, Layout, list_layers};
+pub use self::objective::Objective;
+pub use self::pass::{Returned, Way};
+pub use crate::gradient::{Composite, LayerRule};
 
-use self::head::Head;
+use self::cached::Cache;
+use self::inside::Biased;
+use self::objective::Form;
 use self::output::Units;
+use self::pass::Pass;
 use crate::error::{Error, Result};
 use crate::experiment::{Input, Output};
 use crate::picture::Picture;
@@ -29,13 +37,18 @@ use crate::picture::Picture;
 /// A classifier whose outputs are the classes of an experiment.
 pub struct Network {
     plan: Arc<TypedSimplePlan>,
+    /// From the input to the outputs, a final Softmax left out.
     typed: TypedModel,
-    head: OnceLock<Result<Head>>,
     input: Input,
     size: (usize, usize),
     units: Units,
     hash: String,
     place: String,
+    trunks: Cache<OutletId, Arc<TypedSimplePlan>>,
+    passes: Cache<(OutletId, Form, Way), Arc<Pass>>,
+    cuts: Cache<(OutletId, OutletId, Form), Arc<Cut>>,
+    biased: Cache<(OutletId, Form), Arc<Biased>>,
+    attention: Cache<(), Arc<TypedSimplePlan>>,
 }
 
 impl Network {
@@ -54,7 +67,7 @@ impl Network {
         if shape[1] != input.channels.count() {
             return Err(load::wrong_channels(&shape, input.channels));
         }
-        let units = Units::new(&typed, output, classes)?;
+        let (units, typed) = Units::new(typed, output, classes)?;
         let plan = typed
             .clone()
             .into_optimized()
@@ -63,14 +76,18 @@ impl Network {
         let network = Network {
             plan,
             typed,
-            head: OnceLock::new(),
             input: input.clone(),
             size: (shape[2], shape[3]),
             units,
             hash,
             place: path.display().to_string(),
+            trunks: Cache::default(),
+            passes: Cache::default(),
+            cuts: Cache::default(),
+            biased: Cache::default(),
+            attention: Cache::default(),
         };
-        network.units.check_scale(&network.typed, &network.outputs(&network.grey()?)?)?;
+        network.units.check_scale(&network.outputs(&network.grey()?)?)?;
         Ok(network)
     }
 
@@ -84,10 +101,8 @@ impl Network {
         self.size
     }
 
-    /// One score for each class of the experiment, in its order: logits, or `ln(max(p, 1e-12))` of probabilities.
-    ///
-    /// The picture is resized, its channels put in order, each value turned into
-    /// `(range[0] + value (range[1] - range[0]) - mean) / sd`, and handed over as float32 in the order NCHW.
+    /// One score for each class of the experiment, in its order: logits, before any final Softmax; or, where a network
+    /// has probabilities without one, `ln(max(p, 1e-12))`.
     pub fn scores(&self, picture: &Picture) -> Result<Vec<f64>> {
         self.outputs(picture).and_then(|outputs| self.units.scores(&outputs)).map_err(|error| error.at(&self.place))
     }
@@ -99,8 +114,19 @@ impl Network {
         Ok(scores[target] - scores[rival])
     }
 
+    /// The input that a picture becomes, shape (1, channels, rows, columns): resized, its channels put in order, each
+    /// value turned into `(range[0] + value (range[1] - range[0]) - mean) / sd`.
+    pub fn input(&self, picture: &Picture) -> Result<Array4<f32>> {
+        input::values(picture, &self.input, self.size)
+    }
+
+    /// The channels' values (black, white) in the input.
+    pub fn bounds(&self) -> Vec<(f32, f32)> {
+        input::bounds(&self.input)
+    }
+
     fn outputs(&self, picture: &Picture) -> Result<Vec<f32>> {
-        run(&self.plan, input::tensor(picture, &self.input, self.size)?)
+        run(&self.plan, self.input(picture)?)
     }
 
     fn grey(&self) -> Result<Picture> {
@@ -121,8 +147,8 @@ fn best_other(scores: &[f64], target: usize) -> Result<usize> {
 }
 
 /// Runs a plan of one input and one output; the values come in C order.
-fn run(plan: &Arc<TypedSimplePlan>, input: tract_onnx::prelude::Tensor) -> Result<Vec<f32>> {
-    let values = plan.run(tvec!(input.into())).and_then(|results| {
+fn run(plan: &Arc<TypedSimplePlan>, input: Array4<f32>) -> Result<Vec<f32>> {
+    let values = plan.run(tvec!(input.into_tensor().into())).and_then(|results| {
         let first = results[0].cast_to::<f32>()?;
         Ok(first.to_plain_array_view::<f32>()?.iter().copied().collect())
     });
@@ -130,8 +156,8 @@ fn run(plan: &Arc<TypedSimplePlan>, input: tract_onnx::prelude::Tensor) -> Resul
 }
 
 #[cfg(test)]
-pub(crate) mod fixtures;
+mod back_tests;
 #[cfg(test)]
-mod head_tests;
+pub(crate) mod fixtures;
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ const SMALLEST_PROBABILITY: f64 = 1e-12;
 
 /// Which output unit is which class.
 pub(super) struct Units {
-    /// Scale of the outputs.
+    /// Scale of the outputs, a final Softmax left out.
     pub(super) values: OutputValues,
     /// Output unit of each class of the experiment.
     pub(super) of_class: Vec<usize>,
@@ -24,9 +24,10 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// Finds every class among the units; the graph must have as many units as are named.
-    pub(super) fn new(typed: &TypedModel, output: &Output, classes: &[String]) -> Result<Units> {
-        let count = count_units(typed)?;
+    /// Finds every class among the units; the graph must have as many units as are named. Returns the graph up to a final
+    /// Softmax, which hides what it does not need: logits.
+    pub(super) fn new(mut typed: TypedModel, output: &Output, classes: &[String]) -> Result<(Units, TypedModel)> {
+        let count = count_units(&typed)?;
         if count != output.classes.len() {
             return Err(Error::invalid(format!(
                 "the network has {count} outputs, and [model.output] names {}",
@@ -48,7 +49,20 @@ impl Units {
             };
             of_class.push(unit);
         }
-        Ok(Units { values: output.values, of_class, count })
+        let mut values = output.values;
+        if let Some(before) = before_softmax(&typed, count) {
+            if values == OutputValues::Logits {
+                return Err(Error::invalid("the outputs are stated to be logits, and the network ends in a Softmax")
+                    .hint("set `values = \"probabilities\"` in [model.output]"));
+            }
+            values = OutputValues::Logits;
+            let cut = |mut typed: TypedModel| {
+                typed.select_output_outlets(&[before])?;
+                typed.into_compact()
+            };
+            typed = cut(typed).map_err(|cause| load::unsupported("the final Softmax cannot be left out", &cause))?;
+        }
+        Ok((Units { values, of_class, count }, typed))
     }
 
     /// Scores of the classes of the experiment.
@@ -65,24 +79,18 @@ impl Units {
         self.of_class.iter().map(score).collect()
     }
 
-    /// Refuses a stated scale that the graph, or its answer to a grey picture, contradicts.
-    pub(super) fn check_scale(&self, typed: &TypedModel, outputs: &[f32]) -> Result<()> {
+    /// Refuses a stated scale that the network's answer to a grey picture contradicts.
+    pub(super) fn check_scale(&self, outputs: &[f32]) -> Result<()> {
         let total: f32 = outputs.iter().sum();
         let proper = (total - 1.0).abs() <= 1e-3 && outputs.iter().all(|&value| value >= 0.0);
-        match self.values {
-            OutputValues::Probabilities if !proper => {
-                let lowest = outputs.iter().copied().fold(f32::INFINITY, f32::min);
-                Err(Error::invalid(format!(
-                    "the outputs are stated to be probabilities, and on a grey picture they sum to {total} and the lowest is {lowest}"
-                ))
-                .hint("set `values = \"logits\"` in [model.output]"))
-            }
-            OutputValues::Logits if ends_in_softmax(typed) => {
-                Err(Error::invalid("the outputs are stated to be logits, and the network ends in a Softmax")
-                    .hint("set `values = \"probabilities\"` in [model.output]"))
-            }
-            _ => Ok(()),
+        if self.values == OutputValues::Logits || proper {
+            return Ok(());
         }
+        let lowest = outputs.iter().copied().fold(f32::INFINITY, f32::min);
+        Err(Error::invalid(format!(
+            "the outputs are stated to be probabilities, and on a grey picture they sum to {total} and the lowest is {lowest}"
+        ))
+        .hint("set `values = \"logits\"` in [model.output]"))
     }
 }
 
@@ -104,21 +112,20 @@ fn count_units(typed: &TypedModel) -> Result<usize> {
     }
 }
 
-/// Whether the last operator that computes anything is a Softmax.
-fn ends_in_softmax(typed: &TypedModel) -> bool {
+/// What goes into the Softmax over all units that is the last operator which computes anything.
+fn before_softmax(typed: &TypedModel, count: usize) -> Option<OutletId> {
     let mut outlet: OutletId = typed.outputs[0];
     loop {
         let node = typed.node(outlet.node);
         if let Some(softmax) = node.op_as::<Softmax>() {
-            return softmax.kind == SoftmaxKind::Softmax;
+            let shape = typed.outlet_fact(node.inputs[0]).ok()?.shape.as_concrete()?;
+            let normalised: usize = softmax.axes.iter().filter_map(|&axis| shape.get(axis)).product();
+            return (softmax.kind == SoftmaxKind::Softmax && normalised == count).then(|| node.inputs[0]);
         }
         let passes = node.op_is::<AxisOp>()
             || node.op_is::<Identity>()
             || node.op_as::<Cast>().is_some_and(|cast| cast.to.is_float());
-        match node.inputs.first() {
-            Some(&before) if passes => outlet = before,
-            _ => return false,
-        }
+        outlet = *node.inputs.first().filter(|_| passes)?;
     }
 }
 

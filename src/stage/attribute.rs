@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::instance::Asked;
 use super::pictures::Stimuli;
 use super::{Done, Run, classify};
-use crate::attribution::{METHODS, Method, parameters_for};
+use crate::attribution::{METHODS, Method, Values};
 use crate::error::Result;
 use crate::experiment::{Listed, Model};
 use crate::results::hash_file;
@@ -61,7 +61,7 @@ pub(super) struct Instance<'a> {
 /// One network and one method.
 pub(super) struct Unit {
     pub(super) method: &'static Method,
-    pub(super) parameters: Vec<f64>,
+    pub(super) values: Values,
     pub(super) key: String,
 }
 
@@ -91,11 +91,12 @@ fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Instance<'a>>> {
                 .iter()
                 .filter(|method| file.attribution.methods.iter().any(|name| name == method.name))
                 .map(|method| {
-                    let parameters = parameters_for(method, file.attribution.parameters.get(method.name));
-                    let key = key("attribute").with("method", method.name).with("parameters", &parameters).finish();
-                    Unit { method, parameters, key }
+                    let values = Values::new(method, file.attribution.parameters.get(method.name))?;
+                    let key = key("attribute").with("method", method.name).with("parameters", &values);
+                    let key = key.with("explained", &file.attribution.explained).finish();
+                    Ok(Unit { method, values, key })
                 })
-                .collect();
+                .collect::<Result<_>>()?;
             let accuracy_key = key("network").finish();
             instances.push(Instance { model, seed, path, pictures: pictures.clone(), mirrored, accuracy_key, units });
         }

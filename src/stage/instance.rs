@@ -6,7 +6,7 @@ use super::Run;
 use super::attribute::{Instance, Unit};
 use super::pictures::Stimuli;
 use crate::attribution::staircase::{Goal, find_count};
-use crate::attribution::{Method, Question, Saliency};
+use crate::attribution::{Question, Saliency, Values};
 use crate::error::Result;
 use crate::experiment::{Coordinates, Listed};
 use crate::map::Map;
@@ -17,7 +17,7 @@ use crate::seed::Seed;
 use crate::table::{Table, number, number_or_empty};
 
 /// Columns of every `model/<name>/<method>/seed<k>/index.csv`.
-const INDEX: [&str; 17] = [
+const INDEX: [&str; 19] = [
     "file",
     "picture",
     "model",
@@ -35,6 +35,8 @@ const INDEX: [&str; 17] = [
     "reduction",
     "upsampling",
     "network_sha256",
+    "delta",
+    "baseline",
 ];
 
 /// Trials of the staircase that looks for the number of bubbles.
@@ -57,7 +59,9 @@ impl<'a> Asked<'a> {
         let network = Network::load(&instance.path, &instance.model.input, &instance.model.output, &classes)?;
         for unit in &instance.units {
             let field = format!("attribution.parameters.{}", unit.method.name);
-            (unit.method.check)(&network, &unit.parameters).map_err(|error| error.at(run.experiment.field(&field)))?;
+            let explained = &run.experiment.file.attribution.explained;
+            (unit.method.check)(&network, explained, &unit.values)
+                .map_err(|error| error.at(run.experiment.field(&field)))?;
         }
         let class = |listed: &Listed| classes.iter().position(|class| *class == listed.class).unwrap_or(0);
         let targets = instance.pictures.iter().map(class).collect();
@@ -118,7 +122,7 @@ impl<'a> Asked<'a> {
         let scratch = run.results.begin(&folder, &unit.key)?;
         let (model, method) = (&instance.model.name, unit.method.name);
         let seed = Seed(run.experiment.file.seed).derive(&format!("{model} {} {method}", instance.seed), 0);
-        let parameters = self.settled(unit, seed, &scratch)?;
+        let values = self.settled(unit, seed, &scratch)?;
         let name = format!("{} {method}", instance.name());
         let mut index = Table::new(&INDEX);
         run.progress.begin(&name, instance.pictures.len());
@@ -133,7 +137,8 @@ impl<'a> Asked<'a> {
                         network: &self.network,
                         picture: &picture,
                         target,
-                        parameters: &parameters,
+                        explained: &run.experiment.file.attribution.explained,
+                        values: &values,
                         setting: &self.stimuli.setting,
                         seed: seed.derive(if mirrored { "mirrored" } else { "as filed" }, at as u64),
                     })
@@ -141,7 +146,7 @@ impl<'a> Asked<'a> {
                 let saliency =
                     self.in_coordinates(ask).map_err(|e| e.at(format!("{name}, picture {}", listed.name)))?;
                 scratch.write(&format!("{folder}/{file}"), &saliency.map.to_npy())?;
-                scratch.write(&row_file, &self.row(file, listed, unit, &parameters, &saliency).to_csv()?)?;
+                scratch.write(&row_file, &self.row(file, listed, unit, &values, &saliency).to_csv()?)?;
             }
             index.rows.extend(Table::read(&row_path)?.rows);
             run.progress.step();
@@ -151,7 +156,8 @@ impl<'a> Asked<'a> {
     }
 
     /// The row of a map in its index.
-    fn row(&self, file: String, listed: &Listed, unit: &Unit, parameters: &[f64], saliency: &Saliency) -> Table {
+    fn row(&self, file: String, listed: &Listed, unit: &Unit, values: &Values, saliency: &Saliency) -> Table {
+        let word = |name: &str| values.get(name).and_then(|value| value.text());
         let upsampling = if saliency.layer.is_some() { "bilinear, half-pixel centres" } else { "" };
         let mut row = Table::new(&INDEX);
         row.push([
@@ -161,43 +167,42 @@ impl<'a> Asked<'a> {
             unit.method.name.to_owned(),
             self.instance.seed.to_string(),
             listed.class.clone(),
-            "margin".to_owned(),
+            self.run.experiment.file.attribution.explained.to_string(),
             saliency.layer.clone().unwrap_or_default(),
-            describe(unit.method, parameters),
+            values.to_string(),
             saliency.evaluations.to_string(),
             number_or_empty(saliency.reliability),
             number(saliency.blur_sd),
             self.run.experiment.file.coordinates.name().to_owned(),
             number(self.instance.mirrored),
-            "none: one signed value a pixel".to_owned(),
+            word("channels").unwrap_or("none: one signed value a pixel").to_owned(),
             upsampling.to_owned(),
             self.network.hash().to_owned(),
+            number_or_empty(saliency.delta),
+            word("baseline").map_or(format!("grey {}", self.stimuli.setting.background), str::to_owned),
         ]);
         row
     }
 
-    /// The parameters with the number of bubbles found by the staircase, where a method leaves it open.
-    fn settled(&self, unit: &Unit, seed: Seed, scratch: &Scratch) -> Result<Vec<f64>> {
-        let mut parameters = unit.parameters.clone();
-        let place = |name: &str| unit.method.parameters.iter().position(|parameter| parameter.name == name);
-        let (Some(count), Some(target)) = (place("count"), place("target")) else { return Ok(parameters) };
-        if parameters[count] > 0.0 {
-            return Ok(parameters);
-        }
+    /// The values of the parameters, with the number of bubbles found by the staircase where a method leaves it open.
+    fn settled(&self, unit: &Unit, seed: Seed, scratch: &Scratch) -> Result<Values> {
+        let mut values = unit.values.clone();
+        let given = |name: &str| unit.values.get(name).and_then(|value| value.number());
+        let (Some(0.0), Some(target)) = (given("count"), given("target")) else { return Ok(values) };
         let remembered = Table::read(&scratch.folder().join("count.csv"));
         let table = match remembered {
             Ok(table) => table,
             Err(_) => {
-                let table = self.staircase(parameters[target], seed.derive("staircase", 0))?;
+                let table = self.staircase(target, seed.derive("staircase", 0))?;
                 scratch.write("count.csv", &table.to_csv()?)?;
                 table
             }
         };
         scratch.write(&format!("{}/count.csv", self.instance.maps_folder(unit)), &table.to_csv()?)?;
         if let Some(row) = table.iter().next() {
-            parameters[count] = row.number("count")?.unwrap_or(0.0);
+            values.set("count", row.number("count")?.unwrap_or(0.0));
         }
-        Ok(parameters)
+        Ok(values)
     }
 
     /// The number of bubbles at which the network is right on the wanted share of trials.
@@ -246,6 +251,7 @@ impl<'a> Asked<'a> {
             map: Map::from_f64(&joined)?,
             evaluations: plain.evaluations + reversed.evaluations,
             reliability: both(plain.reliability, reversed.reliability),
+            delta: both(plain.delta, reversed.delta),
             ..plain
         })
     }
@@ -255,15 +261,4 @@ fn mirrored(map: &Map) -> Array2<f64> {
     let mut values = map.to_f64();
     values.invert_axis(ndarray::Axis(1));
     values
-}
-
-/// "masks=500 grid=7": the parameters of a method in words.
-fn describe(method: &Method, parameters: &[f64]) -> String {
-    let pairs: Vec<String> = method
-        .parameters
-        .iter()
-        .zip(parameters)
-        .map(|(parameter, value)| format!("{}={value}", parameter.name))
-        .collect();
-    pairs.join(" ")
 }

@@ -3,6 +3,7 @@
 pub mod correlate;
 pub mod crossed;
 pub mod project;
+pub mod quadrature;
 pub mod quantile;
 pub mod random_field;
 pub mod smooth;

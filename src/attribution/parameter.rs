@@ -1,0 +1,167 @@
+//! The parameters of methods: what can be given, and what was.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use super::Method;
+use crate::error::{Error, Result, one_of};
+use crate::experiment::Value;
+
+/// Something that a method can be told.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// Name, as in the experiment file.
+    pub name: &'static str,
+    /// What it means, with its unit.
+    pub description: &'static str,
+    /// What it can be.
+    pub kind: Kind,
+}
+
+/// What a parameter can be.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A number.
+    Number {
+        /// Value where none is given.
+        default: f64,
+        /// Smallest value.
+        minimum: f64,
+        /// Largest value.
+        maximum: f64,
+    },
+    /// One of several words, the first where none is given.
+    Choice(&'static [&'static str]),
+    /// A name; empty where none is given.
+    Name,
+}
+
+/// A number between bounds.
+pub(super) const fn number(
+    name: &'static str,
+    description: &'static str,
+    default: f64,
+    bounds: RangeInclusive<f64>,
+) -> Parameter {
+    let (minimum, maximum) = (*bounds.start(), *bounds.end());
+    Parameter { name, description, kind: Kind::Number { default, minimum, maximum } }
+}
+
+/// One of several words, the first by default.
+pub(super) const fn choice(name: &'static str, description: &'static str, words: &'static [&'static str]) -> Parameter {
+    Parameter { name, description, kind: Kind::Choice(words) }
+}
+
+/// A name, empty by default.
+pub(super) const fn text(name: &'static str, description: &'static str) -> Parameter {
+    Parameter { name, description, kind: Kind::Name }
+}
+
+impl Kind {
+    /// The value where none is given.
+    pub fn default(&self) -> Value {
+        match self {
+            Kind::Number { default, .. } => Value::Number(*default),
+            Kind::Choice(words) => Value::Text(words.first().copied().unwrap_or_default().to_owned()),
+            Kind::Name => Value::Text(String::new()),
+        }
+    }
+}
+
+/// The value of every parameter of a method, each within its bounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    method: &'static str,
+    values: Vec<(&'static str, Value)>,
+}
+
+impl Values {
+    /// Those given by name, and the defaults of the others. The error names the parameter, the value and the bounds.
+    pub fn new(method: &Method, given: Option<&BTreeMap<String, Value>>) -> Result<Values> {
+        let none = BTreeMap::new();
+        let given = given.unwrap_or(&none);
+        if let Some(name) = given.keys().find(|name| !method.parameters.iter().any(|known| known.name == **name)) {
+            let hint = match method.parameters {
+                [] => format!("{} has no parameters", method.name),
+                known => one_of(known.iter().map(|parameter| parameter.name)),
+            };
+            return Err(Error::invalid(format!("`{name}` is not a parameter of {}", method.name)).hint(hint));
+        }
+        let value = |parameter: &Parameter| {
+            let value = given.get(parameter.name).cloned().unwrap_or_else(|| parameter.kind.default());
+            match parameter.refuses(&value) {
+                None => Ok((parameter.name, value)),
+                Some(what) => Err(Error::invalid(format!(
+                    "`{}` of {} is {value}, and must be {what}",
+                    parameter.name, method.name
+                ))
+                .hint(format!("change it in [attribution.parameters.{}]", method.name))),
+            }
+        };
+        let values = method.parameters.iter().map(value).collect::<Result<_>>()?;
+        Ok(Values { method: method.name, values })
+    }
+
+    /// The numbers among them, in the order of the method's table.
+    pub fn numbers<const N: usize>(&self) -> Result<[f64; N]> {
+        let numbers: Vec<f64> = self.values.iter().filter_map(|(_, value)| value.number()).collect();
+        let count = numbers.len();
+        numbers.try_into().map_err(|_| Error::internal(format!("{}: {count} numbers, and {N} expected", self.method)))
+    }
+
+    /// The words among them, in the order of the method's table.
+    pub fn words<const N: usize>(&self) -> Result<[&str; N]> {
+        let words: Vec<&str> = self.values.iter().filter_map(|(_, value)| value.text()).collect();
+        let count = words.len();
+        words.try_into().map_err(|_| Error::internal(format!("{}: {count} words, and {N} expected", self.method)))
+    }
+
+    /// The value of a parameter, if the method has it.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.values.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
+    }
+
+    /// Sets a number that was found out.
+    pub fn set(&mut self, name: &str, number: f64) {
+        self.values.iter_mut().filter(|(own, _)| *own == name).for_each(|(_, value)| *value = Value::Number(number));
+    }
+}
+
+/// "masks=500 grid=7".
+impl fmt::Display for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pairs: Vec<String> = self.values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        f.write_str(&pairs.join(" "))
+    }
+}
+
+impl Parameter {
+    /// What a value must be, where this one is something else: "between 1 and 60".
+    pub fn refuses(&self, value: &Value) -> Option<String> {
+        match (self.kind, value) {
+            (Kind::Number { minimum, maximum, .. }, Value::Number(number)) if (minimum..=maximum).contains(number) => {
+                None
+            }
+            (Kind::Number { minimum, maximum, .. }, _) => Some(format!("a number between {minimum} and {maximum}")),
+            (Kind::Choice(words), Value::Text(word)) if words.contains(&word.as_str()) => None,
+            (Kind::Choice(words), _) => Some(format!("one of {}", words.join(", "))),
+            (Kind::Name, Value::Text(_)) => None,
+            (Kind::Name, Value::Number(_)) => Some("a name in quotation marks".to_owned()),
+        }
+    }
+}
+
+/// "masks = 500: number of masks (10 to 1000000)".
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let default = self.kind.default();
+        match self.kind {
+            Kind::Number { minimum, maximum, .. } => {
+                write!(f, "{} = {default}: {} ({minimum} to {maximum})", self.name, self.description)
+            }
+            Kind::Choice(words) => write!(f, "{} = {default}: {} ({})", self.name, self.description, words.join(", ")),
+            Kind::Name => write!(f, "{}: {}", self.name, self.description),
+        }
+    }
+}
