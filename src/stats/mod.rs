@@ -7,4 +7,5 @@ pub mod quadrature;
 pub mod quantile;
 pub mod random_field;
 pub mod smooth;
+pub mod solve;
 pub mod stretch;
