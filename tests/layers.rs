@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bubblescope::attribution::METHODS;
+use bubblescope::attribution::{Kind, METHODS};
 use bubblescope::results::files_below;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
 use bubblescope::stage::STAGES;
@@ -45,18 +45,34 @@ const ARROWS: &[(&str, &[&str])] = &[
             "trials::Trial",
         ],
     ),
+    ("gradient", &[]),
     (
         "network",
         &[
             "error",
             "picture",
+            "gradient",
             "experiment::Input",
             "experiment::Output",
             "experiment::OutputValues",
             "experiment::Channels",
+            "experiment::Explained",
         ],
     ),
-    ("attribution", &["error", "seed", "map", "picture", "stats", "bubbles", "network::Network"]),
+    (
+        "attribution",
+        &[
+            "error",
+            "seed",
+            "map",
+            "picture",
+            "stats",
+            "bubbles",
+            "network",
+            "experiment::Explained",
+            "experiment::Value",
+        ],
+    ),
     ("score", &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below"]),
     (
         "report",
@@ -273,8 +289,9 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     for method in METHODS.iter().filter(|method| !method.parameters.is_empty()) {
         let rows: Vec<_> = method.parameters.iter().map(|row| (row.name, vec![row.description])).collect();
         check(method.name, &rows);
-        let within = method.parameters.iter().all(|row| (row.minimum..=row.maximum).contains(&row.default));
-        assert!(within, "{}: a default is outside its bounds", method.name);
+        for row in method.parameters {
+            assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", method.name, row.name);
+        }
     }
     check("METRICS", &METRICS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("CEILINGS", &CEILINGS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
@@ -289,9 +306,13 @@ fn readme_tables() -> Vec<(&'static str, String)> {
         let columns = head.matches('|').count() - 1;
         format!("{head}\n|{}\n{}\n", "---|".repeat(columns), rows.join("\n"))
     };
+    let parameter = |one: &bubblescope::attribution::Parameter| match one.kind {
+        Kind::Name => format!("`{}`", one.name),
+        _ => format!("`{}` = {}", one.name, one.kind.default()),
+    };
     let method = |method: &bubblescope::attribution::Method| {
         let parameters: Vec<String> =
-            method.parameters.iter().map(|one| format!("`{}` = {}", one.name, one.default)).collect();
+            method.parameters.iter().map(parameter).collect();
         format!("| `{}` | {} | {} | {} |", method.name, method.description, parameters.join(", "), method.source)
     };
     let three = |name: &str, description: &str, source: &str| format!("| `{name}` | {description} | {source} |");

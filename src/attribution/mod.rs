@@ -6,18 +6,26 @@ mod cam;
 mod expected_gradients;
 mod full_grad;
 pub mod gradient;
+pub mod hsic;
+mod hypercube;
 pub mod integrated_gradients;
-mod moments;
+pub mod kernel_shap;
+pub mod lime;
+pub mod moments;
 pub mod occlusion;
 mod order;
 mod parameter;
+pub mod parts;
 mod question;
+pub mod quickshift;
 pub mod reduction;
 mod relevance;
 pub mod rise;
+mod rise_published;
 mod rollout;
 mod sampling;
 mod smooth_grad;
+pub mod sobol;
 pub mod staircase;
 
 use crate::error::Result;
@@ -47,7 +55,12 @@ pub struct Method {
 pub static METHODS: &[Method] = &[
     bubbles::METHOD,
     rise::METHOD,
+    rise_published::METHOD,
     occlusion::METHOD,
+    lime::METHOD,
+    kernel_shap::METHOD,
+    sobol::METHOD,
+    hsic::METHOD,
     gradient::GRADIENT,
     gradient::INPUT_X_GRADIENT,
     gradient::GUIDED,

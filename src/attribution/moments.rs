@@ -39,6 +39,10 @@ impl Moments {
         }
     }
 
+    fn mean_product(&self) -> Array2<f64> {
+        &self.products / self.trials.max(1.0)
+    }
+
     fn covariance(&self) -> Array2<f64> {
         let trials = self.trials.max(1.0);
         let mean = self.responses / trials;
@@ -47,15 +51,16 @@ impl Moments {
 }
 
 /// The sums of even and of odd trials.
-pub(super) struct Halves([Moments; 2]);
+pub struct Halves([Moments; 2]);
 
 impl Halves {
-    pub(super) fn new(shape: (usize, usize)) -> Halves {
+    /// No trials yet, of pictures of a shape (rows, columns).
+    pub fn new(shape: (usize, usize)) -> Halves {
         Halves([Moments::new(shape), Moments::new(shape)])
     }
 
     /// Adds a trial that showed the picture through a mask.
-    pub(super) fn add_mask(&mut self, trial: usize, response: f64, mask: &Array2<f32>) {
+    pub fn add_mask(&mut self, trial: usize, response: f64, mask: &Array2<f32>) {
         let half = &mut self.0[trial % 2];
         half.count(response);
         Zip::from(&mut half.shown).and(&mut half.products).and(mask).for_each(|shown, product, &opening| {
@@ -75,13 +80,23 @@ impl Halves {
     }
 
     /// Covariance of the responses of all trials with what was shown at each pixel.
-    pub(super) fn covariance(&self) -> Array2<f64> {
+    pub fn covariance(&self) -> Array2<f64> {
         self.0[0].with(&self.0[1]).covariance()
     }
 
     /// Covariance within even and within odd trials.
-    pub(super) fn covariances(&self) -> [Array2<f64>; 2] {
+    pub fn covariances(&self) -> [Array2<f64>; 2] {
         [self.0[0].covariance(), self.0[1].covariance()]
+    }
+
+    /// Mean over all trials of the response times what was shown at each pixel: the covariance without centring.
+    pub fn mean_product(&self) -> Array2<f64> {
+        self.0[0].with(&self.0[1]).mean_product()
+    }
+
+    /// Mean of the products within even and within odd trials.
+    pub fn mean_products(&self) -> [Array2<f64>; 2] {
+        [self.0[0].mean_product(), self.0[1].mean_product()]
     }
 
     /// Standard deviation (of the population) of all responses.
@@ -118,6 +133,9 @@ mod tests {
         let covariance = halves.covariance();
         assert!((covariance[[0, 0]] - direct[0]).abs() < 1e-12 && (covariance[[0, 1]] - direct[1]).abs() < 1e-12);
         assert!((halves.response_sd() - (8.0f64 / 3.0).sqrt()).abs() < 1e-12);
+        let products = halves.mean_product();
+        assert!((products[[0, 0]] - 3.5 / 3.0).abs() < 1e-12 && products[[0, 1]].abs() < 1e-12, "{products}");
+        assert_eq!(halves.mean_products()[1], array![[0.5, 1.0]]);
         assert_eq!(halves.covariances()[1], array![[0.0, 0.0]], "one trial does not vary");
         let mut centres = Halves::new((1, 2));
         centres.add_centres(0, 2.0, &[Centre { row: 0, column: 1 }]);

@@ -17,7 +17,7 @@ use crate::map::Map;
 
 pub(super) const METHOD: Method = Method {
     name: "occlusion",
-    description: "fall of the margin when a window is hidden, averaged over the windows that cover a pixel",
+    description: "fall of the explained value when a window is hidden, averaged over the windows that cover a pixel",
     source: "Zeiler & Fergus 2014, ECCV, arXiv:1311.2901",
     parameters: &[
         number("window", "side of the window, px", 16.0, 1.0..=1e5),
