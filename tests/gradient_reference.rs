@@ -5,7 +5,7 @@
 mod maps;
 
 use bubblescope::error::Result;
-use maps::{distance, enlarged, explain, folder, network, npy, numbers, picture, read, relative, summed};
+use maps::{distance, enlarged, explain, fixtures, folder, network, npy, numbers, picture, relative, summed};
 use ndarray::{Array2, ArrayD, IxDyn};
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ fn array(value: &Value, shape: &[usize]) -> ArrayD<f64> {
 #[test]
 fn toy_networks_agree_with_the_python_implementations() -> Result<()> {
     let Some(folder) = folder() else { return Ok(()) };
-    let fixtures: Value = serde_json::from_slice(&read(&folder.join("toy/fixtures.json"))?).unwrap();
+    let fixtures = fixtures(&folder)?;
     let picture = picture(array(&fixtures["input"], &[1, 3, 8, 8]))?;
     let zero = "baseline=input_zero";
     // (field, method, parameters); attributions of the input, summed over channels.
@@ -77,7 +77,7 @@ fn toy_networks_agree_with_the_python_implementations() -> Result<()> {
 #[test]
 fn relevance_agrees_with_zennit() -> Result<()> {
     let Some(folder) = folder() else { return Ok(()) };
-    let fixtures: Value = serde_json::from_slice(&read(&folder.join("toy/fixtures.json"))?).unwrap();
+    let fixtures = fixtures(&folder)?;
     let picture = picture(array(&fixtures["input"], &[1, 3, 8, 8]))?;
     let network = network(&folder.join("toy/netA.onnx"), 3)?;
     let composites = [

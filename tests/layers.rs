@@ -311,8 +311,7 @@ fn readme_tables() -> Vec<(&'static str, String)> {
         _ => format!("`{}` = {}", one.name, one.kind.default()),
     };
     let method = |method: &bubblescope::attribution::Method| {
-        let parameters: Vec<String> =
-            method.parameters.iter().map(parameter).collect();
+        let parameters: Vec<String> = method.parameters.iter().map(parameter).collect();
         format!("| `{}` | {} | {} | {} |", method.name, method.description, parameters.join(", "), method.source)
     };
     let three = |name: &str, description: &str, source: &str| format!("| `{name}` | {description} | {source} |");

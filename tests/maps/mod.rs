@@ -46,6 +46,17 @@ pub fn npy(path: &Path) -> Result<ArrayD<f64>> {
     Ok(ArrayD::from_shape_vec(IxDyn(&shape), values).unwrap())
 }
 
+/// The values of the toy networks.
+pub fn fixtures(folder: &Path) -> Result<serde_json::Value> {
+    Ok(serde_json::from_slice(&read(&folder.join("toy/fixtures.json"))?).unwrap())
+}
+
+/// The first `rows * columns` numbers of a value.
+pub fn map(value: &serde_json::Value, rows: usize, columns: usize) -> Array2<f64> {
+    let values = numbers(value).into_iter().take(rows * columns).collect();
+    Array2::from_shape_vec((rows, columns), values).unwrap()
+}
+
 /// Every number of a value, in order.
 pub fn numbers(value: &serde_json::Value) -> Vec<f64> {
     match value {
