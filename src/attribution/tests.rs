@@ -175,6 +175,29 @@ fn shapley_values_of_a_linear_network_are_the_sums_of_its_cells() -> Result<()> 
 }
 
 #[test]
+fn shapley_values_sum_to_the_gain_over_the_background() -> Result<()> {
+    let wave =
+        |(row, column, channel)| 0.5 + 0.4 * (row as f32 / 7.0).sin() * (column as f32 / 6.0 + channel as f32).cos();
+    let (network, picture) = (dense()?, Picture::new(Array3::from_shape_fn((60, 48, 3), wave))?);
+    let hidden = network.margin(&picture.through(&Array2::zeros((60, 48)), 0.5), 0)?;
+    let gain = network.margin(&picture, 0)? - hidden;
+    for grid in [0.0, 2.0, 7.0] {
+        let found = ask(&network, &picture, "kernel_shap", &[("grid", grid), ("samples", 300.0)], 0, 4)?;
+        let parts = match grid as usize {
+            0 => superpixels(&picture, &Quickshift::default()),
+            cells => Parts::grid((60, 48), cells)?,
+        };
+        let mut values = vec![0.0; parts.count()];
+        parts.of().iter().zip(found.map.values()).for_each(|(&part, &value)| values[part] = f64::from(value));
+        assert!(parts.count() > 1, "{grid}");
+        assert!(parts.painted(&values).mapv(|value| value as f32) == *found.map.values());
+        let sum: f64 = values.iter().sum();
+        assert!((sum - gain).abs() < 1e-5 && gain.abs() > 1e-2, "{grid}: {sum} and {gain}");
+    }
+    Ok(())
+}
+
+#[test]
 fn lime_of_a_linear_network_recovers_its_superpixels() -> Result<()> {
     let (network, picture) = (linear()?, white(SHAPE)?);
     let given = |samples: f64, ridge: f64| [("samples", samples), ("kernel_size", 1.0), ("ridge", ridge)];
