@@ -85,5 +85,8 @@ pub static METHODS: &[Method] = &[
     rollout::METHOD,
 ];
 
+/// Methods that an experiment asks where it does not say which.
+pub const DEFAULT: [&str; 6] = ["bubbles", "rise", "occlusion", "gradient", "integrated_gradients", "grad_cam"];
+
 #[cfg(test)]
 mod tests;

@@ -78,9 +78,7 @@ pub struct Values {
 
 impl Values {
     /// Those given by name, and the defaults of the others. The error names the parameter, the value and the bounds.
-    pub fn new(method: &Method, given: Option<&BTreeMap<String, Value>>) -> Result<Values> {
-        let none = BTreeMap::new();
-        let given = given.unwrap_or(&none);
+    pub fn new(method: &Method, given: &BTreeMap<String, Value>) -> Result<Values> {
         if let Some(name) = given.keys().find(|name| !method.parameters.iter().any(|known| known.name == **name)) {
             let hint = match method.parameters {
                 [] => format!("{} has no parameters", method.name),

@@ -1,7 +1,7 @@
 //! Values of an experiment file that have the right type and the wrong meaning.
 
 use super::{Experiment, Model};
-use crate::attribution::METHODS;
+use crate::attribution::{METHODS, Method};
 use crate::error::{Error, Result, one_of};
 use crate::results::is_safe_name;
 use crate::score::METRICS;
@@ -174,31 +174,39 @@ impl Experiment {
                 methods(),
             ));
         }
+        let own = self.file.model.iter().flat_map(|model| model.methods.iter().flatten());
         let asked = attribution.methods.iter().map(|name| ("attribution.methods", name));
         let given = attribution.parameters.keys().map(|name| ("attribution.parameters", name));
-        for (field, name) in asked.chain(given) {
-            if !METHODS.iter().any(|method| method.name == name) {
-                return Err(self.wrong(field, format!("there is no method called {name}"), methods()));
+        for (field, name) in asked.chain(own.map(|name| ("model.methods", name))).chain(given) {
+            let method = attribution.method(name);
+            let Some(method) = METHODS.iter().find(|row| row.name == method) else {
+                return Err(self.wrong(field, format!("there is no method called {method}"), methods()));
+            };
+            if !is_safe_name(name) {
+                let what = format!("{name:?} cannot be a method's name, because it becomes a folder");
+                return Err(self.wrong(field, what, "use letters, digits, dots, hyphens and underscores"));
             }
+            self.check_parameters(name, method)?;
         }
-        for method in METHODS {
-            let Some(given) = attribution.parameters.get(method.name) else { continue };
-            for (name, value) in given {
-                let field = format!("attribution.parameters.{}.{name}", method.name);
-                let Some(parameter) = method.parameters.iter().find(|parameter| parameter.name == name) else {
-                    return Err(self.wrong(
-                        &field,
-                        format!("the method {} has no parameter called {name}", method.name),
-                        if method.parameters.is_empty() {
-                            "it has no parameters; remove the line".to_owned()
-                        } else {
-                            one_of(method.parameters.iter().map(|parameter| parameter.name))
-                        },
-                    ));
+        Ok(())
+    }
+
+    fn check_parameters(&self, name: &str, method: &Method) -> Result<()> {
+        for (parameter, value) in &self.file.attribution.given(name) {
+            let field = format!("attribution.parameters.{name}.{parameter}");
+            let Some(row) = method.parameters.iter().find(|row| row.name == parameter) else {
+                let hint = match method.parameters {
+                    [] => "it has no parameters; remove the line".to_owned(),
+                    known => one_of(known.iter().map(|row| row.name)),
                 };
-                if let Some(what) = parameter.refuses(value) {
-                    return Err(self.wrong(&field, format!("{field} is {value}"), format!("it must be {what}")));
-                }
+                return Err(self.wrong(
+                    &field,
+                    format!("the method {} has no parameter called {parameter}", method.name),
+                    hint,
+                ));
+            };
+            if let Some(what) = row.refuses(value) {
+                return Err(self.wrong(&field, format!("{field} is {value}"), format!("it must be {what}")));
             }
         }
         Ok(())

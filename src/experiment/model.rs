@@ -23,6 +23,8 @@ pub struct Model {
     pub varied: String,
     /// Text file with one picture name a line: the pictures that this model was not trained on.
     pub pictures: Option<String>,
+    /// Methods for this model, where they are not those of `[attribution]`.
+    pub methods: Option<Vec<String>>,
     /// How a picture becomes the input.
     pub input: Input,
     /// What the outputs mean.
@@ -36,11 +38,33 @@ impl File {
         let mut indexes = Vec::new();
         for model in &self.model {
             for &seed in model.instances() {
-                let folders = self.attribution.methods.iter().map(|method| model.maps_folder(method, seed));
+                let folders = self.methods_of(model).iter().map(|method| model.maps_folder(method, seed));
                 indexes.extend(folders.map(|folder| format!("{folder}/index.csv")));
             }
         }
         indexes
+    }
+}
+
+impl File {
+    /// Names of the methods that a model is asked.
+    pub fn methods_of<'a>(&'a self, model: &'a Model) -> &'a [String] {
+        model.methods.as_ref().unwrap_or(&self.attribution.methods)
+    }
+}
+
+impl Attribution {
+    /// The method that a name stands for: another one's, under parameters of its own, or itself.
+    pub fn method<'a>(&'a self, name: &'a str) -> &'a str {
+        let other = self.parameters.get(name).and_then(|given| given.get("method"));
+        other.and_then(Value::text).unwrap_or(name)
+    }
+
+    /// The parameters given under a name.
+    pub fn given(&self, name: &str) -> BTreeMap<String, Value> {
+        let mut given = self.parameters.get(name).cloned().unwrap_or_default();
+        given.remove("method");
+        given
     }
 }
 
@@ -191,11 +215,12 @@ impl fmt::Display for Explained {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Attribution {
-    /// Names from the table of methods.
+    /// Names from the table of methods, or of `parameters`.
     pub methods: Vec<String>,
     /// What of a network's answer is explained.
     pub explained: Explained,
-    /// Parameters of a method, by method name; what is not given has the default of the table.
+    /// Parameters by method; what is not given has the default of the table. A name that is no method's stands for the
+    /// one that its `method` says, so that one method can be asked with several sets of parameters.
     pub parameters: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
@@ -215,7 +240,7 @@ fn unit_range() -> [f64; 2] {
 
 impl Default for Attribution {
     fn default() -> Self {
-        let methods = crate::attribution::METHODS.iter().map(|method| method.name.to_owned()).collect();
+        let methods = crate::attribution::DEFAULT.map(str::to_owned).to_vec();
         Attribution { methods, explained: Explained::default(), parameters: BTreeMap::new() }
     }
 }

@@ -87,11 +87,11 @@ impl Network {
             .at(&self.place))
     }
 
-    /// The last layer with places on the way to the output, before any pool; for a grid of tokens, what the last
-    /// attention reads, since later tokens other than the first need not reach the output.
+    /// The last layer with places on the way to the output, before any pool; where a class token goes with a grid of
+    /// tokens, what the last attention reads, since later tokens of the grid do not reach the output.
     pub fn last_layer(&self) -> Result<Layer> {
         let layers = self.layers()?;
-        let found = [last_tokens(&self.typed, &layers), last_planes(&self.typed, &layers)];
+        let found = [last_tokens(&self.typed, &layers), last_places(&self.typed, &layers)];
         found.into_iter().flatten().max().map(|at| layers[at].clone()).ok_or_else(|| {
             Error::unsupported("no layer before the output has more than one place")
                 .hint("use gradient or rise, or any method that needs no layer")
@@ -216,7 +216,7 @@ fn last_tokens(typed: &TypedModel, layers: &[Layer]) -> Option<usize> {
         let weighs = node.op_is::<EinSum>() && node.inputs.iter().any(|&input| is_constant(typed, input));
         let mut read = *node.inputs.iter().find(|&&input| weighs && !is_constant(typed, input))?;
         loop {
-            let tokens = |layer: &Layer| layer.outlet == read && layer.layout != Layout::Planes;
+            let tokens = |layer: &Layer| layer.outlet == read && matches!(layer.layout, Layout::Tokens { extra: 1.. });
             if let Some(found) = layers.iter().position(tokens) {
                 return Some(found);
             }
@@ -226,12 +226,13 @@ fn last_tokens(typed: &TypedModel, layers: &[Layer]) -> Option<usize> {
     })
 }
 
-/// The layer nearest to the output that no pool made.
-fn last_planes(typed: &TypedModel, layers: &[Layer]) -> Option<usize> {
+/// The layer nearest to the output that no pool made and all of whose places may reach it: no attention, and no tokens
+/// among which a class token is.
+fn last_places(typed: &TypedModel, layers: &[Layer]) -> Option<usize> {
     back_from(typed, typed.outputs[0], |node| {
-        let pools = node.op_is::<MaxPool>() || node.op_is::<SumPool>() || node.op_is::<Reduce>();
-        let own = |layer: &Layer| !pools && layer.outlet.node == node.id && layer.layout == Layout::Planes;
-        layers.iter().position(own)
+        let joins = ["MaxPool", "SumPool", "Softmax"].contains(&&*node.op.name()) || node.op_is::<Reduce>();
+        let all = |layer: &Layer| !matches!(layer.layout, Layout::Tokens { extra: 1.. });
+        layers.iter().position(|layer| !joins && layer.outlet.node == node.id && all(layer))
     })
 }
 

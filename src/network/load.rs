@@ -1,6 +1,7 @@
 //! From an ONNX file to a typed graph with one picture as its input.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Component, Path};
 
 use sha2::{Digest, Sha256};
 use tract_onnx::prelude::*;
@@ -11,18 +12,72 @@ use crate::error::{Error, Result};
 use crate::experiment::Channels;
 use crate::gradient::prepare;
 
-/// SHA-256 of a file, in hexadecimal.
-pub(super) fn hash(path: &Path) -> Result<String> {
+/// SHA-256 of an ONNX file and of the files in its folder that hold its weights, in hexadecimal.
+pub fn hash(path: &Path) -> Result<String> {
     let bytes = std::fs::read(path).map_err(|cause| {
         Error::io("read the network", path, cause)
             .hint("give the path of an ONNX file; `file` in [[model]] is relative to the experiment file")
     })?;
-    Ok(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut hash = Sha256::new_with_prefix(&bytes);
+    // A file that is no network has no other files; reading it says what it is instead.
+    let network = tract_onnx::onnx().proto_model_for_read(&mut bytes.as_slice()).ok().and_then(|network| network.graph);
+    let locations: BTreeSet<String> = network
+        .iter()
+        .flat_map(|graph| &graph.initializer)
+        .flat_map(|tensor| &tensor.external_data)
+        .filter(|entry| entry.key == "location")
+        .map(|entry| entry.value.clone())
+        .collect();
+    for location in locations {
+        let beside = path.parent().unwrap_or(Path::new("")).join(&location);
+        let inside =
+            Path::new(&location).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        if !inside {
+            return Err(outside(&location));
+        }
+        hash.update(std::fs::read(&beside).map_err(|cause| absent(&format!("{}: {cause}", beside.display())))?);
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn outside(location: &str) -> Error {
+    Error::invalid(format!("the weights are said to lie in {location}, outside the folder of the network"))
+        .hint("put them beside the ONNX file, and export it again, or name the file without a folder")
+}
+
+fn absent(cause: &str) -> Error {
+    Error::invalid(format!("the weights kept in a file beside this one cannot be read: {cause}")).hint(
+        "put the external data file (often model.onnx.data) into the same folder, under the name it had at export",
+    )
+}
+
+/// The most that the tensors between input and output may take together: gradients keep them all.
+const MOST_BYTES: u64 = 16 << 30;
+
+fn check_size(typed: &TypedModel) -> Result<()> {
+    let facts = typed.nodes().iter().flat_map(|node| &node.outputs).map(|output| &output.fact);
+    let varying = facts.filter(|fact| fact.konst.is_none());
+    let size = |fact: &TypedFact| {
+        fact.shape.as_concrete().unwrap_or_default().iter().map(|&side| side as u64).product::<u64>()
+    };
+    let bytes: u64 = varying.map(|fact| size(fact) * fact.datum_type.size_of() as u64).sum();
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    let gibibytes = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+    Err(Error::unsupported(format!(
+        "tensors of {:.0} GiB between input and output, where {:.0} GiB are the limit",
+        gibibytes(bytes),
+        gibibytes(MOST_BYTES)
+    ))
+    .hint("export the network with a smaller input"))
 }
 
 /// The typed graph, constants folded, with the shape (1, channels, rows, columns) of its input.
 pub(super) fn typed(path: &Path) -> Result<(TypedModel, [usize; 4])> {
-    let mut graph = tract_onnx::onnx().model_for_path(path).map_err(|cause| unreadable(&cause))?;
+    // Sizes noted between the nodes may name an open batch, which is fixed to 1 here.
+    let reader = tract_onnx::onnx().with_ignore_value_info(true);
+    let mut graph = reader.model_for_path(path).map_err(|cause| unreadable(&cause))?;
     if let Some(node) = graph.nodes().iter().find(|node| node.op.name().starts_with("Unimplemented")) {
         let name = node.op.name();
         let operator = name.trim_start_matches("Unimplemented(").trim_end_matches(')');
@@ -39,7 +94,8 @@ pub(super) fn typed(path: &Path) -> Result<(TypedModel, [usize; 4])> {
             .map_err(|cause| unsupported("the output of the network cannot be set", &cause))?;
     }
     let typed = graph.into_typed().and_then(prepare);
-    typed.map(|typed| (typed, shape)).map_err(|cause| unsupported("the graph cannot be typed", &cause))
+    let typed = typed.map_err(|cause| unsupported("the graph cannot be typed", &cause))?;
+    check_size(&typed).map(|()| (typed, shape))
 }
 
 fn input_shape(graph: &InferenceModel) -> Result<[usize; 4]> {
@@ -100,11 +156,6 @@ pub(super) fn wrong_channels(shape: &[usize; 4], stated: Channels) -> Error {
 
 fn unreadable(cause: &TractError) -> Error {
     let cause = one_line(cause);
-    if cause.contains("xternal data") || cause.contains("No such file") {
-        return Error::invalid(format!("the weights kept in a file beside this one cannot be read: {cause}")).hint(
-            "put the external data file (often model.onnx.data) into the same folder, under the name it had at export",
-        );
-    }
     Error::invalid(format!("this is not an ONNX network that can be read: {cause}"))
         .hint("the file may be cut off, or be another format: export it again, for example with torch.onnx.export")
 }

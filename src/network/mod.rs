@@ -21,6 +21,7 @@ use tract_onnx::prelude::{IntoRunnable, IntoTensor, OutletId, TypedModel, TypedS
 pub use self::cut::{Crossing, Cut};
 pub use self::inside::Biases;
 pub use self::layers::{Layer, Layout, list_layers};
+pub use self::load::hash;
 pub use self::objective::Objective;
 pub use self::pass::{Returned, Way};
 pub use crate::gradient::{Composite, LayerRule};
@@ -91,7 +92,7 @@ impl Network {
         Ok(network)
     }
 
-    /// SHA-256 of the ONNX file, in hexadecimal; weights kept in a second file are not part of it.
+    /// SHA-256 of the ONNX file and of the files that hold its weights, in hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash
     }

@@ -9,9 +9,9 @@ use super::instance::Asked;
 use super::pictures::Stimuli;
 use super::{Done, Run, classify};
 use crate::attribution::{METHODS, Method, Values};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::{Listed, Model};
-use crate::results::hash_file;
+use crate::network;
 
 /// Makes what is missing or out of date in `model/`.
 pub fn run(run: &Run) -> Result<Done> {
@@ -60,6 +60,8 @@ pub(super) struct Instance<'a> {
 
 /// One network and one method.
 pub(super) struct Unit {
+    /// What the experiment calls the method.
+    pub(super) name: String,
     pub(super) method: &'static Method,
     pub(super) values: Values,
     pub(super) key: String,
@@ -73,7 +75,7 @@ fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Instance<'a>>> {
         let pictures: Vec<Listed> = run.experiment.pictures_of(at, &stimuli.pictures)?.into_iter().cloned().collect();
         for &seed in model.instances() {
             let path = network_path(run, model, seed);
-            let hash = hash_file(&path).map_err(|error| {
+            let hash = network::hash(&path).map_err(|error| {
                 error
                     .at(run.experiment.field("model.file"))
                     .hint("each weight seed needs its ONNX file; paths are relative to the experiment file")
@@ -87,16 +89,16 @@ fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Instance<'a>>> {
                     .with("mirrored", (file.coordinates, mirrored.to_bits()))
                     .with("smoothing", stimuli.setting.smoothing_sd)
             };
-            let units = METHODS
-                .iter()
-                .filter(|method| file.attribution.methods.iter().any(|name| name == method.name))
-                .map(|method| {
-                    let values = Values::new(method, file.attribution.parameters.get(method.name))?;
-                    let key = key("attribute").with("method", method.name).with("parameters", &values);
-                    let key = key.with("explained", &file.attribution.explained).finish();
-                    Ok(Unit { method, values, key })
-                })
-                .collect::<Result<_>>()?;
+            let unit = |name: &String| {
+                let Some(method) = METHODS.iter().find(|method| method.name == file.attribution.method(name)) else {
+                    return Err(Error::internal(format!("there is no method called {name}")));
+                };
+                let values = Values::new(method, &file.attribution.given(name))?;
+                let key = key("attribute").with("method", method.name).with("parameters", &values);
+                let key = key.with("explained", &file.attribution.explained).finish();
+                Ok(Unit { name: name.clone(), method, values, key })
+            };
+            let units = file.methods_of(model).iter().map(unit).collect::<Result<_>>()?;
             let accuracy_key = key("network").finish();
             instances.push(Instance { model, seed, path, pictures: pictures.clone(), mirrored, accuracy_key, units });
         }
@@ -119,7 +121,7 @@ impl Instance<'_> {
 
     /// The folder of its maps by a method, in the results folder.
     pub(super) fn maps_folder(&self, unit: &Unit) -> String {
-        self.model.maps_folder(unit.method.name, self.seed)
+        self.model.maps_folder(&unit.name, self.seed)
     }
 
     /// What to call it.

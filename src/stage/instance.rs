@@ -58,7 +58,7 @@ impl<'a> Asked<'a> {
         let classes = Stimuli::classes(run);
         let network = Network::load(&instance.path, &instance.model.input, &instance.model.output, &classes)?;
         for unit in &instance.units {
-            let field = format!("attribution.parameters.{}", unit.method.name);
+            let field = format!("attribution.parameters.{}", unit.name);
             let explained = &run.experiment.file.attribution.explained;
             (unit.method.check)(&network, explained, &unit.values)
                 .map_err(|error| error.at(run.experiment.field(&field)))?;
@@ -120,7 +120,7 @@ impl<'a> Asked<'a> {
         let (run, instance) = (self.run, self.instance);
         let folder = instance.maps_folder(unit);
         let scratch = run.results.begin(&folder, &unit.key)?;
-        let (model, method) = (&instance.model.name, unit.method.name);
+        let (model, method) = (&instance.model.name, &unit.name);
         let seed = Seed(run.experiment.file.seed).derive(&format!("{model} {} {method}", instance.seed), 0);
         let values = self.settled(unit, seed, &scratch)?;
         let name = format!("{} {method}", instance.name());
@@ -164,7 +164,7 @@ impl<'a> Asked<'a> {
             file,
             listed.name.clone(),
             self.instance.model.name.clone(),
-            unit.method.name.to_owned(),
+            unit.name.clone(),
             self.instance.seed.to_string(),
             listed.class.clone(),
             self.run.experiment.file.attribution.explained.to_string(),

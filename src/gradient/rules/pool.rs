@@ -1,8 +1,9 @@
 //! Windows: pools, and pictures resized.
 
+use ndarray::{ArrayD, IxDyn};
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::ops::cnn::{MaxPool, PoolSpec, SumPool};
-use tract_onnx::tract_core::ops::nn::{DataFormat, Resize};
+use tract_onnx::tract_core::ops::nn::DataFormat;
 
 use super::super::Step;
 use super::super::kernels::{MaxPoolGradient, Resample, Tap};
@@ -51,22 +52,33 @@ fn windows(op: &SumPool, axis: usize, input: &[usize], windows: usize) -> Vec<Ta
 
 /// A picture made larger or smaller: the transpose of the interpolation, one axis after the other.
 pub(super) fn resize(s: &Step) -> TractResult<()> {
-    let op = s.operator::<Resize>()?.clone();
     let (input, output) = (s.shape(s.x(0))?, s.shape(s.y())?);
-    let stated = op.optional_scales_input.and_then(|slot| s.node.inputs.get(slot)).and_then(|&x| s.constant(x));
-    let stated = stated
-        .filter(|scales| scales.len() == input.len())
-        .map(|scales| scales.cast_to::<f32>().map(|t| t.into_owned()));
-    let scales: Vec<f32> = match stated {
-        Some(scales) => scales?.try_as_plain_ram()?.as_slice::<f32>()?.to_vec(),
-        None => input.iter().zip(&output).map(|(input, output)| *output as f32 / *input as f32).collect(),
-    };
+    ensure!(input.len() == 4 && input[..2] == output[..2], "it is not over rows and columns");
     let mut derivative = s.dy();
-    for axis in (0..input.len()).filter(|&axis| input[axis] != output[axis] || scales[axis] != 1.0) {
-        let plan = op.plan_axis(scales[axis], input[axis], output[axis]);
-        let entry = |at: usize| Tap::new(at / plan.window, plan.indices[at], plan.weights[at]);
-        let taps = (0..plan.indices.len()).filter(|&at| plan.weights[at] != 0.0).map(entry).collect();
+    for axis in (2..4).filter(|&axis| input[axis] != output[axis]) {
+        let taps = interpolation(s, axis, &input, output[axis])?;
         derivative = s.wire(Resample { axis, length: input[axis], taps }, &[derivative])?;
     }
     s.give(0, derivative)
+}
+
+/// What each place of the input takes from the output along one axis, found by interpolating pictures of one line each;
+/// channels hold as many lines at a time as there are channels.
+fn interpolation(s: &Step, axis: usize, input: &[usize], length: usize) -> TractResult<Vec<Tap>> {
+    let mut taps = vec![];
+    for first in (0..input[axis]).step_by(input[1]) {
+        let line = |at: IxDyn| f32::from(u8::from(at[0] == 0 && at[axis] == first + at[1]));
+        let mut inputs = tvec!(ArrayD::from_shape_fn(input, line).into_tensor().into_tvalue());
+        for &other in &s.node.inputs[1..] {
+            inputs.push(s.constant(other).context("its size depends on the picture")?.into_tvalue());
+        }
+        let outputs = s.node.op.eval_out_of_plan(inputs)?.context("it cannot be run by itself")?;
+        let weights = outputs[0].to_plain_array_view::<f32>()?;
+        for (channel, to) in (first..input[axis].min(first + input[1])).enumerate() {
+            let weight = |from: usize| weights[if axis == 2 { [0, channel, from, 0] } else { [0, channel, 0, from] }];
+            let entry = |from: usize| Tap::new(from, to, weight(from));
+            taps.extend((0..length).filter(|&from| weight(from) != 0.0).map(entry));
+        }
+    }
+    Ok(taps)
 }

@@ -1,6 +1,7 @@
 //! How everything was computed: the rows of the tables of the code that this experiment used.
 
 use crate::attribution::METHODS;
+use crate::experiment::Explained;
 use crate::report::data::Data;
 use crate::report::escape::escape;
 use crate::report::number::{short, two};
@@ -58,7 +59,8 @@ fn saliency(data: &Data) -> String {
     ];
     let mut table = HtmlTable::new(&columns);
     for name in data.methods() {
-        let row = METHODS.iter().find(|method| method.name == name);
+        let own = data.material.file.attribution.method(name);
+        let row = METHODS.iter().find(|method| method.name == own);
         let groups = data.saliency.iter().filter(|group| group.method == name);
         let blurs: Vec<f64> = groups.clone().flat_map(|group| group.maps.iter().map(|map| map.blur_sd)).collect();
         let reliabilities: Vec<f64> = groups.clone().flat_map(|group| group.reliabilities.iter().copied()).collect();
@@ -84,10 +86,13 @@ fn saliency(data: &Data) -> String {
         ]);
     }
     format!(
-        "<h3>Saliency maps</h3>\n<p>The margin of the right class over the best other class is explained. Maps are raw and \
-         signed.</p>\n{}<p class=\"note\">Own blur: standard deviation of the Gaussian that describes how far a method spreads what it \
+        "<h3>Saliency maps</h3>\n<p>Explained: {}. Maps are raw and signed.</p>\n{}<p class=\"note\">Own blur: standard deviation of the Gaussian that describes how far a method spreads what it \
          finds (median over maps); a map that is blurrier than the human map cannot be sharpened, and its scores may suffer from it. Own reliability: median over maps of the split-half reliability of the method's own \
          random samples, of one orientation where pictures were shown mirrored too; empty where a method has no chance in it.</p>\n",
+        match &data.material.file.attribution.explained {
+            Explained::Margin => "the margin of the right class over the best other class".to_owned(),
+            other => escape(&format!("{other} of the right class")),
+        },
         table.html()
     )
 }
