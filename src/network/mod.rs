@@ -11,6 +11,7 @@ mod load;
 mod objective;
 mod output;
 mod pass;
+mod randomise;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -69,27 +70,39 @@ impl Network {
             return Err(load::wrong_channels(&shape, input.channels));
         }
         let (units, typed) = Units::new(typed, output, classes)?;
+        let place = path.display().to_string();
+        let network = Network::new(typed, input.clone(), (shape[2], shape[3]), units, hash, place)?;
+        network.units.check_scale(&network.outputs(&network.grey()?)?)?;
+        Ok(network)
+    }
+
+    fn new(
+        typed: TypedModel,
+        input: Input,
+        size: (usize, usize),
+        units: Units,
+        hash: String,
+        place: String,
+    ) -> Result<Network> {
         let plan = typed
             .clone()
             .into_optimized()
             .and_then(|model| model.into_runnable())
             .map_err(|cause| load::unsupported("the network cannot be prepared to run", &cause))?;
-        let network = Network {
+        Ok(Network {
             plan,
             typed,
-            input: input.clone(),
-            size: (shape[2], shape[3]),
+            input,
+            size,
             units,
             hash,
-            place: path.display().to_string(),
+            place,
             trunks: Cache::default(),
             passes: Cache::default(),
             cuts: Cache::default(),
             biased: Cache::default(),
             attention: Cache::default(),
-        };
-        network.units.check_scale(&network.outputs(&network.grey()?)?)?;
-        Ok(network)
+        })
     }
 
     /// SHA-256 of the ONNX file and of the files that hold its weights, in hexadecimal.

@@ -14,6 +14,7 @@ use crate::experiment::{Output, OutputValues};
 const SMALLEST_PROBABILITY: f64 = 1e-12;
 
 /// Which output unit is which class.
+#[derive(Clone)]
 pub(super) struct Units {
     /// Scale of the outputs, a final Softmax left out.
     pub(super) values: OutputValues,
