@@ -9,6 +9,7 @@
 //! - [`experiment`]: the file in which a person describes all of it; [`stage`]: its stages, one after another.
 //! - [`design`] plans Bubbles trials, [`trials`] reads what was answered, [`human`] makes classification images.
 //! - [`network`] runs ONNX classifiers, [`attribution`] asks which pixels they used.
+//! - [`faithfulness`] asks the networks whether they behave as their maps say.
 //! - [`score`] compares the two against what the noise in both allows, [`report`] shows it.
 //! - [`bubbles`]: apertures, and how many of them; [`map`], [`picture`], [`seed`], [`stats`], [`table`], [`results`] and [`error`] know none of these.
 //!
@@ -19,6 +20,7 @@ pub mod bubbles;
 pub mod design;
 pub mod error;
 pub mod experiment;
+pub mod faithfulness;
 mod gradient;
 pub mod human;
 pub mod map;

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bubblescope::attribution::{Kind, METHODS};
+use bubblescope::attribution::{Kind, METHODS, Method, Parameter};
+use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
 use bubblescope::results::files_below;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
 use bubblescope::stage::STAGES;
@@ -26,7 +27,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("table", &["error"]),
     ("stats", &["seed"]),
     ("bubbles", &["seed"]),
-    ("experiment", &["error", "picture", "results::is_safe_name", "attribution::METHODS", "score::METRICS"]),
+    (
+        "experiment",
+        &[
+            "error",
+            "picture",
+            "results::is_safe_name",
+            "attribution::METHODS",
+            "attribution::Parameter",
+            "faithfulness::FAITHFULNESS",
+            "score::METRICS",
+        ],
+    ),
     (
         "trials",
         &["error", "table", "bubbles::Centre", "experiment::Import", "experiment::Columns", "experiment::TimeUnit"],
@@ -50,6 +62,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "network",
         &[
             "error",
+            "seed",
             "picture",
             "gradient",
             "experiment::Input",
@@ -73,6 +86,20 @@ const ARROWS: &[(&str, &[&str])] = &[
             "experiment::Value",
         ],
     ),
+    (
+        "faithfulness",
+        &[
+            "error",
+            "seed",
+            "picture",
+            "stats",
+            "attribution::Parameter",
+            "attribution::number",
+            "attribution::Values",
+            "score::centre_gaussian",
+            "score::smooth_noise",
+        ],
+    ),
     ("score", &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below"]),
     (
         "report",
@@ -86,6 +113,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "bubbles",
             "experiment",
             "attribution::METHODS",
+            "faithfulness::FAITHFULNESS",
+            "faithfulness::CONTROLS",
+            "faithfulness::Measure",
+            "faithfulness::Better",
             "score::METRICS",
             "score::extra_blur",
             "score::CEILINGS",
@@ -110,6 +141,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "human",
             "network",
             "attribution",
+            "faithfulness",
             "score",
             "report",
         ],
@@ -293,6 +325,19 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
             assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", method.name, row.name);
         }
     }
+    check(
+        "FAITHFULNESS",
+        &FAITHFULNESS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>(),
+    );
+    for measure in FAITHFULNESS {
+        let names: BTreeSet<&str> = measure.quantities.iter().map(|quantity| quantity.name).collect();
+        assert!(!names.is_empty() && names.len() == measure.quantities.len(), "{}", measure.name);
+        let within = measure.parameters.iter().all(|row| (row.minimum..=row.maximum).contains(&row.default));
+        assert!(within, "{}: a default is outside its bounds", measure.name);
+    }
+    check("CONTROLS", &CONTROLS.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+    let methods: BTreeSet<&str> = METHODS.iter().map(|row| row.name).collect();
+    assert!(CONTROLS.iter().all(|row| !methods.contains(row.name)), "a control and a method share a name");
     check("METRICS", &METRICS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("CEILINGS", &CEILINGS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
@@ -306,19 +351,33 @@ fn readme_tables() -> Vec<(&'static str, String)> {
         let columns = head.matches('|').count() - 1;
         format!("{head}\n|{}\n{}\n", "---|".repeat(columns), rows.join("\n"))
     };
-    let parameter = |one: &bubblescope::attribution::Parameter| match one.kind {
-        Kind::Name => format!("`{}`", one.name),
-        _ => format!("`{}` = {}", one.name, one.kind.default()),
+    let parameters = |parameters: &[Parameter]| -> String {
+        let text = |one: &Parameter| match one.kind {
+            Kind::Name => format!("`{}`", one.name),
+            _ => format!("`{}` = {}", one.name, one.kind.default()),
+        };
+        parameters.iter().map(text).collect::<Vec<_>>().join(", ")
     };
-    let method = |method: &bubblescope::attribution::Method| {
-        let parameters: Vec<String> = method.parameters.iter().map(parameter).collect();
-        format!("| `{}` | {} | {} | {} |", method.name, method.description, parameters.join(", "), method.source)
+    let method = |method: &Method| {
+        let parameters = parameters(method.parameters);
+        format!("| `{}` | {} | {} | {} |", method.name, method.description, parameters, method.source)
+    };
+    let measure = |measure: &Measure| {
+        let quantity = |one: &Quantity| format!("{} `{}`", one.better.name(), one.name);
+        let better: Vec<String> = measure.quantities.iter().map(quantity).collect();
+        let (better, parameters) = (better.join(", "), parameters(measure.parameters));
+        format!("| `{}` | {} | {better} | {parameters} | {} |", measure.name, measure.description, measure.source)
     };
     let three = |name: &str, description: &str, source: &str| format!("| `{name}` | {description} | {source} |");
     let two = |name: &str, description: &str| format!("| `{name}` | {description} |");
     vec![
         ("stages", table("| stage | makes |", STAGES.iter().map(|row| two(row.name, row.description)).collect())),
         ("methods", table("| method | map | parameters | source |", METHODS.iter().map(method).collect())),
+        (
+            "faithfulness",
+            table("| metric | is | better | parameters | source |", FAITHFULNESS.iter().map(measure).collect()),
+        ),
+        ("controls", table("| control | is |", CONTROLS.iter().map(|row| two(row.name, row.description)).collect())),
         (
             "metrics",
             table(

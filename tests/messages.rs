@@ -86,6 +86,28 @@ static OF_THE_FILE: &[Case] = &[
         s.edit("[score]", "[attribution.parameters.grad_cam]\nlayer = 3\n[score]")
     }),
     case("a parameter out of its range", RUN, |s| s.edit("grid = 4", "grid = 1")),
+    case("an unknown metric of faithfulness", RUN, |s| s.faithfulness("metrics = [\"deletion\", \"insertions\"]")),
+    case("a metric of faithfulness that is a metric of scores", RUN, |s| s.faithfulness("metrics = [\"pearson\"]")),
+    case("parameters of an unknown metric of faithfulness", RUN, |s| {
+        s.faithfulness("metrics = [\"road\"]\nparameters = { roar = { shares = 9 } }")
+    }),
+    case("an unknown parameter of a metric of faithfulness", RUN, |s| {
+        s.faithfulness("metrics = [\"road\"]\nparameters = { road = { share = 9 } }")
+    }),
+    case("a parameter of a metric of faithfulness that has none", RUN, |s| {
+        s.faithfulness("metrics = [\"complexity\"]\nparameters = { complexity = { base = 2 } }")
+    }),
+    case("a parameter of a metric of faithfulness out of its range", RUN, |s| {
+        s.faithfulness("metrics = [\"road\"]\nparameters = { road = { noise = -0.1 } }")
+    }),
+    case("no weight seed to be judged", RUN, |s| s.faithfulness("metrics = [\"road\"]\nseeds = 0")),
+    case("a field of faithfulness that does not exist", RUN, |s| s.faithfulness("methods = [\"road\"]")),
+    case("faithfulness where no metric of it is named", "faithfulness experiments/tiny", |s| {
+        s.faithfulness("seeds = 2")
+    }),
+    after("classify", "faithfulness before there are maps", "faithfulness experiments/tiny", |s| {
+        s.faithfulness("metrics = [\"complexity\"]")
+    }),
     case("seeds without {seed}", RUN, |s| s.edit("small_pool_seed{seed}", "small_pool_seed1")),
     case("{seed} without seeds", RUN, |s| s.edit("pool_seed{seed}.onnx\"\nseeds = [1, 2]", "pool_seed{seed}.onnx\"")),
     case("a seed given twice", RUN, |s| {

@@ -360,3 +360,56 @@ fn two_runs_do_not_write_to_one_folder() {
     drop(lock);
     small.succeeds(RUN);
 }
+
+/// Quick metrics, one of each kind: changed pictures, a changed picture and network for the method, the map alone.
+const FAITHFULNESS: &str = "metrics = [\"deletion\", \"randomisation\", \"pointing_game\", \"sparseness\"]
+parameters = { deletion = { steps = 5 }, randomisation = { depths = 2 } }";
+
+#[test]
+fn maps_are_judged_with_the_same_bytes_on_any_number_of_threads_and_after_an_interruption() {
+    let small = finished();
+    small.faithfulness(FAITHFULNESS);
+    let changed = rewritten(&small);
+    let expected = ["faithfulness", "report.html", "figures/", "run.toml"];
+    assert_eq!(changed, beginning(small.files(RESULTS).keys(), &expected), "scores and maps stay as they are");
+    let table = Table::read(&small.path(&format!("{RESULTS}/faithfulness.csv"))).unwrap();
+    // Two models, four methods and three controls, four pictures; one area, two depths of two kinds, one hit, one index.
+    assert_eq!(table.rows.len(), 2 * (4 + 3) * 4 * (1 + 2 * 2 + 1 + 1));
+    for row in table.iter() {
+        let (metric, method) = (row.needed("metric").unwrap(), row.needed("method").unwrap());
+        assert_eq!(row.needed("seed").unwrap(), "1", "the first weight seed of each model");
+        let value = row.number("value").unwrap();
+        assert_ne!(value.is_some(), row.text("undefined").is_some(), "a value or a reason");
+        assert_eq!(row.text("undefined").is_some(), metric == "pointing_game", "there is no region");
+        assert_eq!(row.text("layers").is_some(), metric == "randomisation");
+        if metric == "randomisation" && method.starts_with("control_") {
+            assert_eq!(value, Some(1.0), "a control knows no weights");
+        }
+        if metric == "deletion" {
+            assert_eq!(row.text("parameters"), Some("steps=5"));
+        }
+    }
+    let page = String::from_utf8(small.files(RESULTS)["report.html"].clone()).unwrap();
+    assert!(page.contains("id=\"faithfulness\"") && page.contains("control_edges"));
+    assert!(small.succeeds(RUN).stdout.contains("[5/7] faithfulness: up to date"));
+
+    let judged = small.files(RESULTS);
+    let alone = finished();
+    alone.faithfulness(FAITHFULNESS);
+    Ran::of(alone.command("faithfulness experiments/tiny").env("RAYON_NUM_THREADS", "1")).success();
+    let unit = "faithfulness/pool/rise/seed1.csv";
+    let scratch = unfinish(&alone, unit);
+    alone.remove(&format!("{RESULTS}/{unit}"));
+    alone.remove(&format!("{RESULTS}/faithfulness.csv"));
+    let rows = Table::read(&small.path(&format!("{RESULTS}/{unit}"))).unwrap();
+    let mut left = Table::new(&rows.columns.iter().map(String::as_str).collect::<Vec<_>>());
+    left.rows = rows.rows.iter().filter(|row| row[3] == "tall_0.png").cloned().collect();
+    alone.write(&format!("{scratch}/rows/tall_0.png.csv"), left.to_csv().unwrap());
+    alone.succeeds(RUN);
+    assert_same(&alone.files(RESULTS), &judged);
+
+    small.edit("metrics = [\"deletion\", \"randomisation\", \"pointing_game\", \"sparseness\"]", "metrics = []");
+    small.succeeds(RUN);
+    let page = String::from_utf8(small.files(RESULTS)["report.html"].clone()).unwrap();
+    assert!(!page.contains("id=\"faithfulness\""), "what is no longer asked is not reported");
+}

@@ -28,11 +28,13 @@ mod smooth_grad;
 pub mod sobol;
 pub mod staircase;
 
+use std::collections::BTreeMap;
+
 use crate::error::Result;
-use crate::experiment::Explained;
+use crate::experiment::{Explained, Value};
 use crate::network::Network;
 
-pub use self::parameter::{Kind, Parameter, Values};
+pub use self::parameter::{Kind, Parameter, Values, number};
 pub use self::question::{Question, Saliency, Setting};
 
 /// A row of the table of methods.
@@ -49,6 +51,13 @@ pub struct Method {
     pub check: fn(&Network, &Explained, &Values) -> Result<()>,
     /// Answers a question.
     pub explain: fn(&Question) -> Result<Saliency>,
+}
+
+impl Method {
+    /// The values of its parameters: those given by name, and the defaults of the others.
+    pub fn values(&self, given: &BTreeMap<String, Value>) -> Result<Values> {
+        Values::new(self.name, self.parameters, given)
+    }
 }
 
 /// Every method; a new one is a file with its row, and a line here.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::Method;
 use crate::error::{Error, Result, one_of};
 use crate::experiment::Value;
 
@@ -38,7 +37,7 @@ pub enum Kind {
 }
 
 /// A number between bounds.
-pub(super) const fn number(
+pub const fn number(
     name: &'static str,
     description: &'static str,
     default: f64,
@@ -78,27 +77,30 @@ pub struct Values {
 
 impl Values {
     /// Those given by name, and the defaults of the others. The error names the parameter, the value and the bounds.
-    pub fn new(method: &Method, given: &BTreeMap<String, Value>) -> Result<Values> {
-        if let Some(name) = given.keys().find(|name| !method.parameters.iter().any(|known| known.name == **name)) {
-            let hint = match method.parameters {
-                [] => format!("{} has no parameters", method.name),
+    pub fn new(
+        method: &'static str,
+        parameters: &'static [Parameter],
+        given: &BTreeMap<String, Value>,
+    ) -> Result<Values> {
+        if let Some(name) = given.keys().find(|name| !parameters.iter().any(|known| known.name == **name)) {
+            let hint = match parameters {
+                [] => format!("{method} has no parameters"),
                 known => one_of(known.iter().map(|parameter| parameter.name)),
             };
-            return Err(Error::invalid(format!("`{name}` is not a parameter of {}", method.name)).hint(hint));
+            return Err(Error::invalid(format!("`{name}` is not a parameter of {method}")).hint(hint));
         }
         let value = |parameter: &Parameter| {
             let value = given.get(parameter.name).cloned().unwrap_or_else(|| parameter.kind.default());
             match parameter.refuses(&value) {
                 None => Ok((parameter.name, value)),
-                Some(what) => Err(Error::invalid(format!(
-                    "`{}` of {} is {value}, and must be {what}",
-                    parameter.name, method.name
-                ))
-                .hint(format!("change it in [attribution.parameters.{}]", method.name))),
+                Some(must) => {
+                    Err(Error::invalid(format!("`{}` of {method} is {value}, and must be {must}", parameter.name))
+                        .hint(format!("change it in the parameters of {method}")))
+                }
             }
         };
-        let values = method.parameters.iter().map(value).collect::<Result<_>>()?;
-        Ok(Values { method: method.name, values })
+        let values = parameters.iter().map(value).collect::<Result<_>>()?;
+        Ok(Values { method, values })
     }
 
     /// The numbers among them, in the order of the method's table.

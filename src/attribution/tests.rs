@@ -62,13 +62,13 @@ fn values(method: &Method, given: &[(&str, f64)]) -> Result<Values> {
     let known = |name: &str| method.parameters.iter().any(|parameter| parameter.name == name);
     let given =
         given.iter().filter(|(name, _)| known(name)).map(|&(name, value)| (name.to_owned(), Value::Number(value)));
-    Values::new(method, &given.collect())
+    method.values(&given.collect())
 }
 
 /// Methods that a network can be asked.
 fn askable(network: &Network) -> impl Iterator<Item = &'static Method> {
     METHODS.iter().filter(|method| {
-        let values = Values::new(method, &BTreeMap::new()).unwrap();
+        let values = method.values(&BTreeMap::new()).unwrap();
         (method.check)(network, &Explained::Margin, &values).is_ok()
     })
 }

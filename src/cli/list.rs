@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use bubblescope::attribution::METHODS;
+use bubblescope::attribution::{METHODS, Parameter};
 use bubblescope::error::{Error, Result};
+use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
 use bubblescope::network::list_layers;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
 use bubblescope::stage::STAGES;
@@ -24,6 +25,8 @@ enum Which {
     Metrics,
     Ceilings,
     Baselines,
+    Faithfulness,
+    Controls,
     Formats,
     Stages,
     Layers,
@@ -35,11 +38,19 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Which::Methods => {
             for method in METHODS {
                 row(method.name, method.description, method.source);
-                for parameter in method.parameters {
-                    println!("    {parameter}");
-                }
+                parameters(method.parameters);
             }
         }
+        Which::Faithfulness => {
+            for measure in FAITHFULNESS {
+                row(measure.name, measure.description, measure.source);
+                for Quantity { name, better, range } in measure.quantities {
+                    println!("    {name}: {} is better ({} to {})", better.name(), range.0, range.1);
+                }
+                parameters(measure.parameters);
+            }
+        }
+        Which::Controls => CONTROLS.iter().for_each(|control| row(control.name, control.description, "")),
         Which::Metrics => METRICS.iter().for_each(|metric| row(metric.name, metric.description, metric.source)),
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
         Which::Baselines => BASELINES.iter().for_each(|baseline| row(baseline.name, baseline.description, "")),
@@ -59,6 +70,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn parameters(parameters: &[Parameter]) {
+    parameters.iter().for_each(|parameter| println!("    {parameter}"));
 }
 
 fn row(name: &str, description: &str, source: &str) {

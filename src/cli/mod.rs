@@ -39,11 +39,13 @@ enum Command {
     Classify(OnExperiment),
     /// Saliency maps of every model, weight seed and method
     Attribute(OnExperiment),
+    /// What every network answers when it is asked again about its maps
+    Faithfulness(OnExperiment),
     /// Agreement against both ceilings, of an experiment or of two folders of maps
     Score(score::Arguments),
     /// One self-contained HTML page, its figures, its tables
     Report(OnExperiment),
-    /// The tables: methods, metrics, ceilings, baselines, formats, stages, or layers of a model
+    /// The tables: methods, metrics, ceilings, baselines, faithfulness, controls, formats, stages, or layers of a model
     List(list::Arguments),
 }
 
@@ -78,6 +80,7 @@ pub fn run() -> Result<()> {
         Command::Import(on) => stages::one("import", &on),
         Command::Classify(on) => stages::one("classify", &on),
         Command::Attribute(on) => stages::one("attribute", &on),
+        Command::Faithfulness(on) => stages::one("faithfulness", &on),
         Command::Score(arguments) => score::run(&arguments),
         Command::Report(on) => stages::one("report", &on),
         Command::List(arguments) => list::run(&arguments),

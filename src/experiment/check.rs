@@ -1,10 +1,16 @@
 //! Values of an experiment file that have the right type and the wrong meaning.
 
-use super::{Experiment, Model};
-use crate::attribution::{METHODS, Method};
+use std::collections::BTreeMap;
+
+use super::{Experiment, Model, Value};
+use crate::attribution::{METHODS, Parameter};
 use crate::error::{Error, Result, one_of};
+use crate::faithfulness::FAITHFULNESS;
 use crate::results::is_safe_name;
 use crate::score::METRICS;
+
+/// Name and parameters of a method or metric.
+type Row = (&'static str, &'static [Parameter]);
 
 impl Experiment {
     /// Checks every value; the error names the field, the value and what would be right.
@@ -52,6 +58,7 @@ impl Experiment {
             }
         }
         self.check_attribution()?;
+        self.check_faithfulness()?;
         file.model.iter().try_for_each(|model| self.check_model(model))?;
         for (at, model) in file.model.iter().enumerate() {
             if file.model[..at].iter().any(|earlier| earlier.name == model.name) {
@@ -186,27 +193,47 @@ impl Experiment {
                 let what = format!("{name:?} cannot be a method's name, because it becomes a folder");
                 return Err(self.wrong(field, what, "use letters, digits, dots, hyphens and underscores"));
             }
-            self.check_parameters(name, method)?;
+            let (row, field) = ((method.name, method.parameters), format!("attribution.parameters.{name}"));
+            self.check_parameters(&field, "method", row, &attribution.given(name))?;
         }
         Ok(())
     }
 
-    fn check_parameters(&self, name: &str, method: &Method) -> Result<()> {
-        for (parameter, value) in &self.file.attribution.given(name) {
-            let field = format!("attribution.parameters.{name}.{parameter}");
-            let Some(row) = method.parameters.iter().find(|row| row.name == parameter) else {
-                let hint = match method.parameters {
-                    [] => "it has no parameters; remove the line".to_owned(),
-                    known => one_of(known.iter().map(|row| row.name)),
-                };
-                return Err(self.wrong(
-                    &field,
-                    format!("the method {} has no parameter called {parameter}", method.name),
-                    hint,
-                ));
+    fn check_faithfulness(&self) -> Result<()> {
+        let faithfulness = &self.file.faithfulness;
+        let asked = faithfulness.metrics.iter().map(|name| ("faithfulness.metrics", name));
+        for (field, name) in asked.chain(faithfulness.parameters.keys().map(|name| ("faithfulness.parameters", name))) {
+            let Some(measure) = FAITHFULNESS.iter().find(|row| row.name == name) else {
+                let known = one_of(FAITHFULNESS.iter().map(|row| row.name));
+                return Err(self.wrong(field, format!("there is no metric called {name}"), known));
             };
-            if let Some(what) = row.refuses(value) {
-                return Err(self.wrong(&field, format!("{field} is {value}"), format!("it must be {what}")));
+            let (row, field) = ((measure.name, measure.parameters), format!("faithfulness.parameters.{name}"));
+            if let Some(given) = faithfulness.parameters.get(name) {
+                self.check_parameters(&field, "metric", row, given)?;
+            }
+        }
+        self.within("faithfulness.seeds", faithfulness.seeds as f64, 1.0, 1e6)
+    }
+
+    /// Parameters are those of a row of a table of methods or metrics (`what`), and each value is within its bounds.
+    fn check_parameters(
+        &self,
+        field: &str,
+        what: &str,
+        (row, parameters): Row,
+        given: &BTreeMap<String, Value>,
+    ) -> Result<()> {
+        for (name, value) in given {
+            let field = format!("{field}.{name}");
+            let Some(parameter) = parameters.iter().find(|parameter| parameter.name == name) else {
+                let hint = match parameters {
+                    [] => "it has no parameters; remove the line".to_owned(),
+                    known => one_of(known.iter().map(|parameter| parameter.name)),
+                };
+                return Err(self.wrong(&field, format!("the {what} {row} has no parameter called {name}"), hint));
+            };
+            if let Some(must) = parameter.refuses(value) {
+                return Err(self.wrong(&field, format!("{field} is {value}"), format!("it must be {must}")));
             }
         }
         Ok(())

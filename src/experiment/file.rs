@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Attribution, Model, Score};
+use super::model::{Attribution, Faithfulness, Model, Score};
 use super::size::Size;
 
 /// What is compared: one map for each picture, or one for the whole task (registered pictures).
@@ -78,6 +78,9 @@ pub struct File {
     /// How saliency maps are made.
     #[serde(default)]
     pub attribution: Attribution,
+    /// How saliency maps are judged without people.
+    #[serde(default, skip_serializing_if = "Faithfulness::is_empty")]
+    pub faithfulness: Faithfulness,
     /// How maps are compared.
     #[serde(default)]
     pub score: Score,

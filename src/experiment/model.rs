@@ -224,6 +224,25 @@ pub struct Attribution {
     pub parameters: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
+/// `[faithfulness]`: how saliency maps are judged without people; not at all where no metric is named.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Faithfulness {
+    /// Names from the table of measures of faithfulness.
+    pub metrics: Vec<String>,
+    /// Weight seeds of each model that are judged: its first ones.
+    pub seeds: usize,
+    /// Parameters of a metric, by its name; what is not given has the default of the table.
+    pub parameters: BTreeMap<String, BTreeMap<String, Value>>,
+}
+
+impl Faithfulness {
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.metrics.is_empty()
+    }
+}
+
 /// `[score]`: how maps are compared.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -242,6 +261,12 @@ impl Default for Attribution {
     fn default() -> Self {
         let methods = crate::attribution::DEFAULT.map(str::to_owned).to_vec();
         Attribution { methods, explained: Explained::default(), parameters: BTreeMap::new() }
+    }
+}
+
+impl Default for Faithfulness {
+    fn default() -> Self {
+        Faithfulness { metrics: Vec::new(), seeds: 1, parameters: BTreeMap::new() }
     }
 }
 

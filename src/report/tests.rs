@@ -294,3 +294,37 @@ fn the_table_of_figures_has_unique_names_and_text_in_every_row() {
         );
     }
 }
+
+#[test]
+fn what_was_judged_is_a_mean_over_pictures_with_an_interval_or_its_reasons() {
+    let (folder, mut file) = complete();
+    let mut rows = Vec::new();
+    let mut add = |method: &str, picture: &str, metric: &str, quantity: &str, layers: &str, value: &str| {
+        let undefined = if value.is_empty() { "no <value>" } else { "" };
+        let of = if layers.is_empty() { "" } else { "2" };
+        rows.push(cells(&["net", "0", method, picture, metric, quantity, layers, of, value, undefined]));
+    };
+    for (picture, value) in [(EVIL, "0.2"), ("a1.png", "0.4"), ("a2.png", "")] {
+        add("rise", picture, "deletion", "area", "", value);
+        add("control_edges", picture, "deletion", "area", "", "0.5");
+        add("rise", picture, "randomisation", "signed", "1", "0.25");
+        add("rise", picture, "randomisation", "absolute", "2", "");
+    }
+    let columns = "model,seed,method,picture,metric,quantity,layers,of_layers,value,undefined";
+    table(folder.path(), "faithfulness.csv", columns, &rows);
+    let page = |file: &File| text(&report(folder.path(), file), "report.html").to_owned();
+    assert!(!page(&file).contains("id=\"faithfulness\""), "the experiment does not ask for it");
+    file.faithfulness.metrics = vec!["deletion".to_owned(), "randomisation".to_owned()];
+    let page = page(&file);
+    assert_well_formed(&page.replace(include_str!("page/style.css"), ""));
+    let part = page.split("id=\"faithfulness\"").nth(1).unwrap().split("</section>").next().unwrap();
+    for claim in [
+        "0.30 <span class=\"limits\">[\u{2212}0.97, 1.57]",
+        "undefined for 1 map: no &lt;value&gt;",
+        "1 of 2",
+        "area: lower is better",
+    ] {
+        assert!(part.contains(claim), "{claim}: {part}");
+    }
+    assert!(part.find("rise").unwrap() < part.find("control_edges").unwrap(), "controls come last");
+}

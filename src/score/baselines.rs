@@ -24,25 +24,31 @@ pub static BASELINES: &[Baseline] = &[
         name: "centre_gaussian",
         description: "a Gaussian at the centre of the picture, its standard deviations a quarter of height and width",
         instances: 1,
-        make: |(rows, columns), _, _| {
-            let part = |at: usize, size: usize| {
-                let z = (at as f64 - (size as f64 - 1.0) / 2.0) / (size as f64 / 4.0);
-                (-z * z / 2.0).exp()
-            };
-            Array2::from_shape_fn((rows, columns), |(row, column)| part(row, rows) * part(column, columns))
-        },
+        make: |shape, _, _| centre_gaussian(shape),
     },
     Baseline {
         name: "random",
         description: "Gaussian noise of the same smoothness as the human map; the interval holds 95 % of such maps",
         instances: 100,
-        make: |shape, blur, seed| {
-            let mut generator = seed.stream("noise", 0);
-            let noise = Array2::from_shape_simple_fn(shape, || StandardNormal.sample(&mut generator));
-            smooth(&noise, blur, Edge::Normalised)
-        },
+        make: smooth_noise,
     },
 ];
+
+/// A Gaussian at the centre of a picture of `shape` (rows, columns), its standard deviations a quarter of each.
+pub fn centre_gaussian((rows, columns): (usize, usize)) -> Array2<f64> {
+    let part = |at: usize, size: usize| {
+        let z = (at as f64 - (size as f64 - 1.0) / 2.0) / (size as f64 / 4.0);
+        (-z * z / 2.0).exp()
+    };
+    Array2::from_shape_fn((rows, columns), |(row, column)| part(row, rows) * part(column, columns))
+}
+
+/// Gaussian noise of `shape` (rows, columns), smoothed by a Gaussian of standard deviation `blur` px.
+pub fn smooth_noise(shape: (usize, usize), blur: f64, seed: Seed) -> Array2<f64> {
+    let mut generator = seed.stream("noise", 0);
+    let noise = Array2::from_shape_simple_fn(shape, || StandardNormal.sample(&mut generator));
+    smooth(&noise, blur, Edge::Normalised)
+}
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ mod rows;
 mod sides;
 
 pub use agreement::{Comparison, Gram, Means, Quantities, Sampled, means, observers_per_map};
-pub use baselines::{BASELINES, Baseline};
+pub use baselines::{BASELINES, Baseline, centre_gaussian, smooth_noise};
 pub use ceilings::{CEILINGS, Ceiling};
 pub use compare::{Interval, Options, Outcome, compare, single_factors};
 pub use metrics::{METRICS, Metric};

@@ -67,7 +67,8 @@ pub(super) struct Unit {
     pub(super) key: String,
 }
 
-fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Instance<'a>>> {
+/// Every network of the experiment, in order.
+pub(super) fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Instance<'a>>> {
     let file = &run.experiment.file;
     let mirrored = mirrored_share(run, stimuli)?;
     let mut instances = Vec::new();
@@ -93,7 +94,7 @@ fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Instance<'a>>> {
                 let Some(method) = METHODS.iter().find(|method| method.name == file.attribution.method(name)) else {
                     return Err(Error::internal(format!("there is no method called {name}")));
                 };
-                let values = Values::new(method, &file.attribution.given(name))?;
+                let values = method.values(&file.attribution.given(name))?;
                 let key = key("attribute").with("method", method.name).with("parameters", &values);
                 let key = key.with("explained", &file.attribution.explained).finish();
                 Ok(Unit { name: name.clone(), method, values, key })

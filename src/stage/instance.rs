@@ -120,8 +120,8 @@ impl<'a> Asked<'a> {
         let (run, instance) = (self.run, self.instance);
         let folder = instance.maps_folder(unit);
         let scratch = run.results.begin(&folder, &unit.key)?;
-        let (model, method) = (&instance.model.name, &unit.name);
-        let seed = Seed(run.experiment.file.seed).derive(&format!("{model} {} {method}", instance.seed), 0);
+        let method = &unit.name;
+        let seed = seed_of(run, instance, unit);
         let values = self.settled(unit, seed, &scratch)?;
         let name = format!("{} {method}", instance.name());
         let mut index = Table::new(&INDEX);
@@ -261,4 +261,10 @@ fn mirrored(map: &Map) -> Array2<f64> {
     let mut values = map.to_f64();
     values.invert_axis(ndarray::Axis(1));
     values
+}
+
+/// The seed of a method about a network.
+pub(super) fn seed_of(run: &Run, instance: &Instance, unit: &Unit) -> Seed {
+    let name = format!("{} {} {}", instance.model.name, instance.seed, unit.name);
+    Seed(run.experiment.file.seed).derive(&name, 0)
 }

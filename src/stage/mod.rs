@@ -2,9 +2,11 @@
 
 mod attribute;
 mod classify;
+mod faithfulness;
 mod human_files;
 mod import;
 mod instance;
+mod judge;
 mod pictures;
 mod record;
 mod report;
@@ -81,6 +83,12 @@ pub static STAGES: &[Stage] = &[
         description: "saliency maps of every model, weight seed and method, for the same pictures",
         applies: |experiment| !experiment.file.model.is_empty(),
         run: attribute::run,
+    },
+    Stage {
+        name: "faithfulness",
+        description: "what every network answers when it is asked again about its maps, where [faithfulness] names metrics",
+        applies: faithfulness::applies,
+        run: faithfulness::run,
     },
     Stage {
         name: "score",

@@ -1,7 +1,7 @@
 //! `report.html`, `figures/` and `run.toml`.
 
 use super::pictures::Stimuli;
-use super::{Done, Run, classify, not_ready, record, score};
+use super::{Done, Run, classify, faithfulness, not_ready, record, score};
 use crate::error::Result;
 use crate::report::{Material, make};
 use crate::results::Key;
@@ -16,7 +16,14 @@ pub fn run(run: &Run) -> Result<Done> {
     if !run.results.is_finished(stage, &scores) {
         return Err(not_ready(run, command));
     }
-    let key = Key::new("report").with("scores", scores).with("record", &record).finish();
+    let mut key = Key::new("report").with("scores", scores).with("record", &record);
+    if let Some(judged) = faithfulness::key(run, &stimuli)? {
+        if !run.results.is_finished("faithfulness", &judged) {
+            return Err(not_ready(run, "faithfulness"));
+        }
+        key = key.with("faithfulness", judged);
+    }
+    let key = key.finish();
     if run.results.is_finished("report", &key) {
         return Ok(Done::UpToDate);
     }

@@ -94,7 +94,7 @@ pub fn explain(network: &Network, picture: &Picture, target: usize, method: &str
         background: 0.0,
     };
     let (explained, seed) = (Explained::Logit, Seed(1));
-    let values = Values::new(method, &given)?;
+    let values = method.values(&given)?;
     (method.check)(network, &explained, &values)?;
     (method.explain)(&Question {
         network,

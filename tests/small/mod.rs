@@ -146,6 +146,11 @@ impl Small {
         fs::write(path, text.replace(from, to)).unwrap();
     }
 
+    /// Adds `[faithfulness]` with these lines.
+    pub fn faithfulness(&self, lines: &str) {
+        self.edit("[score]", &format!("[faithfulness]\n{lines}\n\n[score]"));
+    }
+
     /// Replaces the simulated observers by a trial file, `[import]` and what follows it.
     pub fn import(&self, import: &str, trials: impl AsRef<[u8]>) {
         let cut = |text: &str, from: &str, to: &str| {

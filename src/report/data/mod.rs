@@ -1,10 +1,12 @@
 //! What the report reads from the results folder.
 
+mod faithfulness;
 mod maps;
 mod networks;
 mod people;
 mod scores;
 
+pub(super) use faithfulness::Judged;
 pub(super) use maps::{grey_mean, human_map, mean_network_map};
 pub(super) use networks::{Count, Network, Saliency};
 pub(super) use people::{Observer, People};
@@ -23,6 +25,7 @@ pub(super) struct Data<'a> {
     pub networks: Vec<Network>,
     pub saliency: Vec<Saliency>,
     pub scores: Vec<Score>,
+    pub faithfulness: Vec<Judged>,
 }
 
 impl<'a> Data<'a> {
@@ -33,6 +36,7 @@ impl<'a> Data<'a> {
             networks: networks::read_networks(material)?,
             saliency: networks::read_saliency(material)?,
             scores: scores::read(material.results)?,
+            faithfulness: faithfulness::read(material)?,
         })
     }
 

@@ -1,5 +1,6 @@
 //! The page: warnings and a summary first, then figures, tables, methods and where everything comes from.
 
+mod faithfulness;
 mod methods;
 mod networks;
 mod people;
@@ -23,6 +24,7 @@ pub(super) fn page(data: &Data, drawn: &[Drawn]) -> String {
         warnings::section(data),
         figures(drawn),
         scores::section(data),
+        faithfulness::section(data),
         networks::section(data),
         people::section(data),
         methods::section(data),

@@ -123,10 +123,10 @@ fn levels(scores: &[&Score]) -> String {
 
 /// Reasons under letters, each once.
 #[derive(Default)]
-struct Notes(Vec<String>);
+pub(super) struct Notes(Vec<String>);
 
 impl Notes {
-    fn mark(&mut self, reason: &str) -> String {
+    pub(super) fn mark(&mut self, reason: &str) -> String {
         let at = self.0.iter().position(|known| known == reason).unwrap_or_else(|| {
             self.0.push(reason.to_owned());
             self.0.len() - 1
@@ -134,7 +134,7 @@ impl Notes {
         format!("<sup>{}</sup>", letter(at))
     }
 
-    fn html(&self) -> String {
+    pub(super) fn html(&self) -> String {
         if self.0.is_empty() {
             return String::new();
         }
