@@ -375,12 +375,19 @@ fn maps_are_judged_with_the_same_bytes_on_any_number_of_threads_and_after_an_int
     let table = Table::read(&small.path(&format!("{RESULTS}/faithfulness.csv"))).unwrap();
     // Two models, four methods and three controls, four pictures; one area, two depths of two kinds, one hit, one index.
     assert_eq!(table.rows.len(), 2 * (4 + 3) * 4 * (1 + 2 * 2 + 1 + 1));
+    let mut dead = BTreeSet::new();
     for row in table.iter() {
         let (metric, method) = (row.needed("metric").unwrap(), row.needed("method").unwrap());
         assert_eq!(row.needed("seed").unwrap(), "1", "the first weight seed of each model");
         let value = row.number("value").unwrap();
         assert_ne!(value.is_some(), row.text("undefined").is_some(), "a value or a reason");
-        assert_eq!(row.text("undefined").is_some(), metric == "pointing_game", "there is no region");
+        let reason = row.text("undefined").unwrap_or_default();
+        let is_dead = metric == "randomisation" && reason == "the map of the randomised network is the same everywhere";
+        if is_dead {
+            dead.insert(format!("{} {}", row.needed("model").unwrap(), row.needed("layers").unwrap()));
+        }
+        let explained = is_dead || reason == "the experiment names no region";
+        assert_eq!(explained, is_dead || metric == "pointing_game", "{method} {metric} {reason}");
         assert_eq!(row.text("layers").is_some(), metric == "randomisation");
         if metric == "randomisation" && method.starts_with("control_") {
             assert_eq!(value, Some(1.0), "a control knows no weights");
@@ -389,6 +396,7 @@ fn maps_are_judged_with_the_same_bytes_on_any_number_of_threads_and_after_an_int
             assert_eq!(row.text("parameters"), Some("steps=5"));
         }
     }
+    assert!(dead.len() <= 1, "random weights may silence every rectifier of a small network, and seldom do: {dead:?}");
     let page = String::from_utf8(small.files(RESULTS)["report.html"].clone()).unwrap();
     assert!(page.contains("id=\"faithfulness\"") && page.contains("control_edges"));
     assert!(small.succeeds(RUN).stdout.contains("[5/7] faithfulness: up to date"));

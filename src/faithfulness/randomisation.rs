@@ -5,7 +5,8 @@
 //! values are Spearman's ρ between the map of the trained network and that of the randomised one, of the maps themselves
 //! (`signed`) and of their magnitudes (`absolute`); SSIM and HOG, which Adebayo et al. report too, are left out. At most
 //! `depths` (5) depths are asked, evenly spaced, the last of them with every layer randomised; one draw of weights each,
-//! the same for every picture and method. A map that stays as it was (ρ near 1 with all layers randomised) cannot explain
+//! the same for every picture and method; a draw that silences every rectifier of a small network leaves a constant map, and
+//! no value. A map that stays as it was (ρ near 1 with all layers randomised) cannot explain
 //! what the network learned: the edges of a picture, or the centre of every picture, pass every other test of sameness.
 
 use super::{Better, Case, Finding, Measure, Quantity, rank_correlation};
