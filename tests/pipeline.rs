@@ -421,3 +421,18 @@ fn maps_are_judged_with_the_same_bytes_on_any_number_of_threads_and_after_an_int
     let page = String::from_utf8(small.files(RESULTS)["report.html"].clone()).unwrap();
     assert!(!page.contains("id=\"faithfulness\""), "what is no longer asked is not reported");
 }
+
+#[test]
+fn a_map_that_mixes_a_picture_with_its_mirror_image_is_not_judged() {
+    let small = Small::new();
+    small.edit("methods = [\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", "methods = [\"grad_cam\"]");
+    small.edit("coordinates = \"picture\"", "coordinates = \"presentation\"");
+    small.faithfulness("metrics = [\"sparseness\"]\nseeds = 5");
+    small.succeeds(RUN);
+    let table = Table::read(&small.path(&format!("{RESULTS}/faithfulness.csv"))).unwrap();
+    assert_eq!(table.rows.len(), 2 * 2 * (1 + 3) * 4, "five seeds are asked for, and there are two");
+    for row in table.iter() {
+        let is_control = row.needed("method").unwrap().starts_with("control_");
+        assert_eq!(row.text("undefined").is_some_and(|reason| reason.contains("mirror image")), !is_control);
+    }
+}

@@ -31,7 +31,6 @@ pub use curve::{area, curve, order};
 pub use impute::{imputed, noisy};
 pub use infidelity::{infidelity, relative_infidelity, scaled_infidelity};
 pub use mu_fidelity::{removed, sum_of};
-pub use randomisation::depths;
 pub use region::{pointing_game, relevance_mass, relevance_rank};
 pub use sensitivity::sensitivity_max;
 pub use spread::{complexity, sparseness};

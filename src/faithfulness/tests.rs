@@ -5,6 +5,7 @@
 use ndarray::{Array2, array};
 use rand::RngExt;
 
+use super::randomisation::depths;
 use super::*;
 use crate::attribution::grad_cam::class_activation_map;
 use crate::network::Network;

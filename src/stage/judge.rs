@@ -4,8 +4,8 @@
 //! both orientations, the mirrored one turned back, and is judged all the same; one in presentation coordinates lays the
 //! two over each other and belongs to no picture. Measures that ask the method again ask about the picture as filed.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -18,7 +18,7 @@ use super::pictures::Stimuli;
 use crate::attribution::{Question, Values};
 use crate::error::{Error, Result};
 use crate::experiment::{Coordinates, Listed};
-use crate::faithfulness::{Answers, Case, Finding, Measure, depths, probability};
+use crate::faithfulness::{Answers, Case, Finding, Measure, probability};
 use crate::map::Map;
 use crate::network::Network;
 use crate::picture::Picture;
@@ -68,12 +68,12 @@ pub(super) struct Judge<'a> {
     measures: Vec<(&'static Measure, Values)>,
     network: Network,
     layers: usize,
-    /// By the number of layers drawn anew; empty where no measure needs them.
-    randomised: BTreeMap<usize, Network>,
+    /// By the number of layers drawn anew; made when a measure first asks for it.
+    randomised: Vec<OnceLock<Result<Network>>>,
 }
 
 impl<'a> Judge<'a> {
-    /// Loads the network, and draws its weights anew where a measure needs it.
+    /// Loads the network.
     pub(super) fn load(
         run: &'a Run,
         stimuli: &'a Stimuli,
@@ -83,13 +83,7 @@ impl<'a> Judge<'a> {
         let classes = Stimuli::classes(run);
         let network = Network::load(&instance.path, &instance.model.input, &instance.model.output, &classes)?;
         let layers = network.weight_layers()?;
-        let seed = judging_seed(run).derive(&format!("weights of {}", instance.name()), 0);
-        let mut randomised = BTreeMap::new();
-        for (_, values) in measures.iter().filter(|(measure, _)| measure.name == "randomisation") {
-            for depth in depths(layers, values.numbers::<1>()?[0].round() as usize) {
-                randomised.insert(depth, network.randomised(depth, seed)?);
-            }
-        }
+        let randomised = (0..=layers).map(|_| OnceLock::new()).collect();
         Ok(Judge { run, stimuli, instance, measures, network, layers, randomised })
     }
 
@@ -138,10 +132,7 @@ impl<'a> Judge<'a> {
             value: &|shown| self.network.value(&self.network.input(shown)?, &objective),
             explain: &|shown| explain(&self.network, shown),
             layers: self.layers,
-            explain_randomised: &|count| {
-                let absent = || Error::internal(format!("no network with {count} layers drawn anew was made"));
-                explain(self.randomised.get(&count).ok_or_else(absent)?, &listed.picture)
-            },
+            explain_randomised: &|count| explain(self.randomised(count)?, &listed.picture),
         };
         let map = match task.maps {
             Maps::Method(unit) => self.stored(unit, listed)?,
@@ -211,6 +202,14 @@ impl<'a> Judge<'a> {
         }
         let file = format!("{}/{}.npy", self.instance.maps_folder(unit), safe_name(&listed.name));
         Map::read_npy(&self.run.results.path(&file)).map(|map| Ok(map.to_f64()))
+    }
+
+    /// The network with the weights of its last layers drawn anew, the same for every method and picture.
+    fn randomised(&self, count: usize) -> Result<&Network> {
+        let seed = judging_seed(self.run).derive(&format!("weights of {}", self.instance.name()), 0);
+        let absent = || Error::internal(format!("{count} layers are to be drawn anew, and there are {}", self.layers));
+        let made = self.randomised.get(count).ok_or_else(absent)?;
+        made.get_or_init(|| self.network.randomised(count, seed)).as_ref().map_err(Clone::clone)
     }
 
     /// The method asked anew about a picture as filed, with the random masks of the stored map.
