@@ -129,10 +129,9 @@ impl System {
     }
 
     fn apply(&self, x: &[f64]) -> Vec<f64> {
-        let row = |(at, (diagonal, missing)): (usize, (&f64, &Vec<(usize, f64)>))| {
-            diagonal * x[at] - missing.iter().map(|&(other, weight)| weight * x[other]).sum::<f64>()
-        };
-        self.diagonal.iter().zip(&self.missing).enumerate().map(row).collect()
+        let others = |missing: &[(usize, f64)]| missing.iter().map(|&(other, weight)| weight * x[other]).sum::<f64>();
+        let own = self.diagonal.iter().zip(x).map(|(diagonal, x)| diagonal * x);
+        own.zip(&self.missing).map(|(own, missing)| own - others(missing)).collect()
     }
 }
 

@@ -40,6 +40,9 @@ pub(super) fn section(data: &Data) -> String {
     html + "<p class=\"note\">Every picture is in <code>faithfulness.csv</code> and <code>faithfulness.parquet</code>.</p>\n</section>\n"
 }
 
+/// Model, whether its map is a control, method, and depth: the order of rows.
+type RowKey<'a> = (&'a str, bool, &'a str, Option<(usize, usize)>);
+
 /// A row a model, method and depth; a column a quantity.
 fn table(measure: &Measure, judged: &[&Judged]) -> String {
     let in_depth = judged.iter().any(|one| one.layers.is_some());
@@ -51,7 +54,7 @@ fn table(measure: &Measure, judged: &[&Judged]) -> String {
     columns.push(("pictures", true));
     let mut table = HtmlTable::new(&columns);
     let mut notes = Notes::default();
-    let mut keys: Vec<(&str, bool, &str, Option<(usize, usize)>)> = Vec::new();
+    let mut keys: Vec<RowKey> = Vec::new();
     for one in judged {
         let key = (one.model.as_str(), one.is_control(), one.method.as_str(), one.layers);
         if !keys.contains(&key) {
