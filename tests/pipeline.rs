@@ -389,6 +389,7 @@ fn maps_are_judged_with_the_same_bytes_on_any_number_of_threads_and_after_an_int
         let explained = is_dead || reason == "the experiment names no region";
         assert_eq!(explained, is_dead || metric == "pointing_game", "{method} {metric} {reason}");
         assert_eq!(row.text("layers").is_some(), metric == "randomisation");
+        assert_eq!(row.text("better") == Some("nearer to 0"), metric == "randomisation");
         if metric == "randomisation" && method.starts_with("control_") {
             assert_eq!(value, Some(1.0), "a control knows no weights");
         }

@@ -53,14 +53,17 @@ pub enum Better {
     Higher,
     /// Low ones.
     Lower,
+    /// Those of small magnitude.
+    NearZero,
 }
 
 impl Better {
-    /// "higher" or "lower".
+    /// "higher", "lower" or "nearer to 0"; a sentence goes on with "is better".
     pub fn name(self) -> &'static str {
         match self {
             Better::Higher => "higher",
             Better::Lower => "lower",
+            Better::NearZero => "nearer to 0",
         }
     }
 }

@@ -6,8 +6,11 @@
 //! (`signed`) and of their magnitudes (`absolute`); SSIM and HOG, which Adebayo et al. report too, are left out. At most
 //! `depths` (5) depths are asked, evenly spaced, the last of them with every layer randomised; one draw of weights each,
 //! the same for every picture and method; a draw that silences every rectifier of a small network leaves a constant map, and
-//! no value. A map that stays as it was (ρ near 1 with all layers randomised) cannot explain
-//! what the network learned: the edges of a picture, or the centre of every picture, pass every other test of sameness.
+//! no value.
+//!
+//! A map that stays as it was (ρ near 1 with all layers randomised) cannot explain what the network learned: the edges of a
+//! picture, or the centre of every picture, pass every other test of sameness. A negative `signed` is no better than a
+//! positive one: where there are two classes, another last layer may turn the sign of the margin, and so of the whole map.
 
 use super::{Better, Case, Finding, Measure, Quantity, rank_correlation};
 use crate::attribution::number;
@@ -18,8 +21,8 @@ pub(super) const MEASURE: Measure = Measure {
     description: "rank correlation of the map with that of the same network after the weights of its last layers were drawn anew",
     source: "Adebayo et al. 2018, NeurIPS, arXiv:1810.03292 (cascading)",
     quantities: &[
-        Quantity { name: "signed", better: Better::Lower, range: (-1.0, 1.0) },
-        Quantity { name: "absolute", better: Better::Lower, range: (-1.0, 1.0) },
+        Quantity { name: "signed", better: Better::NearZero, range: (-1.0, 1.0) },
+        Quantity { name: "absolute", better: Better::NearZero, range: (-1.0, 1.0) },
     ],
     parameters: &[number("depths", "at how many depths, evenly from the output to the input", 5.0, 1.0..=1000.0)],
     judge,

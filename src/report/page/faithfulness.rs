@@ -109,6 +109,6 @@ fn orientation(measure: &Measure) -> String {
             measure.quantities.iter().filter(|one| one.better == better).map(|one| one.name).collect();
         (!names.is_empty()).then(|| format!("{}: {} is better", names.join(", "), better.name()))
     };
-    let parts: Vec<String> = [Better::Higher, Better::Lower].into_iter().filter_map(told).collect();
+    let parts: Vec<String> = [Better::Higher, Better::Lower, Better::NearZero].into_iter().filter_map(told).collect();
     format!("<p class=\"note\">{}. Source: {}.</p>\n", escape(&parts.join("; ")), escape(measure.source))
 }
