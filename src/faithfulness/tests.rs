@@ -7,7 +7,7 @@ use rand::RngExt;
 
 use super::randomisation::depths;
 use super::*;
-use crate::attribution::grad_cam::class_activation_map;
+use crate::experiment::Explained;
 use crate::network::Network;
 use crate::network::fixtures::{linear, picture, pool};
 
@@ -31,19 +31,19 @@ fn with_case<T>(map: &Array2<f64>, region: Option<&Array2<bool>>, ask: impl Fn(&
     };
     let answers = Answers {
         probability: &|shown| probability(&[margin(shown)?, 0.0], 0),
-        margin: &margin,
+        value: &margin,
         explain: &|shown| Ok(shown.grey().mapv(f64::from) * &weights),
         layers: 3,
         explain_randomised: &|_| Ok(map.clone()),
     };
     let picture = shown();
-    let parameters = [];
+    let values = Values::new("test", &[], &BTreeMap::new()).unwrap();
     ask(&mut Case {
         map,
         picture: &picture,
         region,
         background: 0.5,
-        parameters: &parameters,
+        values: &values,
         seed: Seed(1),
         answers: &answers,
     })
@@ -51,8 +51,8 @@ fn with_case<T>(map: &Array2<f64>, region: Option<&Array2<bool>>, ask: impl Fn(&
 
 /// What a measure finds with its defaults.
 fn found(measure: &Measure, map: &Array2<f64>, region: Option<&Array2<bool>>) -> Vec<Finding> {
-    let defaults: Vec<f64> = measure.parameters.iter().map(|parameter| parameter.default).collect();
-    with_case(map, region, |case| (measure.judge)(&Case { parameters: &defaults, ..*case }).unwrap())
+    let values = measure.values(&BTreeMap::new()).unwrap();
+    with_case(map, region, |case| (measure.judge)(&Case { values: &values, ..*case }).unwrap())
 }
 
 fn measure(name: &str) -> &'static Measure {
@@ -270,8 +270,12 @@ fn kept(network: &Network, layers: usize, seed: u64, map: &dyn Fn(&Network) -> A
 fn random_weights_in_every_layer_destroy_grad_cam_and_none_leave_it() {
     let (network, shown) = (pool().unwrap(), picture(8, 10, 1).unwrap());
     let map = |network: &Network| {
-        let features = network.features(&shown).unwrap();
-        class_activation_map(&features.activations, &network.margin_gradient(&features, 1).unwrap())
+        let objective = network.objective(&Explained::Margin, 1).unwrap();
+        let cut = network.cut(&network.last_layer().unwrap(), &objective).unwrap();
+        let crossing = cut.trunk(&network.input(&shown).unwrap()).unwrap();
+        let (activations, gradient) =
+            (cut.activations(&crossing).unwrap(), cut.gradient(&crossing, &objective).unwrap().1);
+        (activations * gradient).mapv(f64::from).sum_axis(ndarray::Axis(0))
     };
     assert!((kept(&network, 0, 1, &map) - 1.0).abs() < 1e-12);
     let mean = (0..40).map(|seed| kept(&network, 2, seed, &map)).sum::<f64>() / 40.0;

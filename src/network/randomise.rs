@@ -129,6 +129,7 @@ fn with_constants(typed: &TypedModel, drawn: &BTreeMap<usize, Arc<Tensor>>) -> T
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Explained;
     use crate::network::fixtures::{dense, linear, picture, pool};
     use crate::stats::correlate::pearson;
 
@@ -153,7 +154,10 @@ mod tests {
     #[test]
     fn the_layer_nearest_to_the_output_is_drawn_first() -> Result<()> {
         let (network, shown) = (pool()?, picture(8, 10, 1)?);
-        let activations = |network: &Network| network.features(&shown).map(|features| features.activations);
+        let activations = |network: &Network| {
+            let cut = network.cut(&network.last_layer()?, &network.objective(&Explained::Margin, 0)?)?;
+            cut.activations(&cut.trunk(&network.input(&shown)?)?)
+        };
         assert_eq!(activations(&network.randomised(1, Seed(3))?)?, activations(&network)?, "kernels are kept");
         assert_ne!(activations(&network.randomised(2, Seed(3))?)?, activations(&network)?);
         Ok(())

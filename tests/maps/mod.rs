@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bubblescope::attribution::{METHODS, Question, Saliency, Setting, Values};
+use bubblescope::attribution::{METHODS, Question, Saliency, Setting};
 use bubblescope::error::{Error, Result};
 use bubblescope::experiment::{Channels, Explained, Input, Output, OutputValues, Value};
 use bubblescope::network::Network;
