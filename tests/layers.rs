@@ -34,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "picture",
             "results::is_safe_name",
             "attribution::METHODS",
+            "attribution::DEFAULT",
             "attribution::Parameter",
             "faithfulness::FAITHFULNESS",
             "score::METRICS",

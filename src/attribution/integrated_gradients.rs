@@ -14,7 +14,7 @@ use super::order::in_order;
 use super::parameter::{choice, number};
 use super::reduction::CHANNELS;
 use super::{Method, Question, Saliency};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::network::{Network, Objective, Way};
 use crate::stats::quadrature::{Rule, nodes};
 
@@ -50,11 +50,13 @@ fn explain(question: &Question) -> Result<Saliency> {
     let [channels, from, rule] = question.values.words()?;
     let (input, base) = (question.input()?, baseline(question, from)?);
     let objective = question.objective()?;
+    let unknown = || Error::invalid(format!("there is no quadrature rule {rule}"));
+    let rule = Rule::named(rule).ok_or_else(unknown)?;
     let difference = question.network.value(&input, &objective)? - question.network.value(&base, &objective)?;
     let (mut steps, mut evaluations) = (steps.round() as usize, 2);
     let mut refinements = 0;
     loop {
-        let along = nodes(Rule::named(rule)?, steps);
+        let along = nodes(rule, steps);
         let attributed = integrated(question.network, &objective, &input, &base, &along)?;
         evaluations += along.len();
         let delta = attributed.iter().map(|&value| f64::from(value)).sum::<f64>() - difference;
