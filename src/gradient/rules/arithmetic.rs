@@ -61,10 +61,12 @@ pub(super) fn power(s: &Step) -> TractResult<()> {
     if let Some(exponent) = s.number(s.x(1)) {
         return s.give(0, of_power(s, exponent)?);
     }
-    let shape = s.shape(s.y())?;
-    let less = s.add(s.spread(s.x(1), &shape)?, s.tensor(tensor0(-1f32))?)?;
-    let power = s.wire(math::pow(), &[s.spread(s.x(0), &shape)?, less])?;
-    s.give(0, s.mul(s.dy(), s.mul(s.x(1), power)?)?)?;
+    let by_base = |dy: &mut [f32], x: &[&[f32]]| {
+        for ((dy, &base), &exponent) in dy.iter_mut().zip(x[0]).zip(x[1]) {
+            *dy *= slope(base, exponent);
+        }
+    };
+    s.give(0, s.pointwise("base", &[s.dy(), s.x(0), s.x(1)], by_base)?)?;
     let by_exponent = |dy: &mut [f32], x: &[&[f32]]| {
         for ((dy, y), base) in dy.iter_mut().zip(x[0]).zip(x[1]) {
             *dy *= if *base > 0.0 { y * base.ln() } else { 0.0 };
@@ -80,6 +82,11 @@ pub(super) fn constant_power(s: &Step) -> TractResult<()> {
 }
 
 fn of_power(s: &Step, exponent: f32) -> TractResult<OutletId> {
-    let factor = move |x: f32| exponent * x.powf(exponent - 1.0);
+    let factor = move |x: f32| slope(x, exponent);
     s.pointwise(format!("power {exponent}"), &[s.dy(), s.x(0)], move |dy, x| activation::times(dy, x[0], factor))
+}
+
+/// The derivative of `x ^ k` to x: 0 for the power 0, at 0 as elsewhere.
+fn slope(x: f32, k: f32) -> f32 {
+    if k == 0.0 { 0.0 } else { k * x.powf(k - 1.0) }
 }
