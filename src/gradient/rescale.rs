@@ -69,8 +69,9 @@ impl Rescale {
     fn rescaled(&self, s: &Step) -> TractResult<()> {
         for (outlet, derivative) in s.derivatives(s.dy())? {
             if self.varies(outlet) {
-                let (x, y) = (outlet, s.y());
-                let wires = [derivative, s.dy(), x, self.before(x), y, self.before(y)];
+                let gained = s.mul(s.dy(), s.sub(s.y(), self.before(s.y()))?)?;
+                let gained = s.collected(gained, &s.shape(outlet)?)?;
+                let wires = [derivative, gained, outlet, self.before(outlet)];
                 s.give_to(outlet, s.pointwise("rescale", &wires, rescale)?)?;
             }
         }
@@ -97,7 +98,7 @@ impl Rescale {
         let inverse = s.scale(s.div(s.add(sum, sum0)?, product)?, 0.5)?;
         let weighted = s.sum(s.mul(s.dy(), s.scale(s.add(e, e0)?, 0.5)?)?, &axes)?;
         let to_exp = s.sub(s.mul(s.dy(), inverse)?, s.div(weighted, product)?)?;
-        let wires = [s.mul(to_exp, e)?, to_exp, x, before, e, e0];
+        let wires = [s.mul(to_exp, e)?, s.mul(to_exp, s.sub(e, e0)?)?, x, before];
         s.give(0, s.pointwise("rescale", &wires, rescale)?)
     }
 }
@@ -139,13 +140,13 @@ impl Scheme for Rescale {
     }
 }
 
-/// From (derivative, dy, x, x0, y, y0): the multiplier times dy.
+/// From (derivative, dy (y - y0), x, x0): the multiplier times dy.
 fn rescale(derivative: &mut [f32], with: &[&[f32]]) {
-    let [dy, x, x0, y, y0] = with else { return };
+    let [gained, x, x0] = with else { return };
     for (at, value) in derivative.iter_mut().enumerate() {
         let difference = x[at] - x0[at];
         if difference.abs() >= SMALLEST_DIFFERENCE {
-            *value = dy[at] * (y[at] - y0[at]) / difference;
+            *value = gained[at] / difference;
         }
     }
 }

@@ -174,12 +174,18 @@ impl<'a> Step<'a> {
 
     /// Gives a derivative to an outlet, summed over the axes along which its values were repeated.
     pub fn give_to(&self, outlet: OutletId, derivative: OutletId) -> TractResult<()> {
-        let (from, to) = (self.shape(derivative)?, self.shape(outlet)?);
-        ensure!(from.len() == to.len(), "a derivative of shape {from:?} for a tensor of shape {to:?}");
-        let repeated: TVec<usize> = (0..to.len()).filter(|&axis| from[axis] != to[axis]).collect();
-        let derivative = if repeated.is_empty() { derivative } else { self.sum(derivative, &repeated)? };
-        self.given.borrow_mut().push((outlet, self.spread(derivative, &to)?));
+        let derivative = self.collected(derivative, &self.shape(outlet)?)?;
+        self.given.borrow_mut().push((outlet, derivative));
         Ok(())
+    }
+
+    /// The values of a tensor brought to a shape: summed over axes of which the shape has length 1.
+    pub fn collected(&self, a: OutletId, shape: &[usize]) -> TractResult<OutletId> {
+        let from = self.shape(a)?;
+        ensure!(from.len() == shape.len(), "a derivative of shape {from:?} for a tensor of shape {shape:?}");
+        let repeated: TVec<usize> = (0..shape.len()).filter(|&axis| from[axis] != shape[axis]).collect();
+        let sum = if repeated.is_empty() { a } else { self.sum(a, &repeated)? };
+        self.spread(sum, shape)
     }
 
     fn binary(&self, operator: impl Into<Box<dyn TypedOp>>, a: OutletId, b: OutletId) -> TractResult<OutletId> {

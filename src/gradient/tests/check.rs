@@ -43,7 +43,7 @@ impl Row {
             graph.nodes().iter().any(|node| node.op.name() == self.operator),
             "{at}: the graph has no such operator"
         );
-        let shape: Vec<usize> = graph.outlet_fact(y)?.shape.as_concrete().unwrap().to_vec();
+        let shape = self.output_shape()?;
         let forward = plan(graph, &[y])?;
         let weights = distinct(&shape, -1.0, 1.5);
         let value = |inputs: &[ArrayD<f32>]| -> TractResult<f64> {
@@ -73,6 +73,16 @@ impl Row {
             ensure!(apart <= limit * largest, "{at}, input {slot}: differences say {expected}, the rule {found}");
         }
         Ok(())
+    }
+
+    /// Adds the operator to a graph.
+    pub fn build(&self, graph: &mut TypedModel, inputs: &[OutletId]) -> TractResult<OutletId> {
+        (self.build)(graph, inputs)
+    }
+
+    pub fn output_shape(&self) -> TractResult<Vec<usize>> {
+        let (graph, y) = self.graph()?;
+        Ok(graph.outlet_fact(y)?.shape.as_concrete().context("a size is open")?.to_vec())
     }
 
     fn graph(&self) -> TractResult<(TypedModel, OutletId)> {
