@@ -80,6 +80,18 @@ pub fn network(path: &Path, count: usize) -> Result<Network> {
 
 /// The map of a method for the logit of a class, its parameters given as "name=value name=value".
 pub fn explain(network: &Network, picture: &Picture, target: usize, method: &str, given: &str) -> Result<Saliency> {
+    explain_as(network, picture, target, method, given, &Explained::Logit)
+}
+
+/// The same for another number than the logit.
+pub fn explain_as(
+    network: &Network,
+    picture: &Picture,
+    target: usize,
+    method: &str,
+    given: &str,
+    explained: &Explained,
+) -> Result<Saliency> {
     let method = METHODS.iter().find(|row| row.name == method).unwrap();
     let pair = |pair: &str| {
         let (name, value) = pair.split_once('=').unwrap();
@@ -93,18 +105,10 @@ pub fn explain(network: &Network, picture: &Picture, target: usize, method: &str
         smoothing_sd: 4.0,
         background: 0.0,
     };
-    let (explained, seed) = (Explained::Logit, Seed(1));
+    let seed = Seed(1);
     let values = method.values(&given)?;
-    (method.check)(network, &explained, &values)?;
-    (method.explain)(&Question {
-        network,
-        picture,
-        target,
-        explained: &explained,
-        values: &values,
-        setting: &setting,
-        seed,
-    })
+    (method.check)(network, explained, &values)?;
+    (method.explain)(&Question { network, picture, target, explained, values: &values, setting: &setting, seed })
 }
 
 /// The sum over channels of a reference attribution of shape (1, channels, rows, columns).
