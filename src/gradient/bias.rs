@@ -28,7 +28,7 @@ pub fn biases(graph: &TypedModel, from: OutletId, to: OutletId) -> TractResult<V
             Some(constant.cast_to::<f32>().ok()?.to_plain_array_view::<f32>().ok()?.to_owned())
         };
         let bias: Option<ArrayD<f32>> = match &*node.op.name() {
-            "Conv" => constant(2).map(|bias| {
+            "Conv" | "Deconv" => constant(2).map(|bias| {
                 let mut along = vec![1; shape.len()];
                 along[1] = bias.len();
                 bias.into_shape_with_order(IxDyn(&along)).unwrap_or_default()

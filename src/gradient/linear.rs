@@ -9,6 +9,8 @@ use super::rules::{Convolution, contracted, transposed_convolution};
 
 /// A layer `y = W x + b` with constant W and b.
 pub struct Linear {
+    /// The node that multiplies by W.
+    pub node: usize,
     /// The input.
     pub x: OutletId,
     /// W, in the shape that the operator takes.
@@ -36,6 +38,7 @@ impl Linear {
             let bias = if bias.len() == 1 { ArrayD::from_elem(vec![], bias.sum()) } else { bias };
             let (x, weights) = (s.x(0), convolution.kernel.clone());
             return Ok(Some(Linear {
+                node: s.node.id,
                 x,
                 weights,
                 bias,
@@ -59,7 +62,7 @@ impl Linear {
         let Some(weights) = s.floats(node.inputs[1 - slot]) else { return Ok(None) };
         let bias = bias.unwrap_or_else(|| ArrayD::zeros(vec![]));
         let kind = Kind::Product(Box::new(product.clone()), slot);
-        Ok(Some(Linear { x: node.inputs[slot], weights, bias, spatial: false, kind }))
+        Ok(Some(Linear { node: node.id, x: node.inputs[slot], weights, bias, spatial: false, kind }))
     }
 
     /// `W x + b` for another x, W and b.

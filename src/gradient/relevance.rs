@@ -69,11 +69,9 @@ impl Relevance {
         Ok(Relevance { composite, first })
     }
 
-    fn rule(&self, s: &Step, layer: &Linear) -> LayerRule {
-        let begins =
-            self.first.contains(&s.node.id) || s.node.inputs.iter().any(|input| self.first.contains(&input.node));
+    fn rule(&self, layer: &Linear) -> LayerRule {
         match (&self.composite.first, layer.spatial) {
-            (Some(rule), _) if begins => rule.clone(),
+            (Some(rule), _) if self.first.contains(&layer.node) => rule.clone(),
             (_, true) => self.composite.convolution.clone(),
             (_, false) => self.composite.product.clone(),
         }
@@ -87,7 +85,7 @@ impl Scheme for Relevance {
 
     fn step(&self, s: &Step) -> TractResult<bool> {
         if let Some(layer) = Linear::of(s)? {
-            s.give_to(layer.x, layer.relevance(s, &self.rule(s, &layer))?)?;
+            s.give_to(layer.x, layer.relevance(s, &self.rule(&layer))?)?;
             return Ok(true);
         }
         let name = s.node.op.name();

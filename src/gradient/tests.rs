@@ -120,3 +120,17 @@ fn what_has_no_rule_is_named() -> TractResult<()> {
     assert!(error.contains("does not depend on"), "{error}");
     Ok(())
 }
+
+#[test]
+fn what_a_flat_operator_hides_needs_no_rule() -> TractResult<()> {
+    let row = Row::new("Sign", "of a running sum", vec![distinct(&[2, 3], -2.0, 2.0)], 1.0, |graph, x| {
+        let sum = wire(graph, CumSum { axis: 1, exclusive: false, reverse: false }, &[x[0]])?;
+        let sign = wire(graph, math::sign(), &[sum])?;
+        let y = wire(graph, math::add(), &[x[0], sign])?;
+        assert_eq!(unsupported(graph, x[0], y)?, Vec::<String>::new());
+        Ok(y)
+    });
+    let seed = distinct(&[2, 3], -1.0, 1.0);
+    assert_eq!(derivatives(&row, &seed, &Derivative)?.1[0], seed);
+    Ok(())
+}

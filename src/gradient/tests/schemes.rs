@@ -6,13 +6,13 @@ use ndarray::{Array1, Array2, ArrayD, IxDyn, arr1, arr2};
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::ops::array::Slice;
 use tract_onnx::tract_core::ops::change_axes::AxisOp;
-use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec};
+use tract_onnx::tract_core::ops::cnn::{Conv, Deconv, KernelFormat, MaxPool, PaddingSpec, PoolSpec};
 use tract_onnx::tract_core::ops::einsum::EinSum;
 use tract_onnx::tract_core::ops::math;
 use tract_onnx::tract_core::ops::nn::{DataFormat, sigmoid};
 
 use super::super::rules::{Family, find};
-use super::super::{Composite, LayerRule, Relevance, Rescale, backward};
+use super::super::{Composite, LayerRule, Relevance, Rescale, backward, biases};
 use super::check::{Row, constant, distinct, plan, run, wire};
 use LayerRule::{AlphaBeta, Box as Bounded, Epsilon, Flat, Gamma, Plus};
 
@@ -201,6 +201,85 @@ fn the_first_layer_and_each_kind_of_layer_have_rules_of_their_own() -> TractResu
 }
 
 #[test]
+fn a_matrix_may_stand_on_either_side_of_a_product() -> TractResult<()> {
+    let w = arr2(&[[1.0, -2.0, 0.5], [-1.5, 1.0, 2.0f32]]);
+    for rule in [Plus, Gamma(0.5), Flat] {
+        let product = |expression: &str, matrix: usize| {
+            relevance(&[places(&[1.5, -0.75, 2.0])], &places(&[1.0, -2.0]), &everywhere(rule.clone()), |graph, from| {
+                let mut operands = vec![from[0]];
+                operands.insert(matrix, constant(graph, w.clone())?);
+                wire(graph, EinSum::new(expression.parse()?, f32::datum_type()), &operands)
+            })
+        };
+        assert_eq!(product("oi,nihw->nohw", 0)?, product("nihw,oi->nohw", 1)?, "{rule:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_sum_of_zero_is_stabilised_upwards() -> TractResult<()> {
+    let composite = Composite { first: None, convolution: Epsilon(0.5), product: Flat };
+    let (_, found) = relevance(&[places(&[1.0, 1.0])], &places(&[1.0]), &composite, |graph, from| {
+        let y = layer(graph, from[0], &arr2(&[[1.0, -1.0], [2.0, 1.0f32]]), &[0.0, 0.0], true)?;
+        layer(graph, y, &arr2(&[[5.0, 4.0f32]]), &[0.0], false)
+    })?;
+    let shared = [6.0 / 0.5 + 6.0 * 2.0 / 3.5, -6.0 / 0.5 + 6.0 / 3.5];
+    assert!(close(&found[0], &shared, 1e-3), "{found:?}");
+    Ok(())
+}
+
+#[test]
+fn only_layers_before_which_there_is_none_are_the_first() -> TractResult<()> {
+    // Nothing stands between the two, as in depthwise convolutions that one of single places follows.
+    let (first, second) = (arr2(&[[1.0, -2.0, 0.5], [1.5, 1.0, -2.0f32]]), arr2(&[[1.0, 0.5], [-1.0, 2.0f32]]));
+    let (x, bias) = ([2f32, 0.5, 1.0], [0.1, -0.1]);
+    for spatial in [true, false] {
+        let composite = Composite { first: Some(Flat), convolution: Gamma(0.5), product: Gamma(0.5) };
+        let (y, found) = relevance(&[places(&x)], &places(&[1.0, 1.0]), &composite, |graph, from| {
+            let y = layer(graph, from[0], &first, &bias, spatial)?;
+            layer(graph, y, &second, &[0.0, 0.0], spatial)
+        })?;
+        let hidden = (first.dot(&arr1(&x)) + arr1(&bias)).to_vec();
+        let y: Vec<f64> = y.iter().map(|&value| f64::from(value)).collect();
+        let at_hidden = by_definition(&Gamma(0.5), &hidden, &second, &[0.0, 0.0], &y);
+        let expected = by_definition(&Flat, &x, &first, &bias, &at_hidden);
+        assert!(close(&found[0], &expected, 1e-4), "{found:?}, {expected:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn biases_are_those_between_two_tensors() -> TractResult<()> {
+    let mut graph = TypedModel::default();
+    let x = graph.add_source("x", f32::fact([1, 2, 1, 1]))?;
+    let vector = |graph: Graph, values: [f32; 2]| constant(graph, arr1(&values).into_shape_with_order((1, 2, 1, 1))?);
+    let (one, two) = (vector(&mut graph, [1.0, 1.0])?, vector(&mut graph, [2.0, 3.0])?);
+    let before = wire(&mut graph, math::add(), &[x, one])?;
+    let convolved = layer(&mut graph, before, &arr2(&[[1.0, 2.0], [3.0, 4.0f32]]), &[0.5, -0.5], true)?;
+    let less = wire(&mut graph, math::sub(), &[convolved, two])?;
+    let turned = wire(&mut graph, math::sub(), &[two, less])?;
+    let scaled = wire(&mut graph, math::mul(), &[turned, two])?;
+    let spec = PoolSpec::new(DataFormat::NCHW, tvec!(1, 1), PaddingSpec::Valid, None, None, 2, 2);
+    let deconv = Deconv::new(spec, KernelFormat::OIHW, tvec!(0, 0), 1);
+    let kernel = constant(&mut graph, ArrayD::<f32>::ones(IxDyn(&[2, 2, 1, 1])))?;
+    let bias = constant(&mut graph, arr1(&[7f32, 8.0]))?;
+    let transposed = wire(&mut graph, deconv, &[scaled, kernel, bias])?;
+    let after = wire(&mut graph, math::add(), &[one, transposed])?;
+    graph.select_output_outlets(&[after])?;
+    let read: Vec<(OutletId, Vec<f32>)> =
+        biases(&graph, x, transposed)?.into_iter().map(|(at, bias)| (at, bias.iter().copied().collect())).collect();
+    let expected = [
+        (before, [1.0, 1.0]),
+        (convolved, [0.5, -0.5]),
+        (less, [-2.0, -3.0]),
+        (turned, [2.0, 3.0]),
+        (transposed, [7.0, 8.0]),
+    ];
+    assert_eq!(read, expected.map(|(at, bias)| (at, bias.to_vec())));
+    Ok(())
+}
+
+#[test]
 fn batch_normalisation_is_folded_into_the_layer_before_it() -> TractResult<()> {
     let w = arr2(&[[1.0, -2.0, 0.5], [-1.5, 1.0, 2.0f32]]);
     let (b, scale, shift) = (arr1(&[0.5f32, -0.25]), arr1(&[2f32, -0.5]), arr1(&[-1f32, 0.75]));
@@ -331,15 +410,17 @@ fn captum_s_small_networks_have_captum_s_relevance() -> TractResult<()> {
 
 #[test]
 fn a_gate_gives_its_relevance_to_what_it_gates() -> TractResult<()> {
-    let (x, seed) = (places(&[1.5, -0.75]), places(&[1.0, 2.0]));
+    let (x, seed) = (places(&[1.5, -0.75]), places(&[2.0]));
     for gate_first in [false, true] {
         let (y, found) = relevance(std::slice::from_ref(&x), &seed, &everywhere(Plus), |graph, from| {
-            let gate = wire(graph, sigmoid(), from)?;
-            wire(graph, math::mul(), &if gate_first { [gate, from[0]] } else { [from[0], gate] })
+            let kept = wire(graph, Slice::new(1, 0, 1), from)?;
+            let gate = wire(graph, Slice::new(1, 1, 2), from)?;
+            let gate = wire(graph, sigmoid(), &[gate])?;
+            wire(graph, math::mul(), &if gate_first { [gate, kept] } else { [kept, gate] })
         })?;
-        assert_eq!(found[0], y * &seed);
+        assert_eq!(found[0], places(&[2.0 * y.sum(), 0.0]));
     }
-    let refused = relevance(std::slice::from_ref(&x), &seed, &everywhere(Plus), |graph, from| {
+    let refused = relevance(std::slice::from_ref(&x), &places(&[1.0, 1.0]), &everywhere(Plus), |graph, from| {
         wire(graph, math::mul(), &[from[0], from[0]])
     });
     let error = format!("{:#}", refused.unwrap_err());
@@ -387,9 +468,11 @@ fn multipliers_of_deep_lift_add_up_for_every_operator_it_knows() {
             [one] => one.clone(),
             all => arr1(&all.iter().flatten().copied().collect::<Vec<_>>()).into_dyn(),
         };
+        // Other values of the same domain, of which the first is the same.
         let turned = |x: &ArrayD<f32>| {
-            let mut values: Vec<f32> = x.iter().copied().collect();
+            let mut values: Vec<f32> = x.iter().map(|&value| 0.9 * value).collect();
             values.reverse();
+            values[0] = x.iter().copied().next().unwrap();
             ArrayD::from_shape_vec(x.raw_dim(), values).unwrap()
         };
         let (x, baseline) = (join(&row.inputs), join(&row.inputs.iter().map(turned).collect::<Vec<_>>()));
@@ -468,5 +551,7 @@ fn deep_lift_of_a_maximum_pool_is_captum_s() -> TractResult<()> {
     }
     let (_, multipliers) = rescaled(&line([1.0, 5.0, 2.0, 3.0]), &line([7.0, 5.0, 2.0, 3.0]), ones, pool)?;
     assert!(close(&multipliers, &[1.0 / 3.0, 0.0, 0.0, 0.0], 1e-6), "what is lost belongs to the baseline's maximum");
+    let (_, multipliers) = rescaled(&line([1.0, 5.0, 2.0, 3.0]), &line([0.0, 5.0, 4.0, 3.0]), ones, pool)?;
+    assert!(close(&multipliers, &[0.0, 1.0, 0.0, 0.0], 1e-6), "where both are the same, the derivative: {multipliers}");
     Ok(())
 }

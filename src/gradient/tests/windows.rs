@@ -181,14 +181,15 @@ pub fn rows() -> Vec<Row> {
                         optional_scales_input: Some(1),
                         optional_sizes_input: None,
                     };
-                    let what = format!("{transformer:?} {interpolator:?} by 2.3 and 0.7");
+                    // The columns keep their number, and are resampled all the same.
+                    let what = format!("{transformer:?} {interpolator:?} by 2.3 and 1.15");
                     rows.push(Row::new(
                         "Resize",
                         what,
                         vec![distinct(&[1, 1, 3, 5], -2.0, 2.0)],
                         1.0,
                         move |graph, x| {
-                            let scales = constant(graph, arr1(&[1f32, 1.0, 2.3, 0.7]))?;
+                            let scales = constant(graph, arr1(&[1f32, 1.0, 2.3, 1.15]))?;
                             wire(graph, by_scales.clone(), &[x[0], scales])
                         },
                     ));
