@@ -148,6 +148,9 @@ fn negative(s: &Step, x: OutletId) -> TractResult<OutletId> {
     s.pointwise("negative", &[x], |x, _| x.iter_mut().for_each(|x| *x = x.min(0.0)))
 }
 
+/// Where a sum has one sign: a name, pairs of an input and weights, the bias, and what is of that sign.
+type Side<Pair> = (&'static str, [Pair; 2], ArrayD<f32>, fn(f32) -> bool);
+
 impl Linear {
     /// The relevance of the input, given that of the output (the step's dy).
     fn relevance(&self, s: &Step, rule: &LayerRule) -> TractResult<OutletId> {
@@ -192,7 +195,7 @@ impl Linear {
                 let (plus, minus) = signed()?;
                 let (more_up, more_down) = (w.mapv(|w| w + gamma * up(w)), w.mapv(|w| w + gamma * down(w)));
                 let mut sum = None;
-                let sides: [(&'static str, [_; 2], ArrayD<f32>, fn(f32) -> bool); 2] = [
+                let sides: [Side<_>; 2] = [
                     ("where positive", [(plus, &more_up), (minus, &more_down)], b.mapv(|b| b + gamma * up(b)), |z| {
                         z > 0.0
                     }),

@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use ndarray::{ArrayD, IxDyn, arr1, arr2};
 use statrs::function::erf::erf;
 use tract_onnx::tract_core::internal::*;
-use tract_onnx::tract_core::ops::binary::TypedBinOp;
+use tract_onnx::tract_core::ops::binary::{BinMiniOp, TypedBinOp};
 use tract_onnx::tract_core::ops::cast::Cast;
 use tract_onnx::tract_core::ops::nn::gelu_approximate::gelu_approximate;
 use tract_onnx::tract_core::ops::nn::gelu_exact::gelu_exact;
@@ -26,6 +26,12 @@ macro_rules! function {
         ($name, || Box::new($operator) as Box<dyn TypedOp>, $derivative, $x)
     };
 }
+
+/// An operator and what makes it.
+type Named<T> = (&'static str, fn() -> T);
+
+/// A function of two values: its operator, how far they are moved, and the bounds of the first and of the second.
+type Binary = (&'static str, fn() -> TypedBinOp, f32, [f32; 4]);
 
 const ANYWHERE: &[f32] = &[-3.7, -1.5, -0.6, 0.0, 0.25, 1.0, 2.5, 4.0];
 const ABOVE: &[f32] = &[0.1, 0.5, 1.0, 2.0, 7.5];
@@ -101,7 +107,7 @@ fn functions_of_one_value_have_their_derivatives_in_closed_form() -> TractResult
     Ok(())
 }
 
-/// (operator, two shapes, bounds of the first and of the second)
+/// Shapes of two operands.
 const PAIRS: &[(&[usize], &[usize])] =
     &[(&[2, 3], &[2, 3]), (&[2, 3], &[1, 3]), (&[2, 1], &[2, 3]), (&[2, 1, 3], &[1, 4, 1]), (&[1, 1], &[2, 3])];
 
@@ -129,7 +135,7 @@ pub fn rows() -> Vec<Row> {
     rows.push(Row::new("HardSwish", "", vec![distinct(&[7], -4.0, 4.1)], 1.0 / 32.0, |graph, x| {
         wire(graph, hard_swish(), x)
     }));
-    let binary: [(&'static str, fn() -> TypedBinOp, f32, [f32; 4]); 7] = [
+    let binary: [Binary; 7] = [
         ("Add", math::add, 1.0, [-2.0, 2.3, -1.0, 1.5]),
         ("Sub", math::sub, 1.0, [-2.0, 2.3, -1.0, 1.5]),
         ("Mul", math::mul, 1.0, [-2.0, 2.3, -1.0, 1.5]),
@@ -219,12 +225,7 @@ pub fn flat() -> Vec<(&'static str, Flat)> {
     fn float(graph: &mut TypedModel, x: OutletId) -> TractResult<OutletId> {
         wire(graph, Cast::new(f32::datum_type()), &[x])
     }
-    fn compared(
-        graph: &mut TypedModel,
-        x: OutletId,
-        with: f32,
-        by: Box<dyn tract_onnx::tract_core::ops::binary::BinMiniOp>,
-    ) -> TractResult<OutletId> {
+    fn compared(graph: &mut TypedModel, x: OutletId, with: f32, by: Box<dyn BinMiniOp>) -> TractResult<OutletId> {
         let with = constant(graph, ArrayD::from_elem(IxDyn(&[1, 1]), with))?;
         wire(graph, TypedBinOp(by, None), &[x, with])
     }
@@ -254,7 +255,7 @@ pub fn flat() -> Vec<(&'static str, Flat)> {
             }),
         ),
     ];
-    let comparisons: [(&'static str, fn() -> Box<dyn tract_onnx::tract_core::ops::binary::BinMiniOp>); 6] = [
+    let comparisons: [Named<Box<dyn BinMiniOp>>; 6] = [
         ("Eq", logic::comp_eq),
         ("NE", logic::comp_ne),
         ("LT", logic::comp_lt),
@@ -265,8 +266,7 @@ pub fn flat() -> Vec<(&'static str, Flat)> {
     for (name, by) in comparisons {
         all.push(named(name, Box::new(move |graph, x| compared(graph, x, 0.3, by()).and_then(|y| float(graph, y)))));
     }
-    let connectives: [(&'static str, fn() -> TypedBinOp); 3] =
-        [("And", logic::and), ("Or", logic::or), ("Xor", logic::xor)];
+    let connectives: [Named<TypedBinOp>; 3] = [("And", logic::and), ("Or", logic::or), ("Xor", logic::xor)];
     for (name, operator) in connectives {
         all.push(named(
             name,

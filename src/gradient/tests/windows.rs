@@ -98,7 +98,9 @@ fn transposed() -> Vec<(Windows, &'static [usize])> {
 }
 
 /// (what, input, kernel, padding, dilations, strides)
-fn pools() -> Vec<(&'static str, &'static [usize], [usize; 2], PaddingSpec, [usize; 2], [usize; 2])> {
+type Pool = (&'static str, &'static [usize], [usize; 2], PaddingSpec, [usize; 2], [usize; 2]);
+
+fn pools() -> Vec<Pool> {
     let ceil = |before: &[usize], after: &[usize]| ExplicitOnnxPool(before.into(), after.into(), true);
     vec![
         ("plain", &[1, 2, 4, 6], [2, 3], Valid, [1, 1], [2, 3]),
