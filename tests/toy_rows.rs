@@ -7,6 +7,8 @@
 
 mod maps;
 
+use std::collections::BTreeMap;
+
 use std::path::PathBuf;
 
 use bubblescope::attribution::{METHODS, Question, Saliency, Setting, Values};
@@ -46,7 +48,7 @@ fn map(network: &Network, picture: &Picture, method: &str, given: &str) -> Resul
 /// Occlusion against another background than 0.
 fn occluded(network: &Network, picture: &Picture, background: f64, window: f64, stride: f64) -> Result<Array2<f64>> {
     let method = METHODS.iter().find(|row| row.name == "occlusion").unwrap();
-    let mut values = Values::new(method, None)?;
+    let mut values = method.values(&BTreeMap::new())?;
     values.set("window", window);
     values.set("stride", stride);
     let region = Array2::from_elem(picture.shape(), true);
