@@ -167,7 +167,8 @@ fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let paths: Vec<PathBuf> =
         files_below(&root).unwrap().into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs")).collect();
-    let tests: BTreeSet<PathBuf> = paths.iter().flat_map(|path| test_files(path)).collect();
+    let mut tests: BTreeSet<PathBuf> = paths.iter().flat_map(|path| test_files(path)).collect();
+    tests.extend(paths.iter().filter(|path| path.parent().is_some_and(|folder| folder.ends_with("tests"))).cloned());
     let name = |path: &Path| path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
     let code = |path: &Path| code(&fs::read_to_string(path).unwrap());
     let wanted = paths.iter().filter(|path| !tests.contains(*path));

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use std::path::PathBuf;
 
-use bubblescope::attribution::{METHODS, Question, Saliency, Setting, Values};
+use bubblescope::attribution::{METHODS, Question, Saliency, Setting};
 use bubblescope::error::Result;
 use bubblescope::experiment::{Channels, Explained, Input, Output, OutputValues};
 use bubblescope::network::{Network, Way};

@@ -55,7 +55,8 @@ pub(super) fn resize(s: &Step) -> TractResult<()> {
     let (input, output) = (s.shape(s.x(0))?, s.shape(s.y())?);
     ensure!(input.len() == 4 && input[..2] == output[..2], "it is not over rows and columns");
     let mut derivative = s.dy();
-    for axis in (2..4).filter(|&axis| input[axis] != output[axis]) {
+    // An axis that keeps its length may be resampled all the same, where a scale is not a ratio of lengths.
+    for axis in 2..4 {
         let taps = interpolation(s, axis, &input, output[axis])?;
         derivative = s.wire(Resample { axis, length: input[axis], taps }, &[derivative])?;
     }
