@@ -83,7 +83,16 @@ static OF_THE_FILE: &[Case] = &[
     case("parameters of an unknown method", RUN, |s| s.edit("parameters.rise", "parameters.rice")),
     case("an unknown parameter", RUN, |s| s.edit("masks = 12", "mask = 12")),
     case("a parameter of a method that has none", RUN, |s| {
+        s.edit("[score]", "[attribution.parameters.full_grad]\nlayer = 3\n[score]")
+    }),
+    case("a layer that is a number", RUN, |s| {
         s.edit("[score]", "[attribution.parameters.grad_cam]\nlayer = 3\n[score]")
+    }),
+    case("another name for a method that does not exist", RUN, |s| {
+        s.edit("[score]", "[attribution.parameters.mine]\nmethod = \"gradcam\"\n[score]")
+    }),
+    case("something that cannot be explained", RUN, |s| {
+        s.edit("[attribution]", "[attribution]\nexplained = \"logits\"")
     }),
     case("a parameter out of its range", RUN, |s| s.edit("grid = 4", "grid = 1")),
     case("an unknown metric of faithfulness", RUN, |s| s.faithfulness("metrics = [\"deletion\", \"insertions\"]")),
@@ -232,6 +241,13 @@ fn only_model(small: &Small, name: &str, rest: &str) {
     std::fs::write(path, format!("{}{model}{}", &text[..start], &text[end..])).unwrap();
 }
 
+/// Asks one method about a network of `tests/data`.
+fn explained(small: &Small, name: &str, method: &str, parameters: &str) {
+    only_model(small, name, GREY);
+    small.edit("[\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", &format!("[\"{method}\"]"));
+    small.edit("[score]", &format!("{parameters}\n[score]"));
+}
+
 const GREY: &str = "input = { channels = \"grey\" }\noutput = { classes = [\"wide\", \"tall\"] }\n";
 
 /// Networks.
@@ -261,9 +277,31 @@ static OF_NETWORKS: &[Case] = &[
     after("classify", "probabilities that are logits", ATTRIBUTE, |s| {
         only_model(s, "small_pool_seed1", &GREY.replace("\"tall\"]", "\"tall\"], values = \"probabilities\""))
     }),
-    after("classify", "Grad-CAM and a head that branches", ATTRIBUTE, |s| {
-        only_model(s, "branched", GREY);
-        s.edit("methods = [\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", "methods = [\"grad_cam\"]");
+    after("classify", "weights outside the folder", ATTRIBUTE, |s| only_model(s, "weights_outside", GREY)),
+    after("classify", "an operator without a derivative", ATTRIBUTE, |s| explained(s, "cumulated", "gradient", "")),
+    after("classify", "guided backpropagation without rectifiers", ATTRIBUTE, |s| {
+        explained(s, "cumulated", "guided_backprop", "")
+    }),
+    after("classify", "a layer that the network does not have", ATTRIBUTE, |s| {
+        explained(s, "small_pool_seed1", "grad_cam", "[attribution.parameters.grad_cam]\nlayer = \"featurs\"")
+    }),
+    after("classify", "a layer of one place", ATTRIBUTE, |s| {
+        explained(s, "small_pool_seed1", "grad_cam", "[attribution.parameters.grad_cam]\nlayer = \"y\"")
+    }),
+    after("classify", "an output that the network does not have", ATTRIBUTE, |s| {
+        explained(s, "small_pool_seed1", "gradient", "");
+        s.edit("[attribution]", "[attribution]\nexplained = { output = 2 }");
+    }),
+    after("classify", "a channel that the layer does not have", ATTRIBUTE, |s| {
+        explained(s, "small_pool_seed1", "gradient", "");
+        s.edit("[attribution]", "[attribution]\nexplained = { layer = { name = \"x\", channel = 1 } }");
+    }),
+    after("classify", "a probability shared out", ATTRIBUTE, |s| {
+        explained(s, "small_pool_seed1", "deep_lift", "");
+        s.edit("[attribution]", "[attribution]\nexplained = \"probability\"");
+    }),
+    after("classify", "attention where there is none", ATTRIBUTE, |s| {
+        explained(s, "small_pool_seed1", "attention_rollout", "")
     }),
     after("classify", "a stride wider than the window", ATTRIBUTE, |s| {
         only_model(s, "small_pool_seed1", GREY);

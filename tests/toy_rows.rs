@@ -54,7 +54,8 @@ fn occluded(network: &Network, picture: &Picture, background: f64, window: f64, 
     let region = Array2::from_elem(picture.shape(), true);
     let setting = Setting { region, bubble_sd: 1.0, smoothing_sd: 1.0, background };
     let (explained, seed) = (&Explained::Logit, Seed(1));
-    let question = Question { network, picture, target: 0, explained, values: &values, setting: &setting, seed };
+    let question =
+        Question { network, picture, target: 0, explained, values: &values, setting: &setting, people: &[], seed };
     Ok((method.explain)(&question)?.map.to_f64())
 }
 

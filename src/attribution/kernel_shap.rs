@@ -35,7 +35,7 @@ const MOST_ENUMERATED: usize = 20;
 
 pub(super) const METHOD: Method = Method {
     name: "kernel_shap",
-    description: "Shapley values of cells or superpixels; they sum to the margin's gain over the background",
+    description: "Shapley values of cells or superpixels; they sum to the gain of the explained value over the background",
     source: "Lundberg & Lee 2017, NeurIPS, arXiv:1705.07874; Covert & Lee 2021, AISTATS",
     parameters: &[
         number("samples", "coalitions drawn; if there are no more in all, each is taken once", 1000.0, 4.0..=1e6),

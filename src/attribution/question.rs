@@ -4,6 +4,7 @@ use ndarray::{Array2, Array4, Axis};
 
 use super::Values;
 use super::reduction::reduction;
+use crate::bubbles::Centre;
 use crate::error::{Error, Result};
 use crate::experiment::Explained;
 use crate::map::Map;
@@ -39,6 +40,8 @@ pub struct Question<'a> {
     pub values: &'a Values,
     /// How pictures are hidden.
     pub setting: &'a Setting,
+    /// The bubbles of every trial that people saw of the picture, in the picture as shown.
+    pub people: &'a [Vec<Centre>],
     /// Seed of this question.
     pub seed: Seed,
 }

@@ -54,7 +54,16 @@ fn ask(
     let values = values(method, given)?;
     let setting = setting(picture.shape());
     let (explained, seed) = (&Explained::Margin, Seed(seed));
-    (method.explain)(&Question { network, picture, target, explained, values: &values, setting: &setting, seed })
+    (method.explain)(&Question {
+        network,
+        picture,
+        target,
+        explained,
+        values: &values,
+        setting: &setting,
+        people: &[],
+        seed,
+    })
 }
 
 /// The values of a method's parameters, of which some are given; names that it does not have are passed over.
@@ -294,6 +303,7 @@ fn published_rise_is_positive_and_needs_more_masks() -> Result<()> {
             explained: &Explained::Probability,
             values: &values(method, &[("masks", 500.0)])?,
             setting: &setting,
+            people: &[],
             seed: Seed(5),
         })?;
         assert_eq!(found.map.values().iter().all(|&value| value > 0.0), name == "rise_published");
@@ -316,6 +326,7 @@ fn published_rise_follows_its_definition() -> Result<()> {
         explained: &Explained::Probability,
         values: &values,
         setting: &setting,
+        people: &[],
         seed: Seed(8),
     };
     let masks = rise::Masks::new(&question, 4.0, 0.3)?;
@@ -489,6 +500,7 @@ fn impossible_questions_are_refused() -> Result<()> {
         explained: &Explained::Margin,
         values: &values(method("rise"), &[("masks", 10.0)])?,
         setting: &setting((24, 24)),
+        people: &[],
         seed: Seed(0),
     };
     let error = (method("rise").explain)(&question).unwrap_err();
@@ -521,5 +533,38 @@ fn the_staircase_finds_a_number_of_apertures_or_says_that_there_is_none() -> Res
     );
     assert!(find_count(&network, &[], &setting(SHAPE), &goal, Seed(4)).is_err());
     assert!(find_count(&network, &pictures, &setting(SHAPE), &Goal { maximum: 769, ..goal }, Seed(4)).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_network_can_see_what_people_saw() -> Result<()> {
+    let (network, picture, setting) = (linear()?, white(SHAPE)?, setting(SHAPE));
+    let places = region_pixels(&setting.region);
+    let method = method("bubbles");
+    let answer = |given: &[(&str, Value)], people: &[Vec<Centre>]| {
+        let given = given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        (method.explain)(&Question {
+            network: &network,
+            picture: &picture,
+            target: 0,
+            explained: &Explained::Margin,
+            values: &method.values(&given)?,
+            setting: &setting,
+            people,
+            seed: Seed(5),
+        })
+    };
+    let theirs = ("masks", Value::Text("people".to_owned()));
+    let own = answer(&[("trials", Value::Number(40.0)), ("count", Value::Number(8.0))], &[])?;
+    let drawn = |trial: u64, count: usize| draw_centres(&places, count, &mut Seed(5).stream("mask", trial));
+    let same: Vec<Vec<Centre>> = (0..40).map(|trial| drawn(trial, 8)).collect();
+    assert_eq!(answer(&[theirs.clone()], &same)?.map, own.map, "the same trials give the same map");
+    // A staircase: late trials have more bubbles, and a picture that is seen better answers more.
+    let climbing: Vec<Vec<Centre>> = (0..400).map(|trial| drawn(trial, 4 + trial as usize / 20)).collect();
+    let found = answer(&[theirs.clone()], &climbing)?;
+    assert_eq!(found.evaluations, 400);
+    assert!(correlation(&found.map.to_f64(), &smooth(&weights(), 1.5f64.hypot(1.5), Edge::Zero)) > 0.5);
+    let error = answer(&[theirs], &[]).unwrap_err();
+    assert!(error.what.contains("no trial"), "{error}");
     Ok(())
 }

@@ -22,7 +22,7 @@ use crate::error::Result;
 
 pub(super) const MEASURE: Measure = Measure {
     name: "infidelity",
-    description: "mean squared difference between the change of the margin that a map predicts for a hidden square and the one that comes",
+    description: "mean squared difference between the change of the explained value that a map predicts for a hidden square and the one that comes",
     source: "Yeh et al. 2019, NeurIPS, arXiv:1901.09392 (square removal, scaled)",
     quantities: &[
         Quantity { name: "scaled", better: Better::Lower, range: (0.0, f64::INFINITY) },

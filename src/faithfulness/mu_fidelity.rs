@@ -15,7 +15,7 @@ use crate::error::Result;
 
 pub(super) const MEASURE: Measure = Measure {
     name: "mu_fidelity",
-    description: "rank correlation, over random sets of hidden cells, of the fall of the margin with the sum of the map",
+    description: "rank correlation, over random sets of hidden cells, of the fall of the explained value with the sum of the map",
     source: "Bhatt, Weller & Moura 2020, IJCAI, arXiv:2005.00631 (ranks, cells of a grid)",
     quantities: &[Quantity { name: "correlation", better: Better::Higher, range: (-1.0, 1.0) }],
     parameters: &[

@@ -71,6 +71,7 @@ pub(super) struct Unit {
 pub(super) fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Instance<'a>>> {
     let file = &run.experiment.file;
     let mirrored = mirrored_share(run, stimuli)?;
+    let trials = classify::trials_key(run, stimuli)?;
     let mut instances = Vec::new();
     for (at, model) in file.model.iter().enumerate() {
         let pictures: Vec<Listed> = run.experiment.pictures_of(at, &stimuli.pictures)?.into_iter().cloned().collect();
@@ -96,7 +97,9 @@ pub(super) fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Insta
                 };
                 let values = method.values(&file.attribution.given(name))?;
                 let key = key("attribute").with("method", method.name).with("parameters", &values);
-                let key = key.with("explained", &file.attribution.explained).finish();
+                let key = key.with("explained", &file.attribution.explained);
+                let people = values.get("masks").and_then(|value| value.text()) == Some("people");
+                let key = if people { key.with("trials", &trials) } else { key }.finish();
                 Ok(Unit { name: name.clone(), method, values, key })
             };
             let units = file.methods_of(model).iter().map(unit).collect::<Result<_>>()?;

@@ -66,7 +66,7 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
         .finish())
 }
 
-fn trials_key(run: &Run, stimuli: &Stimuli) -> Result<String> {
+pub(super) fn trials_key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     if run.experiment.file.import.is_some() { import::key(run, stimuli) } else { simulate::key(run, stimuli) }
 }
 

@@ -5,10 +5,11 @@ use ndarray::Array2;
 use super::Run;
 use super::attribute::{Instance, Unit};
 use super::pictures::Stimuli;
+use super::shown::Shown;
 use crate::attribution::staircase::{Goal, find_count};
 use crate::attribution::{Question, Saliency, Values};
 use crate::error::Result;
-use crate::experiment::{Coordinates, Listed};
+use crate::experiment::{Coordinates, Listed, Value};
 use crate::map::Map;
 use crate::network::Network;
 use crate::picture::Picture;
@@ -48,6 +49,7 @@ pub(super) struct Asked<'a> {
     stimuli: &'a Stimuli,
     instance: &'a Instance<'a>,
     network: Network,
+    shown: Shown,
     /// The class of each picture of the instance.
     targets: Vec<usize>,
 }
@@ -65,7 +67,7 @@ impl<'a> Asked<'a> {
         }
         let class = |listed: &Listed| classes.iter().position(|class| *class == listed.class).unwrap_or(0);
         let targets = instance.pictures.iter().map(class).collect();
-        Ok(Asked { run, stimuli, instance, network, targets })
+        Ok(Asked { run, stimuli, instance, network, shown: Shown::read(run, stimuli)?, targets })
     }
 
     /// Makes what is missing or out of date.
@@ -140,11 +142,16 @@ impl<'a> Asked<'a> {
                         explained: &run.experiment.file.attribution.explained,
                         values: &values,
                         setting: &self.stimuli.setting,
+                        people: self.shown.of(&listed.name, mirrored),
                         seed: seed.derive(if mirrored { "mirrored" } else { "as filed" }, at as u64),
                     })
                 };
                 let saliency =
                     self.in_coordinates(ask).map_err(|e| e.at(format!("{name}, picture {}", listed.name)))?;
+                if let (0, Some(layer), Some(Value::Text(asked))) = (at, &saliency.layer, values.get("layer")) {
+                    let chosen = if asked.is_empty() { "layer, chosen as the last before the output" } else { "layer" };
+                    run.progress.note(&format!("{name}: {chosen}: {layer}"));
+                }
                 scratch.write(&format!("{folder}/{file}"), &saliency.map.to_npy())?;
                 scratch.write(&row_file, &self.row(file, listed, unit, &values, &saliency).to_csv()?)?;
             }

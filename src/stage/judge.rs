@@ -15,6 +15,7 @@ use super::attribute::{Instance, Unit};
 use super::faithfulness::{Maps, Task};
 use super::instance::seed_of;
 use super::pictures::Stimuli;
+use super::shown::Shown;
 use crate::attribution::{Question, Values};
 use crate::error::{Error, Result};
 use crate::experiment::{Coordinates, Listed};
@@ -67,6 +68,7 @@ pub(super) struct Judge<'a> {
     instance: &'a Instance<'a>,
     measures: Vec<(&'static Measure, Values)>,
     network: Network,
+    shown: Shown,
     layers: usize,
     /// By the number of layers drawn anew; made when a measure first asks for it.
     randomised: Vec<OnceLock<Result<Network>>>,
@@ -84,7 +86,7 @@ impl<'a> Judge<'a> {
         let network = Network::load(&instance.path, &instance.model.input, &instance.model.output, &classes)?;
         let layers = network.weight_layers()?;
         let randomised = (0..=layers).map(|_| OnceLock::new()).collect();
-        Ok(Judge { run, stimuli, instance, measures, network, layers, randomised })
+        Ok(Judge { run, stimuli, instance, measures, network, shown: Shown::read(run, stimuli)?, layers, randomised })
     }
 
     /// Makes the table of one method or control.
@@ -225,7 +227,8 @@ impl<'a> Judge<'a> {
         let seed = seed_of(self.run, self.instance, unit).derive("as filed", at as u64);
         let setting = &self.stimuli.setting;
         let explained = &self.run.experiment.file.attribution.explained;
-        let question = Question { network, picture, target, explained, values, setting, seed };
+        let people = self.shown.of(&self.instance.pictures[at].name, false);
+        let question = Question { network, picture, target, explained, values, setting, people, seed };
         let saliency = (unit.method.explain)(&question)?;
         Ok(saliency.map.to_f64())
     }

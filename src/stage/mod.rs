@@ -11,6 +11,7 @@ mod pictures;
 mod record;
 mod report;
 mod score;
+mod shown;
 mod simulate;
 mod stimuli;
 

@@ -250,3 +250,14 @@ for seed in (1, 2):
         ["N", 1, 20, 24],
         ["N", 2],
     )
+
+# An operator through which no derivative is taken.
+save("cumulated", [node("CumSum", "x axis", "c"), node("Flatten", "c", "f"), node("Gemm", "f w", "y")],
+     [constant("axis", 3, np.int64), random("w", 42, 2)], [1, 1, 6, 7], [1, 2])
+
+# Weights that are said to lie outside the folder of the network.
+with open("weights_elsewhere.onnx", "rb") as file:
+    external = onnx.load_model_from_string(file.read())
+external.graph.initializer[0].external_data[0].value = "../absent.data"
+with open("weights_outside.onnx", "wb") as file:
+    file.write(external.SerializeToString())

@@ -108,7 +108,16 @@ pub fn explain_as(
     let seed = Seed(1);
     let values = method.values(&given)?;
     (method.check)(network, explained, &values)?;
-    (method.explain)(&Question { network, picture, target, explained, values: &values, setting: &setting, seed })
+    (method.explain)(&Question {
+        network,
+        picture,
+        target,
+        explained,
+        values: &values,
+        setting: &setting,
+        people: &[],
+        seed,
+    })
 }
 
 /// The sum over channels of a reference attribution of shape (1, channels, rows, columns).

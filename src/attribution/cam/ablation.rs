@@ -12,7 +12,7 @@ use crate::error::Result;
 pub(in super::super) const METHOD: Method = Method {
     name: "ablation_cam",
     description: "activations of a late layer, weighted by the fall of the explained value when a channel is left out",
-    source: "Desai & Ramaswamy 2020, WACV (divided by |f|)",
+    source: "Desai & Ramaswamy 2020, WACV (divided by the size of f)",
     parameters: &[AT],
     check,
     explain,
