@@ -42,7 +42,7 @@ fn once(network: &Network, picture: &Picture, target: usize, task: &str) -> Resu
     let objective = network.objective(&Explained::Logit, target)?;
     let input = network.input(picture)?;
     let method = match task {
-        "forward" => return Ok(drop(network.value(&input, &objective)?)),
+        "forward" => return Ok(network.value(&input, &objective).map(|_| ())?),
         "gradient" => return Ok(drop(network.back(&input, &objective, &Way::Gradient, None)?)),
         method => METHODS.iter().find(|row| row.name == method).ok_or("no such task")?,
     };

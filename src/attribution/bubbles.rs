@@ -6,7 +6,7 @@
 //! (zero beyond the border): the estimator of human maps, with the margin as the response.
 //! A network that answers every trial alike has a map of zeros.
 //!
-//! With `masks = "people"` the network is an observer of the very trials that people saw of the picture, bubble by bubble,
+//! With `shown = "people"` the network is an observer of the very trials that people saw of the picture, bubble by bubble,
 //! so that both maps rest on the same masks. People need fewer bubbles, and a staircase changes their number from trial to
 //! trial, which moves the response of a network too: its regression on the number of bubbles is removed first.
 
@@ -35,7 +35,7 @@ pub(super) const METHOD: Method = Method {
         ),
         number("target", "proportion correct that the staircase looks for", 0.75, 0.3..=0.99),
         choice(
-            "masks",
+            "shown",
             "whose trials the network sees: its own, or those that people saw of the picture",
             &[OWN, PEOPLE],
         ),
@@ -48,14 +48,14 @@ const OWN: &str = "own";
 const PEOPLE: &str = "people";
 
 fn explain(question: &Question) -> Result<Saliency> {
-    let [masks] = question.values.words()?;
+    let [shown] = question.values.words()?;
     let (shape, setting) = (question.shape()?, question.setting);
-    let trials = if masks == PEOPLE { question.people.to_vec() } else { own(question)? };
+    let trials = if shown == PEOPLE { question.people.to_vec() } else { own(question)? };
     if trials.is_empty() {
         return Err(Error::invalid(
             "people saw no trial of the picture, so that the network can be shown none of them",
         )
-        .hint("set `masks = \"own\"` in [attribution.parameters.bubbles]"));
+        .hint("set `shown = \"own\"` in [attribution.parameters.bubbles]"));
     }
     let respond = |trial: usize| question.value_through(&aperture_mask(shape, &trials[trial], setting.bubble_sd));
     let mut responses = vec![];
@@ -65,8 +65,8 @@ fn explain(question: &Question) -> Result<Saliency> {
         Basis::new(&[vec![1.0; counts.len()], counts]).remove(&mut responses);
     }
     let mut halves = Halves::new(shape);
-    let shown = responses.into_iter().zip(&trials).enumerate();
-    shown.for_each(|(trial, (response, centres))| halves.add_centres(trial, response, centres));
+    let answered = responses.into_iter().zip(&trials).enumerate();
+    answered.for_each(|(trial, (response, centres))| halves.add_centres(trial, response, centres));
     let sd = halves.response_sd();
     let scale = if sd > 0.0 { 1.0 / sd } else { 0.0 };
     let [even, odd] = halves.covariances().map(|half| smooth(&half, setting.smoothing_sd, Edge::Zero));

@@ -554,7 +554,7 @@ fn a_network_can_see_what_people_saw() -> Result<()> {
             seed: Seed(5),
         })
     };
-    let theirs = ("masks", Value::Text("people".to_owned()));
+    let theirs = ("shown", Value::Text("people".to_owned()));
     let own = answer(&[("trials", Value::Number(40.0)), ("count", Value::Number(8.0))], &[])?;
     let drawn = |trial: u64, count: usize| draw_centres(&places, count, &mut Seed(5).stream("mask", trial));
     let same: Vec<Vec<Centre>> = (0..40).map(|trial| drawn(trial, 8)).collect();

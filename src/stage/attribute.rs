@@ -98,7 +98,7 @@ pub(super) fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Insta
                 let values = method.values(&file.attribution.given(name))?;
                 let key = key("attribute").with("method", method.name).with("parameters", &values);
                 let key = key.with("explained", &file.attribution.explained);
-                let people = values.get("masks").and_then(|value| value.text()) == Some("people");
+                let people = values.get("shown").and_then(|value| value.text()) == Some("people");
                 let key = if people { key.with("trials", &trials) } else { key }.finish();
                 Ok(Unit { name: name.clone(), method, values, key })
             };
