@@ -43,7 +43,7 @@ fn once(network: &Network, picture: &Picture, target: usize, task: &str) -> Resu
     let input = network.input(picture)?;
     let method = match task {
         "forward" => return Ok(network.value(&input, &objective).map(|_| ())?),
-        "gradient" => return Ok(drop(network.back(&input, &objective, &Way::Gradient, None)?)),
+        "gradient" => return Ok(network.back(&input, &objective, &Way::Gradient, None).map(|_| ())?),
         method => METHODS.iter().find(|row| row.name == method).ok_or("no such task")?,
     };
     let given = match task {
@@ -58,7 +58,7 @@ fn once(network: &Network, picture: &Picture, target: usize, task: &str) -> Resu
     let (values, explained, seed) = (method.values(&given)?, &Explained::Logit, Seed(1));
     let question =
         Question { network, picture, target, explained, values: &values, setting: &setting, people: &[], seed };
-    Ok(drop((method.explain)(&question)?))
+    Ok((method.explain)(&question).map(|_| ())?)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -554,17 +554,17 @@ fn a_network_can_see_what_people_saw() -> Result<()> {
             seed: Seed(5),
         })
     };
-    let theirs = ("shown", Value::Text("people".to_owned()));
+    let theirs = [("shown", Value::Text("people".to_owned()))];
     let own = answer(&[("trials", Value::Number(40.0)), ("count", Value::Number(8.0))], &[])?;
     let drawn = |trial: u64, count: usize| draw_centres(&places, count, &mut Seed(5).stream("mask", trial));
     let same: Vec<Vec<Centre>> = (0..40).map(|trial| drawn(trial, 8)).collect();
-    assert_eq!(answer(&[theirs.clone()], &same)?.map, own.map, "the same trials give the same map");
+    assert_eq!(answer(&theirs, &same)?.map, own.map, "the same trials give the same map");
     // A staircase: late trials have more bubbles, and a picture that is seen better answers more.
     let climbing: Vec<Vec<Centre>> = (0..400).map(|trial| drawn(trial, 4 + trial as usize / 20)).collect();
-    let found = answer(&[theirs.clone()], &climbing)?;
+    let found = answer(&theirs, &climbing)?;
     assert_eq!(found.evaluations, 400);
     assert!(correlation(&found.map.to_f64(), &smooth(&weights(), 1.5f64.hypot(1.5), Edge::Zero)) > 0.5);
-    let error = answer(&[theirs], &[]).unwrap_err();
+    let error = answer(&theirs, &[]).unwrap_err();
     assert!(error.what.contains("no trial"), "{error}");
     Ok(())
 }
