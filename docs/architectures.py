@@ -1,8 +1,8 @@
 """Image classifiers of many families as ONNX files, with reference gradients in single and double precision.
 
     pip install torch torchvision timm onnx onnxscript onnxruntime
-    python architectures.py FOLDER [NAME ...]
-    python architectures.py --slopes FOLDER [NAME ...]   gradients and slopes anew, the model stays as it was exported
+    python docs/architectures.py FOLDER [NAME ...]
+    python docs/architectures.py --slopes FOLDER [NAME ...]   gradients and slopes anew, the model stays as it was exported
 
 For every row of `MODELS` (or the rows named), FOLDER/<name>/ gets
 
@@ -28,9 +28,9 @@ Where gradient_error_32 is near 1e-3 or 1e-2, single and double precision disagr
 of ReLUs (1 to 4 in mnasnet0_5, efficientnet_lite0 and shufflenet_v2_x0_5; with the sides of double precision imposed,
 the error is below 1e-6). Any other order of summation flips others, so such a row bounds what can be asked there.
 
-Finite differences across a kink (ReLU, maximum) average its two sides, and steps of 1e-6 or 1e-5 cross many in some of
-these networks. The slopes are from two steps, Richardson's combination: 1e-7 and 1e-8 or, while they disagree by more
-than 1e-6 of the slopes, each a tenth of that, and of these what agrees best (`slopes_steps` has the smaller step).
+Finite differences across a kink (ReLU, maximum) average its two sides, and steps of 1e-6 or even 1e-7 cross some in
+many of these networks. The slopes are from two steps, Richardson's combination: 1e-5 and 1e-6 or, while they disagree
+by more than 1e-6 of the slopes, each a tenth of that, and of these what agrees best (`slopes_steps` has the smaller).
 
 torch 2.15 on CPUs gets batch and instance norm backwards wrong where the batch is 1, the input contiguous and the
 incoming gradient a transposed view, strides (C, 1, W C, C), as after flatten(2).transpose(1, 2), or the other way
@@ -66,7 +66,7 @@ from torch import nn
 
 SEED = 0
 CLASSES = 1000
-STEPS = (1e-7, 1e-8, 1e-9, 1e-10)
+STEPS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10)
 
 
 class Plain(nn.Module):
