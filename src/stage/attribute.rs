@@ -67,6 +67,13 @@ pub(super) struct Unit {
     pub(super) key: String,
 }
 
+impl Unit {
+    /// Whether the network is shown the trials that people saw.
+    pub(super) fn sees_people(&self) -> bool {
+        self.values.get("shown").and_then(|value| value.text()) == Some("people")
+    }
+}
+
 /// Every network of the experiment, in order.
 pub(super) fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Instance<'a>>> {
     let file = &run.experiment.file;
@@ -98,9 +105,9 @@ pub(super) fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Insta
                 let values = method.values(&file.attribution.given(name))?;
                 let key = key("attribute").with("method", method.name).with("parameters", &values);
                 let key = key.with("explained", &file.attribution.explained);
-                let people = values.get("shown").and_then(|value| value.text()) == Some("people");
-                let key = if people { key.with("trials", &trials) } else { key }.finish();
-                Ok(Unit { name: name.clone(), method, values, key })
+                let mut unit = Unit { name: name.clone(), method, values, key: String::new() };
+                unit.key = if unit.sees_people() { key.with("trials", &trials) } else { key }.finish();
+                Ok(unit)
             };
             let units = file.methods_of(model).iter().map(unit).collect::<Result<_>>()?;
             let accuracy_key = key("network").finish();

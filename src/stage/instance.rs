@@ -67,7 +67,7 @@ impl<'a> Asked<'a> {
         }
         let class = |listed: &Listed| classes.iter().position(|class| *class == listed.class).unwrap_or(0);
         let targets = instance.pictures.iter().map(class).collect();
-        Ok(Asked { run, stimuli, instance, network, shown: Shown::read(run, stimuli)?, targets })
+        Ok(Asked { run, stimuli, instance, network, shown: Shown::read(run, stimuli, instance)?, targets })
     }
 
     /// Makes what is missing or out of date.

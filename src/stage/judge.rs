@@ -86,7 +86,16 @@ impl<'a> Judge<'a> {
         let network = Network::load(&instance.path, &instance.model.input, &instance.model.output, &classes)?;
         let layers = network.weight_layers()?;
         let randomised = (0..=layers).map(|_| OnceLock::new()).collect();
-        Ok(Judge { run, stimuli, instance, measures, network, shown: Shown::read(run, stimuli)?, layers, randomised })
+        Ok(Judge {
+            run,
+            stimuli,
+            instance,
+            measures,
+            network,
+            shown: Shown::read(run, stimuli, instance)?,
+            layers,
+            randomised,
+        })
     }
 
     /// Makes the table of one method or control.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::attribute::{Instance, Unit};
 use super::pictures::Stimuli;
 use super::{Run, classify};
 use crate::bubbles::Centre;
@@ -11,9 +12,12 @@ use crate::error::Result;
 pub(super) struct Shown(BTreeMap<(String, bool), Vec<Vec<Centre>>>);
 
 impl Shown {
-    /// Those of every trial of the experiment.
-    pub(super) fn read(run: &Run, stimuli: &Stimuli) -> Result<Shown> {
+    /// Those of every trial of the experiment, where one of a network's methods asks for them.
+    pub(super) fn read(run: &Run, stimuli: &Stimuli, instance: &Instance) -> Result<Shown> {
         let mut shown: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        if !instance.units.iter().any(Unit::sees_people) {
+            return Ok(Shown(shown));
+        }
         for trial in classify::trials(run, stimuli)?.rows {
             shown.entry((trial.picture, trial.mirrored)).or_default().push(trial.centres);
         }
