@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use bubblescope::bubbles::Cover;
 use bubblescope::experiment::{Count, Design, Experiment, Nuisance, Simulation, list_pictures};
 use bubblescope::human::{Frame, GroupMap, SimulatedObserver, Template, classify, residual_responses};
 use bubblescope::picture::Picture;
@@ -36,17 +37,18 @@ impl Simulated {
         let shape = self.mean_template.dim();
         let mut names: Vec<String> = self.templates.keys().cloned().collect();
         names.sort();
-        let region = Array2::from_elem(shape, true);
-        let planned = bubblescope::design::schedule(&self.design, &names, &region, Seed(11));
+        let cover = Cover::spatial(&Array2::from_elem(shape, true), self.bubble_sd, 0.5);
+        let named: Vec<(String, usize)> = names.iter().map(|name| (name.clone(), self.templates[name].1)).collect();
+        let planned = bubblescope::design::schedule(&self.design, &named, &cover, Seed(11));
         let classes = ["a".to_owned(), "b".to_owned()];
         let mut rows = planned.rows;
         for (at, own) in rows.chunk_by_mut(|x, y| x.observer == y.observer).enumerate() {
-            SimulatedObserver::new(&self.simulation, Seed(at as u64))
-                .play(own, &self.design.count, &classes, shape, self.bubble_sd, |name| {
-                    let (template, class) = &self.templates[name];
-                    Ok((template, *class))
-                })
-                .unwrap();
+            let observer = SimulatedObserver::new(&self.simulation, Seed(at as u64));
+            let perceive = |trial: &Trial| {
+                let (template, class) = &self.templates[&trial.picture];
+                Ok(observer.see(template, &cover.masks(&trial.centres), trial.mirrored, *class, 2))
+            };
+            observer.play(own, &self.design.count, &classes, 0, perceive).unwrap();
         }
         rows
     }
@@ -125,14 +127,8 @@ fn a_picture_that_is_not_square_gives_its_template_back_and_not_its_transpose() 
         ("b.png".to_owned(), 1, blob(20.0, 80.0) + blob(45.0, 30.0)),
     ];
     let count = Count { start: 20, target: Some(0.75), minimum: 1, maximum: 80 };
-    let design = Design { observers: 4, trials: 1000, blocks: 4, mirrored: 0.5, count, rendered: 0 };
-    let simulation = Simulation {
-        template: String::new(),
-        sensitivity: 4.0,
-        spread: 0.0,
-        lapse: 0.0,
-        response_time: Default::default(),
-    };
+    let design = Design { observers: 4, trials: 1000, blocks: 4, mirrored: 0.5, ..Design::new(count) };
+    let simulation = Simulation::new(4.0);
     let simulated = Simulated::new(weights, design, simulation, 4.0);
     let map = simulated.map(&simulated.trials());
     let found = simulated.recovered(&map, 2f64.sqrt());

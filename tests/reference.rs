@@ -69,10 +69,11 @@ fn the_z_map_of_six_hundred_trials_and_its_null_are_those_of_the_reference() {
             number: number as u32,
             picture: "a".into(),
             mirrored: false,
-            centres: centres.chunks(2).map(|c| Centre { row: c[0] as usize, column: c[1] as usize }).collect(),
+            centres: centres.chunks(2).map(|c| Centre::new(c[0] as usize, c[1] as usize)).collect(),
             response: None,
             correct: Some(correct == 1),
             response_time: None,
+            ..Trial::default()
         })
         .collect();
     let frame = Frame { region: Array2::from_elem((96, 96), true), mirror_back: false, smoothing_sd: 6.0 };

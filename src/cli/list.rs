@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use bubblescope::attribution::{METHODS, Parameter};
 use bubblescope::error::{Error, Result};
+use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
 use bubblescope::network::list_layers;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
@@ -28,6 +29,7 @@ enum Which {
     Faithfulness,
     Controls,
     Formats,
+    Exports,
     Stages,
     Layers,
 }
@@ -55,6 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
         Which::Baselines => BASELINES.iter().for_each(|baseline| row(baseline.name, baseline.description, "")),
         Which::Formats => FORMATS.iter().for_each(|format| row(format.name, format.description, "")),
+        Which::Exports => EXPORTS.iter().for_each(|export| row(export.name, export.description, "")),
         Which::Stages => STAGES.iter().for_each(|stage| row(stage.name, stage.description, "")),
         Which::Layers => {
             let path = arguments

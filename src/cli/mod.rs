@@ -1,5 +1,6 @@
 //! Subcommands: each turns arguments into resolved values, makes one call to the library, and prints.
 
+mod export;
 mod list;
 mod new;
 mod progress;
@@ -31,6 +32,8 @@ enum Command {
     },
     /// Trial table, every bubble centre, rendered pictures
     Stimuli(OnExperiment),
+    /// An experiment that runs: in a browser, in PsychoPy, in Gorilla
+    Export(export::Arguments),
     /// Answers of simulated observers with a known template
     Simulate(OnExperiment),
     /// Trial files of people, with every rejected row and its reason
@@ -76,6 +79,7 @@ pub fn run() -> Result<()> {
         Command::Run(on) => stages::all(&on),
         Command::New { name } => new::run(&name),
         Command::Stimuli(on) => stages::one("stimuli", &on),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Simulate(on) => stages::one("simulate", &on),
         Command::Import(on) => stages::one("import", &on),
         Command::Classify(on) => stages::one("classify", &on),

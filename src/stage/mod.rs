@@ -2,6 +2,7 @@
 
 mod attribute;
 mod classify;
+mod export;
 mod faithfulness;
 mod human_files;
 mod import;
@@ -14,7 +15,9 @@ mod score;
 mod shown;
 mod simulate;
 mod stimuli;
+mod views;
 
+pub use export::{export, platform};
 pub use record::RUN_FILE;
 
 use crate::error::{Error, Result};
