@@ -116,6 +116,16 @@ impl Picture {
         (mean, (inside.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt())
     }
 
+    /// Its grey values as a picture of one channel.
+    pub fn in_grey(&self) -> Picture {
+        Picture { values: self.grey().insert_axis(Axis(2)) }
+    }
+
+    /// Every value times `gain`, plus `offset`.
+    pub fn scaled(&self, gain: f32, offset: f32) -> Picture {
+        Picture { values: self.values.mapv(|value| gain * value + offset) }
+    }
+
     /// Mirrored left to right.
     pub fn mirrored(&self) -> Picture {
         let mut values = self.values.clone();
