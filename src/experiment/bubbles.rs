@@ -10,7 +10,7 @@ use crate::bubbles::{
     BandBackground, BandFilter, Bands, Budget, Centre, Combine, Cover, FREQUENCIES, KINDS, Light, Plane, octave_edges,
     region_pixels, widened,
 };
-use crate::error::{Error, Result, one_of};
+use crate::error::{Error, Result};
 
 /// `[bubbles]`: Gaussian apertures.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -73,6 +73,11 @@ pub struct FrequencySettings {
 }
 
 impl Experiment {
+    /// Whether apertures lie in the plane of the picture, all of one size: what maps are made of.
+    pub fn is_spatial(&self) -> bool {
+        self.file.bubbles.kind == KINDS[0].name
+    }
+
     /// The widths that sizes and frequencies are measured in, for pictures `columns` px wide.
     pub fn widths(&self, columns: usize) -> Widths {
         let pictures = &self.file.pictures;
@@ -82,11 +87,9 @@ impl Experiment {
     /// How pictures are covered whose region (rows x columns) is this.
     pub fn cover(&self, region: &Array2<bool>) -> Result<Cover> {
         let settings = &self.file.bubbles;
-        let Some(kind) = KINDS.iter().find(|kind| kind.name == settings.kind) else {
-            return Err(Error::invalid(format!("there is no kind of Bubbles called {}", settings.kind))
-                .at(self.field("bubbles.kind"))
-                .hint(one_of(KINDS.iter().map(|kind| kind.name))));
-        };
+        let kind = KINDS.iter().find(|kind| kind.name == settings.kind);
+        let kind =
+            kind.ok_or_else(|| Error::internal("an experiment with an unknown kind of Bubbles was not refused"))?;
         let mut cover = Cover {
             kind,
             combine: settings.combine,

@@ -43,6 +43,7 @@ pub fn run(run: &Run) -> Result<Done> {
     let mut output = Output::new(run, &trials, &stimuli, &scratch);
     output.region(&frame)?;
     output.summary.dropped(dropped);
+    output.summary.uncovered(&stimuli);
     for unit in &run.experiment.file.compare {
         match unit {
             Unit::Task => task(run, &trials, &frame, &responses, &mut output)?,

@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use super::Run;
 use crate::attribution::Setting;
-use crate::bubbles::Cover;
+use crate::bubbles::{Cover, covered};
 use crate::design::Named;
 use crate::error::Result;
 use crate::experiment::{Listed, list_pictures};
@@ -42,7 +42,8 @@ impl Stimuli {
         let key =
             key.with("shown", (file.pictures.colour, file.pictures.match_luminance)).with("bubbles", &file.bubbles);
         let background = file.bubbles.background;
-        let setting = Setting { region: region.clone(), bubble_sd, smoothing_sd, background };
+        let analysed = covered(&region, &cover, file.bubbles.floor);
+        let setting = Setting { region: analysed, bubble_sd, smoothing_sd, background };
         Ok(Stimuli { pictures, cover, setting, region, hash: key.finish() })
     }
 

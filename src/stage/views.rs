@@ -52,11 +52,7 @@ impl<'a> Views<'a> {
                     })
                     .collect(),
             ),
-            _ => {
-                return Err(Error::invalid("a simulated observer looks through either a template or a network")
-                    .at(run.experiment.field("simulation"))
-                    .hint("give one of simulation.template and simulation.network"));
-            }
+            _ => return Err(Error::internal("an observer without template and network was not refused")),
         };
         Ok(Views { cover: &stimuli.cover, classes: stimuli.named(&names).into_iter().collect(), through })
     }
