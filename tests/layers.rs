@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bubblescope::attribution::{Kind, METHODS, Method, Parameter};
+use bubblescope::bubbles::KINDS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
 use bubblescope::results::files_below;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
@@ -26,12 +27,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("results", &["error"]),
     ("table", &["error"]),
     ("stats", &["seed"]),
-    ("bubbles", &["seed"]),
+    ("bubbles", &["seed", "picture", "stats"]),
     (
         "experiment",
         &[
             "error",
             "picture",
+            "bubbles",
             "results::is_safe_name",
             "attribution::METHODS",
             "attribution::DEFAULT",
@@ -44,7 +46,26 @@ const ARROWS: &[(&str, &[&str])] = &[
         "trials",
         &["error", "table", "bubbles::Centre", "experiment::Import", "experiment::Columns", "experiment::TimeUnit"],
     ),
-    ("design", &["bubbles", "seed", "experiment::Design", "experiment::Count", "trials::Trial", "trials::Trials"]),
+    ("design", &["bubbles", "seed", "table", "experiment::Design", "trials::Role", "trials::Trial", "trials::Trials"]),
+    (
+        "export",
+        &[
+            "error",
+            "seed",
+            "picture",
+            "progress",
+            "results::Scratch",
+            "table",
+            "bubbles",
+            "design",
+            "trials",
+            "experiment",
+            "experiment::Export",
+            "experiment::Pages",
+            "experiment::Design",
+            "experiment::Listed",
+        ],
+    ),
     (
         "human",
         &[
@@ -56,6 +77,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "experiment::Count",
             "experiment::Simulation",
             "trials::Trial",
+            "trials::Role",
         ],
     ),
     ("gradient", &[]),
@@ -140,6 +162,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "experiment",
             "trials",
             "design",
+            "export",
             "human",
             "network",
             "attribution",
@@ -346,6 +369,7 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     check("CEILINGS", &CEILINGS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+    check("KINDS", &KINDS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("STAGES", &STAGES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
 }
 
@@ -397,6 +421,13 @@ fn readme_tables() -> Vec<(&'static str, String)> {
             ),
         ),
         ("baselines", table("| baseline | is |", BASELINES.iter().map(|row| two(row.name, row.description)).collect())),
+        (
+            "kinds",
+            table(
+                "| kind | apertures | source |",
+                KINDS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
         ("formats", table("| format | is |", FORMATS.iter().map(|row| two(row.name, row.description)).collect())),
     ]
 }

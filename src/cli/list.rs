@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bubblescope::attribution::{METHODS, Parameter};
+use bubblescope::bubbles::KINDS;
 use bubblescope::error::{Error, Result};
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
@@ -22,6 +23,7 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Which {
+    Kinds,
     Methods,
     Metrics,
     Ceilings,
@@ -43,6 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 parameters(method.parameters);
             }
         }
+        Which::Kinds => KINDS.iter().for_each(|kind| row(kind.name, kind.description, kind.source)),
         Which::Faithfulness => {
             for measure in FAITHFULNESS {
                 row(measure.name, measure.description, measure.source);
