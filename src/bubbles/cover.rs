@@ -44,7 +44,7 @@ pub struct Bands {
 }
 
 /// How the pictures of an experiment are covered.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Cover {
     /// Rows and columns of every picture.
     pub shape: (usize, usize),
@@ -55,7 +55,7 @@ pub struct Cover {
     /// How apertures combine.
     pub combine: Combine,
     /// Stored grey value (0..1) where nothing is open.
-    pub background: f32,
+    pub background: f64,
     /// Light in which picture and background mix.
     pub light: Light,
     /// Bands and frequencies, of kinds that have them.
@@ -91,7 +91,7 @@ impl Plane {
 
 impl Cover {
     /// Spatial Bubbles of standard deviation `sd` px with centres inside the region, summed and clipped.
-    pub fn spatial(region: &Array2<bool>, sd: f64, background: f32) -> Cover {
+    pub fn spatial(region: &Array2<bool>, sd: f64, background: f64) -> Cover {
         Cover {
             shape: region.dim(),
             kind: &KINDS[0],
@@ -191,6 +191,6 @@ impl Cover {
     }
 
     pub(super) fn mixed_background(&self) -> f32 {
-        self.light.decode(self.background)
+        self.light.decode(self.background as f32)
     }
 }

@@ -7,6 +7,7 @@ use super::{frequency, layers};
 use crate::picture::Picture;
 
 /// A row of the table of kinds.
+#[derive(Debug)]
 pub struct Kind {
     /// Name.
     pub name: &'static str,

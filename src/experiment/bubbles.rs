@@ -100,7 +100,7 @@ impl Experiment {
                 budget: settings.bands.budget.clone(),
                 ..Bands::default()
             },
-            ..Cover::spatial(region, 1.0, settings.background as f32)
+            ..Cover::spatial(region, 1.0, settings.background)
         };
         match kind.name {
             "bands" => {

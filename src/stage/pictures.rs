@@ -41,9 +41,8 @@ impl Stimuli {
         let file = &experiment.file;
         let key =
             key.with("shown", (file.pictures.colour, file.pictures.match_luminance)).with("bubbles", &file.bubbles);
-        let background = file.bubbles.background;
         let analysed = covered(&region, &cover, file.bubbles.floor);
-        let setting = Setting { region: analysed, bubble_sd, smoothing_sd, background };
+        let setting = Setting::new(analysed, cover.clone(), smoothing_sd);
         Ok(Stimuli { pictures, cover, setting, region, hash: key.finish() })
     }
 
