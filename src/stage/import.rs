@@ -64,8 +64,14 @@ pub fn run(run: &Run) -> Result<Done> {
     let scratch = run.results.begin("trials", &key)?;
     scratch.write("trials.parquet", &trials.to_parquet()?)?;
     scratch.write("centres.parquet", &trials.centres_to_parquet()?)?;
+    scratch.write("observers.csv", &trials.observers().to_csv()?)?;
     scratch.write("rejected.csv", &rejected_to_csv(&rejected)?)?;
-    run.results.finish("trials", &key, scratch, &["trials.parquet", "centres.parquet", "rejected.csv"])?;
+    run.results.finish(
+        "trials",
+        &key,
+        scratch,
+        &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv"],
+    )?;
     Ok(Done::Made)
 }
 

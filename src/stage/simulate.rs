@@ -46,7 +46,13 @@ pub fn run(run: &Run) -> Result<Done> {
     let scratch = run.results.begin("trials", &key)?;
     scratch.write("trials.parquet", &trials.to_parquet()?)?;
     scratch.write("centres.parquet", &trials.centres_to_parquet()?)?;
-    run.results.finish("trials", &key, scratch, &["trials.parquet", "centres.parquet", "rejected.csv"])?;
+    scratch.write("observers.csv", &trials.observers().to_csv()?)?;
+    run.results.finish(
+        "trials",
+        &key,
+        scratch,
+        &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv"],
+    )?;
     let right = trials.rows.iter().filter(|trial| trial.correct == Some(true)).count();
     run.progress.note(&format!(
         "{} SIMULATED observers answered {} trials, {:.1} % right",

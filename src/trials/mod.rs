@@ -1,6 +1,7 @@
 //! Trials: what an observer was shown and what they answered, one row each.
 
 mod csv;
+mod observers;
 mod table;
 
 pub use table::rejected_to_csv;
