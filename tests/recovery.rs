@@ -124,7 +124,15 @@ fn a_picture_that_is_not_square_gives_its_template_back_and_not_its_transpose() 
         ("a.png".to_owned(), 0, blob(20.0, 80.0) + blob(45.0, 30.0)),
         ("b.png".to_owned(), 1, blob(20.0, 80.0) + blob(45.0, 30.0)),
     ];
-    let count = Count { start: 20, target: Some(0.75), minimum: 1, maximum: 80 };
+    let count = Count {
+        start: 20,
+        target: Some(0.75),
+        minimum: 1,
+        maximum: 80,
+        procedure: None,
+        scale: None,
+        parameters: Default::default(),
+    };
     let design = Design { observers: 4, trials: 1000, blocks: 4, mirrored: 0.5, count, rendered: 0 };
     let simulation = Simulation {
         template: String::new(),

@@ -6,7 +6,8 @@
 use rand::RngExt;
 
 use super::Setting;
-use crate::bubbles::{WeightedUpDown, aperture_mask, draw_centres, region_pixels};
+use crate::adaptive::{Adaptive, WeightedUpDown};
+use crate::bubbles::{aperture_mask, draw_centres, region_pixels};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::picture::Picture;
@@ -67,7 +68,7 @@ pub fn find_count(
             correct += usize::from(right);
             free |= !staircase.is_at_bound();
         }
-        staircase.update(right);
+        staircase.update(centres.len(), right);
     }
     let last = &levels[half..];
     let mean = last.iter().sum::<f64>() / last.len() as f64;

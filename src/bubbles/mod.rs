@@ -3,13 +3,9 @@
 //! mask(p) = min(1, Σ_c exp(-|p - c|² / (2 sd²))). The apertures are never scaled by their own maximum, which would
 //! show a lone bubble at half contrast.
 
-mod up_down;
-
 use ndarray::Array2;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
-
-pub use up_down::WeightedUpDown;
 
 /// A bubble's centre: 0-based pixel of the picture as shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +32,11 @@ pub fn draw_centres(pixels: &[Centre], count: usize, generator: &mut ChaCha8Rng)
         }
     }
     centres
+}
+
+/// Share of a picture's area that one aperture reveals: its volume 2π·sd² over the number of pixels.
+pub fn revealed_share((rows, columns): (usize, usize), sd: f64) -> f64 {
+    2.0 * std::f64::consts::PI * sd * sd / (rows * columns) as f64
 }
 
 /// The mask that the bubbles make: values in 0..1, each aperture cut at four `sd` px.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bubblescope::adaptive::PROCEDURES;
 use bubblescope::attribution::{METHODS, Parameter};
 use bubblescope::error::{Error, Result};
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
@@ -28,6 +29,7 @@ enum Which {
     Faithfulness,
     Controls,
     Formats,
+    Procedures,
     Stages,
     Layers,
 }
@@ -55,6 +57,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
         Which::Baselines => BASELINES.iter().for_each(|baseline| row(baseline.name, baseline.description, "")),
         Which::Formats => FORMATS.iter().for_each(|format| row(format.name, format.description, "")),
+        Which::Procedures => {
+            for procedure in PROCEDURES {
+                row(procedure.name, procedure.description, procedure.source);
+                parameters(procedure.parameters);
+            }
+        }
         Which::Stages => STAGES.iter().for_each(|stage| row(stage.name, stage.description, "")),
         Which::Layers => {
             let path = arguments

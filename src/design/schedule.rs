@@ -72,7 +72,15 @@ mod tests {
 
     #[test]
     fn pictures_are_balanced_mirrored_as_asked_and_never_repeat_at_once() {
-        let count = Count { start: 5, target: None, minimum: 1, maximum: 20 };
+        let count = Count {
+            start: 5,
+            target: None,
+            minimum: 1,
+            maximum: 20,
+            procedure: None,
+            scale: None,
+            parameters: Default::default(),
+        };
         let design = Design { observers: 3, trials: 50, blocks: 4, mirrored: 0.5, count, rendered: 0 };
         let names: Vec<String> = (0..7).map(|at| format!("{at}.png")).collect();
         let region = Array2::from_elem((16, 12), true);

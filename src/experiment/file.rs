@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::count::Count;
 use super::model::{Attribution, Faithfulness, Model, Score};
 use super::size::Size;
 
@@ -142,21 +143,6 @@ pub struct Design {
     pub rendered: usize,
 }
 
-/// `[design.count]`: the number of bubbles, fixed or adapted to the observer.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Count {
-    /// The number on the first trial, and on every trial unless a target is given.
-    pub start: usize,
-    /// Proportion correct that a weighted up-down staircase holds.
-    pub target: Option<f64>,
-    /// Smallest number.
-    #[serde(default = "one")]
-    pub minimum: usize,
-    /// Largest number; this many centres are drawn for each trial, of which a trial shows the first ones.
-    pub maximum: usize,
-}
-
 /// `[simulation]`: observers who look for a known template.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -270,7 +256,7 @@ fn half() -> f64 {
     0.5
 }
 
-fn one() -> usize {
+pub(super) fn one() -> usize {
     1
 }
 

@@ -4,6 +4,7 @@
 //! checks values and names the field at fault. Sizes are turned into pixels here and nowhere else.
 
 mod check;
+mod count;
 mod file;
 mod model;
 mod pictures;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
+pub use count::{Count, CountScale};
 pub use file::*;
 pub use model::*;
 pub use pictures::{Listed, list_pictures};

@@ -9,7 +9,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp1, StandardNormal};
 
-use crate::bubbles::{WeightedUpDown, aperture_mask};
+use crate::bubbles::{aperture_mask, revealed_share};
 use crate::error::{Error, Result};
 use crate::experiment::{Count, Simulation};
 use crate::seed::Seed;
@@ -69,10 +69,9 @@ impl<'a> SimulatedObserver<'a> {
         bubble_sd: f64,
         template_of: impl Fn(&str) -> Result<(&'t Template, usize)>,
     ) -> Result<()> {
-        let mut staircase =
-            count.target.map(|target| WeightedUpDown::new(count.start, target, count.minimum, count.maximum));
+        let mut adaptive = count.adaptive(classes.len(), revealed_share(shape, bubble_sd))?;
         for trial in trials {
-            trial.centres.truncate(staircase.as_ref().map_or(count.start, WeightedUpDown::count));
+            trial.centres.truncate(adaptive.as_ref().map_or(count.start, |adaptive| adaptive.count()));
             let (template, class) = template_of(&trial.picture)?;
             let mask = aperture_mask(shape, &trial.centres, bubble_sd);
             let evidence = self.sensitivity * template.visibility(&mask, trial.mirrored);
@@ -81,8 +80,8 @@ impl<'a> SimulatedObserver<'a> {
             trial.response = Some(classes[answer].clone());
             trial.correct = Some(answer == class);
             trial.response_time = Some(self.response_time(evidence, &mut generator));
-            if let Some(staircase) = &mut staircase {
-                staircase.update(answer == class);
+            if let Some(adaptive) = &mut adaptive {
+                adaptive.update(trial.centres.len(), answer == class);
             }
         }
         Ok(())
