@@ -12,10 +12,12 @@
 //! - [`network`] runs ONNX classifiers, [`attribution`] asks which pixels they used.
 //! - [`faithfulness`] asks the networks whether they behave as their maps say.
 //! - [`score`] compares the two against what the noise in both allows, [`report`] shows it.
-//! - [`bubbles`]: apertures, and how many of them; [`map`], [`picture`], [`seed`], [`stats`], [`table`], [`results`] and [`error`] know none of these.
+//! - [`bubbles`]: apertures; [`adaptive`]: how many of them the next trial has.
+//! - [`map`], [`parameter`], [`picture`], [`seed`], [`stats`], [`table`], [`results`] and [`error`] know none of these.
 //!
 //! The library never prints, reads the environment, picks a path or draws a seed.
 
+pub mod adaptive;
 pub mod attribution;
 pub mod bubbles;
 pub mod design;
@@ -27,6 +29,7 @@ mod gradient;
 pub mod human;
 pub mod map;
 pub mod network;
+pub mod parameter;
 pub mod picture;
 pub mod progress;
 pub mod report;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bubblescope::adaptive::{PROCEDURES, Procedure};
 use bubblescope::attribution::{Kind, METHODS, Method, Parameter};
 use bubblescope::bubbles::KINDS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
@@ -28,6 +29,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("table", &["error"]),
     ("stats", &["seed"]),
     ("bubbles", &["seed", "picture", "stats"]),
+    ("parameter", &["error"]),
+    ("adaptive", &["error", "parameter"]),
     (
         "experiment",
         &[
@@ -35,9 +38,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "picture",
             "bubbles",
             "results::is_safe_name",
+            "parameter",
+            "adaptive",
             "attribution::METHODS",
             "attribution::DEFAULT",
-            "attribution::Parameter",
             "faithfulness::FAITHFULNESS",
             "score::METRICS",
         ],
@@ -74,7 +78,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stats",
             "bubbles",
             "experiment::Nuisance",
-            "experiment::Count",
+            "adaptive::Adaptive",
             "experiment::Simulation",
             "trials::Trial",
             "trials::Role",
@@ -104,6 +108,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "picture",
             "stats",
             "bubbles",
+            "adaptive",
+            "parameter",
             "network",
             "experiment::Explained",
             "experiment::Value",
@@ -370,6 +376,17 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("KINDS", &KINDS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check(
+        "PROCEDURES",
+        &PROCEDURES.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>(),
+    );
+    for procedure in PROCEDURES {
+        let rows: Vec<_> = procedure.parameters.iter().map(|row| (row.name, vec![row.description])).collect();
+        check(procedure.name, &rows);
+        for row in procedure.parameters {
+            assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", procedure.name, row.name);
+        }
+    }
     check("STAGES", &STAGES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
 }
 
@@ -396,10 +413,17 @@ fn readme_tables() -> Vec<(&'static str, String)> {
         let (better, parameters) = (better.join(", "), parameters(measure.parameters));
         format!("| `{}` | {} | {better} | {parameters} | {} |", measure.name, measure.description, measure.source)
     };
+    let procedure = |row: &Procedure| {
+        format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
+    };
     let three = |name: &str, description: &str, source: &str| format!("| `{name}` | {description} | {source} |");
     let two = |name: &str, description: &str| format!("| `{name}` | {description} |");
     vec![
         ("stages", table("| stage | makes |", STAGES.iter().map(|row| two(row.name, row.description)).collect())),
+        (
+            "procedures",
+            table("| procedure | next level | parameters | source |", PROCEDURES.iter().map(procedure).collect()),
+        ),
         ("methods", table("| method | map | parameters | source |", METHODS.iter().map(method).collect())),
         (
             "faithfulness",

@@ -48,7 +48,8 @@ impl Simulated {
                 let (template, class) = &self.templates[&trial.picture];
                 Ok(observer.see(template, &cover.masks(&trial.centres), trial.mirrored, *class, 2))
             };
-            observer.play(own, &self.design.count, &classes, 0, perceive).unwrap();
+            let adaptive = self.design.count.adaptive(2, cover.revealed_share()).unwrap();
+            observer.play(own, self.design.count.start, adaptive, &classes, 0, perceive).unwrap();
         }
         rows
     }
@@ -126,7 +127,7 @@ fn a_picture_that_is_not_square_gives_its_template_back_and_not_its_transpose() 
         ("a.png".to_owned(), 0, blob(20.0, 80.0) + blob(45.0, 30.0)),
         ("b.png".to_owned(), 1, blob(20.0, 80.0) + blob(45.0, 30.0)),
     ];
-    let count = Count { start: 20, target: Some(0.75), minimum: 1, maximum: 80 };
+    let count = Count::new(20, Some(0.75), 1, 80);
     let design = Design { observers: 4, trials: 1000, blocks: 4, mirrored: 0.5, ..Design::new(count) };
     let simulation = Simulation::new(4.0);
     let simulated = Simulated::new(weights, design, simulation, 4.0);

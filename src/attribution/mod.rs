@@ -14,7 +14,6 @@ pub mod lime;
 pub mod moments;
 pub mod occlusion;
 mod order;
-mod parameter;
 pub mod parts;
 mod question;
 pub mod quickshift;
@@ -33,9 +32,10 @@ use std::collections::BTreeMap;
 use crate::error::Result;
 use crate::experiment::{Explained, Value};
 use crate::network::Network;
+use crate::parameter;
 
-pub use self::parameter::{Kind, Parameter, Values, number};
 pub use self::question::{Question, Saliency, Setting};
+pub use crate::parameter::{Kind, Parameter, Values, number};
 
 /// A row of the table of methods.
 pub struct Method {

@@ -6,7 +6,7 @@
 use rand::RngExt;
 
 use super::Setting;
-use crate::bubbles::WeightedUpDown;
+use crate::adaptive::{Adaptive, WeightedUpDown};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::picture::Picture;
@@ -65,7 +65,7 @@ pub fn find_count(
             correct += usize::from(right);
             free |= !staircase.is_at_bound();
         }
-        staircase.update(right);
+        staircase.update(centres.len(), right);
     }
     let last = &levels[half..];
     let mean = last.iter().sum::<f64>() / last.len() as f64;

@@ -176,6 +176,18 @@ impl Cover {
         Picture::of(seen)
     }
 
+    /// Share of a plane's area that one aperture reveals, 2π·sd² over the number of pixels (of the axis of frequency, its
+    /// length); with several bands, the mean, each weighted by its share of bubbles.
+    pub fn revealed_share(&self) -> f64 {
+        let share = |plane: &Plane| match plane.shape {
+            (1, length) => std::f64::consts::TAU.sqrt() * plane.sd / length as f64,
+            (rows, columns) => std::f64::consts::TAU * plane.sd * plane.sd / (rows * columns) as f64,
+        };
+        let sds: Vec<f64> = self.planes.iter().map(|plane| plane.sd).collect();
+        let shares = if sds.len() == 1 { vec![1.0] } else { self.bands.budget.shares(&sds) };
+        self.planes.iter().zip(shares).map(|(plane, part)| part * share(plane)).sum()
+    }
+
     /// Most bubbles that a trial can show.
     pub fn capacity(&self) -> usize {
         self.planes.iter().map(|plane| plane.places.len()).sum()

@@ -13,7 +13,6 @@ mod kinds;
 mod layers;
 mod light;
 mod place;
-mod up_down;
 
 pub use aperture::{Aperture, Combine, aperture_mask};
 pub use bands::{BandBackground, BandFilter, Budget, BudgetRule, band_pass, octave_edges};
@@ -23,7 +22,6 @@ pub use frequency::FREQUENCIES;
 pub use kinds::{KINDS, Kind};
 pub use light::Light;
 pub use place::{draw_centres, region_pixels, widened};
-pub use up_down::WeightedUpDown;
 
 /// A bubble's centre: 0-based pixel of the picture as shown, in one band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

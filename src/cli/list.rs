@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bubblescope::adaptive::PROCEDURES;
 use bubblescope::attribution::{METHODS, Parameter};
 use bubblescope::bubbles::KINDS;
 use bubblescope::error::{Error, Result};
@@ -32,6 +33,7 @@ enum Which {
     Controls,
     Formats,
     Exports,
+    Procedures,
     Stages,
     Layers,
 }
@@ -61,6 +63,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Which::Baselines => BASELINES.iter().for_each(|baseline| row(baseline.name, baseline.description, "")),
         Which::Formats => FORMATS.iter().for_each(|format| row(format.name, format.description, "")),
         Which::Exports => EXPORTS.iter().for_each(|export| row(export.name, export.description, "")),
+        Which::Procedures => {
+            for procedure in PROCEDURES {
+                row(procedure.name, procedure.description, procedure.source);
+                parameters(procedure.parameters);
+            }
+        }
         Which::Stages => STAGES.iter().for_each(|stage| row(stage.name, stage.description, "")),
         Which::Layers => {
             let path = arguments

@@ -16,8 +16,7 @@ pub(crate) mod tests {
 
     /// Two observers, forty trials, up to twenty bubbles.
     pub fn design() -> Design {
-        let count = Count { start: 5, target: None, minimum: 1, maximum: 20 };
-        Design { observers: 2, trials: 40, blocks: 2, ..Design::new(count) }
+        Design { observers: 2, trials: 40, blocks: 2, ..Design::new(Count::new(5, None, 1, 20)) }
     }
 
     /// Spatial Bubbles of 2 px anywhere in a picture.

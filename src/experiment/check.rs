@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::{Experiment, Model, Value};
-use crate::attribution::{METHODS, Parameter};
+use crate::attribution::METHODS;
 use crate::bubbles::KINDS;
 use crate::error::{Error, Result, one_of};
 use crate::faithfulness::FAITHFULNESS;
+use crate::parameter::Parameter;
 use crate::results::is_safe_name;
 use crate::score::METRICS;
 
-/// Name and parameters of a method or metric.
-type Row = (&'static str, &'static [Parameter]);
+/// Name and parameters of a method, metric or procedure.
+pub(super) type Row = (&'static str, &'static [Parameter]);
 
 impl Experiment {
     /// Checks every value; the error names the field, the value and what would be right.
@@ -175,24 +176,7 @@ impl Experiment {
                 "catch + 2 repeated must not be above 1",
             ));
         }
-        let count = &design.count;
-        self.within("design.count.maximum", count.maximum as f64, 1.0, 1e5)?;
-        self.within("design.count.minimum", count.minimum as f64, 1.0, count.maximum as f64)?;
-        self.within("design.count.start", count.start as f64, count.minimum as f64, count.maximum as f64)?;
-        if let Some(target) = count.target {
-            let chance = 1.0 / file.pictures.class.len() as f64;
-            if !(target > chance && target < 1.0) {
-                return Err(self.wrong(
-                    "design.count.target",
-                    format!(
-                        "the target of {target} correct cannot be held: chance with {} classes is {chance:.3}",
-                        file.pictures.class.len()
-                    ),
-                    format!("choose a target between {chance:.3} and 1, such as {:.3}", (1.0 + chance) / 2.0),
-                ));
-            }
-        }
-        Ok(())
+        self.check_count(&design.count)
     }
 
     fn check_files(&self, files: &[String]) -> Result<()> {
@@ -253,8 +237,8 @@ impl Experiment {
         self.within("faithfulness.seeds", faithfulness.seeds as f64, 1.0, 1e6)
     }
 
-    /// Parameters are those of a row of a table of methods or metrics (`what`), and each value is within its bounds.
-    fn check_parameters(
+    /// Parameters are those of a row of a table of methods, metrics or procedures (`what`), and each value is within its bounds.
+    pub(super) fn check_parameters(
         &self,
         field: &str,
         what: &str,
@@ -368,14 +352,14 @@ impl Experiment {
         Ok(())
     }
 
-    fn within(&self, field: &str, value: f64, minimum: f64, maximum: f64) -> Result<()> {
+    pub(super) fn within(&self, field: &str, value: f64, minimum: f64, maximum: f64) -> Result<()> {
         if value >= minimum && value <= maximum {
             return Ok(());
         }
         Err(self.wrong(field, format!("{field} is {value}"), format!("it must be between {minimum} and {maximum}")))
     }
 
-    fn wrong(&self, field: &str, what: impl Into<String>, hint: impl Into<String>) -> Error {
+    pub(super) fn wrong(&self, field: &str, what: impl Into<String>, hint: impl Into<String>) -> Error {
         Error::invalid(what).at(self.field(field)).hint(hint)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::bubbles::Bubbles;
+use super::count::Count;
 use super::export::Export;
 use super::model::{Attribution, Faithfulness, Model, Score};
 use super::size::Size;
@@ -154,21 +155,6 @@ pub struct Design {
     /// How many trials are drawn as pictures for the report.
     #[serde(default = "twelve")]
     pub rendered: usize,
-}
-
-/// `[design.count]`: the number of bubbles, fixed or adapted to the observer.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Count {
-    /// The number on the first trial, and on every trial unless a target is given.
-    pub start: usize,
-    /// Proportion correct that a weighted up-down staircase holds.
-    pub target: Option<f64>,
-    /// Smallest number.
-    #[serde(default = "one")]
-    pub minimum: usize,
-    /// Largest number; this many centres are drawn for each trial, of which a trial shows the first ones.
-    pub maximum: usize,
 }
 
 /// `[simulation]`: observers who look for a known template, or through a network.
@@ -328,7 +314,7 @@ impl Simulation {
     }
 }
 
-fn one() -> usize {
+pub(super) fn one() -> usize {
     1
 }
 

@@ -5,6 +5,7 @@
 
 mod bubbles;
 mod check;
+mod count;
 mod export;
 mod file;
 mod frequency;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
+pub use count::{Count, CountScale};
 pub use export::{Export, Pages};
 pub use file::*;
 pub use frequency::{Frequency, PerUnit, Widths};

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::File;
+pub use crate::parameter::Value;
 
 /// `[[model]]`: an architecture in one or more weight seeds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -165,37 +166,6 @@ pub enum Explained {
         /// The channel, counted from 0.
         channel: usize,
     },
-}
-
-/// The value of a method's parameter.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// A number.
-    Number(f64),
-    /// A word or a name.
-    Text(String),
-}
-
-impl Value {
-    /// The number, if it is one.
-    pub fn number(&self) -> Option<f64> {
-        if let Value::Number(number) = self { Some(*number) } else { None }
-    }
-
-    /// The text, if it is one.
-    pub fn text(&self) -> Option<&str> {
-        if let Value::Text(text) = self { Some(text) } else { None }
-    }
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Number(number) => write!(f, "{number}"),
-            Value::Text(text) => f.write_str(text),
-        }
-    }
 }
 
 impl fmt::Display for Explained {

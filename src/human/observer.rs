@@ -11,9 +11,9 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp1, StandardNormal};
 
-use crate::bubbles::WeightedUpDown;
+use crate::adaptive::Adaptive;
 use crate::error::{Error, Result};
-use crate::experiment::{Count, Simulation};
+use crate::experiment::Simulation;
 use crate::seed::Seed;
 use crate::trials::{Role, Trial};
 
@@ -75,23 +75,22 @@ impl<'a> SimulatedObserver<'a> {
 
     /// Plays planned trials in order: decides how many of the drawn centres are shown, and answers.
     ///
-    /// `perceive` says what a trial looks like; `classes` are the possible answers, and `favourite` the one on the first
+    /// Each shows `start` bubbles unless an adaptive procedure says how many. `perceive` says what a trial looks like; `classes` are the possible answers, and `favourite` the one on the first
     /// key. Only trials with new bubbles drive the number of bubbles; a repeat shows what its first presentation showed.
     pub fn play(
         &self,
         trials: &mut [Trial],
-        count: &Count,
+        start: usize,
+        mut adaptive: Option<Box<dyn Adaptive>>,
         classes: &[String],
         favourite: usize,
         mut perceive: impl FnMut(&Trial) -> Result<Perceived>,
     ) -> Result<()> {
-        let mut staircase =
-            count.target.map(|target| WeightedUpDown::new(count.start, target, count.minimum, count.maximum));
         for at in 0..trials.len() {
             let (earlier, rest) = trials.split_at_mut(at);
             let trial = &mut rest[0];
             let first = trial.repeats.as_ref().and_then(|id| earlier.iter().rfind(|first| first.id == *id));
-            let next = staircase.as_ref().map_or(count.start, WeightedUpDown::count);
+            let next = adaptive.as_ref().map_or(start, |adaptive| adaptive.count());
             trial.centres.truncate(first.map_or(next, |first| first.centres.len()));
             let Perceived { scores, class } = perceive(trial)?;
             let mut generator =
@@ -103,9 +102,9 @@ impl<'a> SimulatedObserver<'a> {
             trial.response_time = Some(self.response_time(margin, &mut generator));
             if trial.role == Role::Main
                 && first.is_none()
-                && let Some(staircase) = &mut staircase
+                && let Some(adaptive) = &mut adaptive
             {
-                staircase.update(answer == class);
+                adaptive.update(trial.centres.len(), answer == class);
             }
         }
         Ok(())

@@ -38,7 +38,9 @@ pub fn run(run: &Run) -> Result<Done> {
         let observer = SimulatedObserver::new(simulation, seed);
         let first_key = participants.first().and_then(|one| one.keys.first());
         let favourite = participant.keys.iter().position(|key| Some(key) == first_key).unwrap_or(0);
-        observer.play(rows, &plan.count, &classes, favourite, |trial| views.perceive(&observer, at, trial))?;
+        let adaptive = plan.count.adaptive(classes.len(), stimuli.cover.revealed_share())?;
+        let perceive = |trial: &Trial| views.perceive(&observer, at, trial);
+        observer.play(rows, plan.count.start, adaptive, &classes, favourite, perceive)?;
         run.progress.step();
         Ok::<(), Error>(())
     })?;

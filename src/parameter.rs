@@ -1,11 +1,43 @@
-//! The parameters of methods: what can be given, and what was.
+//! The parameters of methods, metrics and procedures: what can be given, and what was.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use serde::{Deserialize, Serialize, Serializer};
+
 use crate::error::{Error, Result, one_of};
-use crate::experiment::Value;
+
+/// The value of a method's parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A number.
+    Number(f64),
+    /// A word or a name.
+    Text(String),
+}
+
+impl Value {
+    /// The number, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        if let Value::Number(number) = self { Some(*number) } else { None }
+    }
+
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        if let Value::Text(text) = self { Some(text) } else { None }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Number(number) => write!(f, "{number}"),
+            Value::Text(text) => f.write_str(text),
+        }
+    }
+}
 
 /// Something that a method can be told.
 #[derive(Debug, Clone, Copy)]
@@ -48,12 +80,12 @@ pub const fn number(
 }
 
 /// One of several words, the first by default.
-pub(super) const fn choice(name: &'static str, description: &'static str, words: &'static [&'static str]) -> Parameter {
+pub const fn choice(name: &'static str, description: &'static str, words: &'static [&'static str]) -> Parameter {
     Parameter { name, description, kind: Kind::Choice(words) }
 }
 
 /// A name, empty by default.
-pub(super) const fn text(name: &'static str, description: &'static str) -> Parameter {
+pub const fn text(name: &'static str, description: &'static str) -> Parameter {
     Parameter { name, description, kind: Kind::Name }
 }
 
@@ -125,6 +157,13 @@ impl Values {
     /// Sets a number that was found out.
     pub fn set(&mut self, name: &str, number: f64) {
         self.values.iter_mut().filter(|(own, _)| *own == name).for_each(|(_, value)| *value = Value::Number(number));
+    }
+}
+
+/// A table of names and values.
+impl Serialize for Values {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(self.values.iter().map(|(name, value)| (name, value)))
     }
 }
 
