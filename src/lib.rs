@@ -7,6 +7,7 @@
 //! ```
 //!
 //! - [`experiment`]: the file in which a person describes all of it; [`stage`]: its stages, one after another.
+//! - [`plan`]: how many trials and observers an experiment needs.
 //! - [`design`] plans Bubbles trials, [`trials`] reads what was answered, [`human`] makes classification images.
 //! - [`network`] runs ONNX classifiers, [`attribution`] asks which pixels they used.
 //! - [`faithfulness`] asks the networks whether they behave as their maps say.
@@ -26,6 +27,7 @@ pub mod human;
 pub mod map;
 pub mod network;
 pub mod picture;
+pub mod plan;
 pub mod progress;
 pub mod report;
 pub mod results;

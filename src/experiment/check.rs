@@ -59,6 +59,7 @@ impl Experiment {
         }
         self.check_attribution()?;
         self.check_faithfulness()?;
+        self.check_plan()?;
         file.model.iter().try_for_each(|model| self.check_model(model))?;
         for (at, model) in file.model.iter().enumerate() {
             if file.model[..at].iter().any(|earlier| earlier.name == model.name) {
@@ -330,14 +331,14 @@ impl Experiment {
         Ok(())
     }
 
-    fn within(&self, field: &str, value: f64, minimum: f64, maximum: f64) -> Result<()> {
+    pub(super) fn within(&self, field: &str, value: f64, minimum: f64, maximum: f64) -> Result<()> {
         if value >= minimum && value <= maximum {
             return Ok(());
         }
         Err(self.wrong(field, format!("{field} is {value}"), format!("it must be between {minimum} and {maximum}")))
     }
 
-    fn wrong(&self, field: &str, what: impl Into<String>, hint: impl Into<String>) -> Error {
+    pub(super) fn wrong(&self, field: &str, what: impl Into<String>, hint: impl Into<String>) -> Error {
         Error::invalid(what).at(self.field(field)).hint(hint)
     }
 }

@@ -7,6 +7,7 @@ mod check;
 mod file;
 mod model;
 mod pictures;
+mod plan;
 mod size;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use crate::error::{Error, Result};
 pub use file::*;
 pub use model::*;
 pub use pictures::{Listed, list_pictures};
+pub use plan::Plan;
 pub use size::{Convention, Size, Unit as SizeUnit};
 
 /// An experiment file together with where it lies.
