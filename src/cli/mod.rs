@@ -2,6 +2,7 @@
 
 mod list;
 mod new;
+mod plan;
 mod progress;
 mod score;
 mod stages;
@@ -29,6 +30,8 @@ enum Command {
         /// Name of the experiment
         name: String,
     },
+    /// How many trials and observers: power and expected reliability, by formula and by simulation
+    Plan(OnExperiment),
     /// Trial table, every bubble centre, rendered pictures
     Stimuli(OnExperiment),
     /// Answers of simulated observers with a known template
@@ -75,6 +78,7 @@ pub fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Run(on) => stages::all(&on),
         Command::New { name } => new::run(&name),
+        Command::Plan(on) => plan::run(&on),
         Command::Stimuli(on) => stages::one("stimuli", &on),
         Command::Simulate(on) => stages::one("simulate", &on),
         Command::Import(on) => stages::one("import", &on),

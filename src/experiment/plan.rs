@@ -23,8 +23,9 @@ pub struct Plan {
     pub pilot: Vec<String>,
     /// Simulated experiments a source.
     pub simulations: usize,
-    /// Bubble sizes to compare, as multiples of `bubbles.size`; needs the template.
-    pub bubble_sizes: Vec<f64>,
+    /// Bubble sizes to compare, as multiples of `bubbles.size`; needs the template. By default half and double, where
+    /// they fit.
+    pub bubble_sizes: Option<Vec<f64>>,
     /// z above which pixels form clusters.
     pub cluster_threshold: f64,
     /// Trials of each observer; by default those of `[design]`, or of the observers of the pilot.
@@ -41,7 +42,7 @@ impl Default for Plan {
             template: None,
             pilot: Vec::new(),
             simulations: 200,
-            bubble_sizes: vec![0.5, 1.0, 2.0],
+            bubble_sizes: None,
             cluster_threshold: 2.7,
             trials_per_observer: None,
         }
@@ -85,9 +86,10 @@ impl Experiment {
         if let Some(trials) = plan.trials_per_observer {
             self.within("plan.trials_per_observer", trials as f64, 10.0, 1e6)?;
         }
-        for (at, factor) in plan.bubble_sizes.iter().enumerate() {
+        let sizes = plan.bubble_sizes.as_deref().unwrap_or_default();
+        for (at, factor) in sizes.iter().enumerate() {
             self.within("plan.bubble_sizes", *factor, 0.1, 10.0)?;
-            if plan.bubble_sizes[..at].contains(factor) {
+            if sizes[..at].contains(factor) {
                 return Err(self.wrong(
                     "plan.bubble_sizes",
                     format!("the bubble size of {factor} times that of [bubbles] is given twice"),

@@ -8,6 +8,8 @@ mod import;
 mod instance;
 mod judge;
 mod pictures;
+mod plan;
+mod plan_figure;
 mod record;
 mod report;
 mod score;
@@ -15,6 +17,7 @@ mod shown;
 mod simulate;
 mod stimuli;
 
+pub use plan::plan;
 pub use record::RUN_FILE;
 
 use crate::error::{Error, Result};

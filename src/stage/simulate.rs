@@ -81,7 +81,7 @@ fn template_path(run: &Run, picture: &str) -> std::path::PathBuf {
 }
 
 /// Template and class of every picture.
-fn templates(run: &Run, simulation: &Simulation, stimuli: &Stimuli) -> Result<HashMap<String, (Template, usize)>> {
+pub(super) fn templates(run: &Run, simulation: &Simulation, stimuli: &Stimuli) -> Result<HashMap<String, (Template, usize)>> {
     let classes = Stimuli::classes(run);
     let place = |error: Error| error.at(run.experiment.field("simulation.template"));
     stimuli
