@@ -7,6 +7,7 @@
 //! ```
 //!
 //! - [`experiment`]: the file in which a person describes all of it; [`stage`]: its stages, one after another.
+//! - [`plan`]: how many trials and observers an experiment needs.
 //! - [`design`] plans Bubbles trials, [`trials`] reads what was answered, [`human`] makes classification images.
 //! - [`export`] writes the design as an experiment that runs in a browser or in PsychoPy.
 //! - [`network`] runs ONNX classifiers, [`attribution`] asks which pixels they used.
@@ -31,6 +32,7 @@ pub mod map;
 pub mod network;
 pub mod parameter;
 pub mod picture;
+pub mod plan;
 pub mod progress;
 pub mod report;
 pub mod results;

@@ -52,6 +52,23 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("design", &["bubbles", "seed", "table", "experiment::Design", "trials::Role", "trials::Trial", "trials::Trials"]),
     (
+        "plan",
+        &[
+            "error",
+            "seed",
+            "stats",
+            "table",
+            "progress::Progress",
+            "bubbles::Cover",
+            "experiment::Design",
+            "experiment::Nuisance",
+            "experiment::Simulation",
+            "design",
+            "human",
+            "trials::Trial",
+        ],
+    ),
+    (
         "export",
         &[
             "error",
@@ -169,6 +186,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "trials",
             "design",
             "export",
+            "plan",
             "human",
             "network",
             "attribution",

@@ -193,6 +193,14 @@ impl Cover {
         self.planes.iter().map(|plane| plane.places.len()).sum()
     }
 
+    /// The same with apertures `factor` times as wide, around the same places.
+    pub fn resized(&self, factor: f64) -> Cover {
+        let planes = self.planes.iter().enumerate();
+        let plane =
+            |(band, plane): (usize, &Plane)| Plane::new(plane.shape, factor * plane.sd, &plane.places, band as u8);
+        Cover { planes: planes.map(plane).collect(), ..self.clone() }
+    }
+
     /// Standard deviation of the apertures in px of the picture: with several bands, the root mean square, each weighted by
     /// its share of bubbles. `None` where apertures do not lie in the plane of the picture.
     pub fn pixel_sd(&self) -> Option<f64> {

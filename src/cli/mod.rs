@@ -3,6 +3,7 @@
 mod export;
 mod list;
 mod new;
+mod plan;
 mod progress;
 mod score;
 mod stages;
@@ -30,6 +31,8 @@ enum Command {
         /// Name of the experiment
         name: String,
     },
+    /// How many trials and observers: power and expected reliability, by formula and by simulation
+    Plan(OnExperiment),
     /// Trial table, every bubble centre, rendered pictures
     Stimuli(OnExperiment),
     /// An experiment that runs: in a browser, in PsychoPy, in Gorilla
@@ -78,6 +81,7 @@ pub fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Run(on) => stages::all(&on),
         Command::New { name } => new::run(&name),
+        Command::Plan(on) => plan::run(&on),
         Command::Stimuli(on) => stages::one("stimuli", &on),
         Command::Export(arguments) => export::run(&arguments),
         Command::Simulate(on) => stages::one("simulate", &on),

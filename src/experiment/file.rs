@@ -8,6 +8,7 @@ use super::bubbles::Bubbles;
 use super::count::Count;
 use super::export::Export;
 use super::model::{Attribution, Faithfulness, Model, Score};
+use super::plan::Plan;
 use super::size::Size;
 
 /// What is compared: one map for each picture, or one for the whole task (registered pictures).
@@ -90,6 +91,9 @@ pub struct File {
     /// How maps are compared.
     #[serde(default)]
     pub score: Score,
+    /// What a plan of trials and observers is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
 }
 
 /// `[pictures]`: the base pictures.

@@ -11,6 +11,7 @@ mod file;
 mod frequency;
 mod model;
 mod pictures;
+mod plan;
 mod size;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ pub use file::*;
 pub use frequency::{Frequency, PerUnit, Widths};
 pub use model::*;
 pub use pictures::{Listed, list_pictures};
+pub use plan::Plan;
 pub use size::{Convention, Size, Unit as SizeUnit};
 
 /// An experiment file together with where it lies.

@@ -9,6 +9,8 @@ mod import;
 mod instance;
 mod judge;
 mod pictures;
+mod plan;
+mod plan_figure;
 mod record;
 mod report;
 mod score;
@@ -18,6 +20,7 @@ mod stimuli;
 mod views;
 
 pub use export::{export, platform};
+pub use plan::plan;
 pub use record::RUN_FILE;
 
 use crate::error::{Error, Result};

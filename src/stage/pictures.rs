@@ -77,7 +77,8 @@ impl Stimuli {
     }
 }
 
-fn check_size(run: &Run, field: &str, sd: f64, region: &Array2<bool>) -> Result<()> {
+/// Checks that a Gaussian of this standard deviation (px) is neither too small nor too large for the region.
+pub fn check_size(run: &Run, field: &str, sd: f64, region: &Array2<bool>) -> Result<()> {
     let side = (region.iter().filter(|inside| **inside).count() as f64).sqrt();
     if sd < 0.5 || 4.0 * sd > side {
         return Err(crate::error::Error::invalid(format!(

@@ -127,6 +127,28 @@ fn template_path(run: &Run, template: &str, picture: &str) -> PathBuf {
     if path.is_dir() { path.join(picture) } else { path }
 }
 
+/// The template of every picture and the index of its class.
+pub(super) fn templates_and_classes(
+    run: &Run,
+    simulation: &Simulation,
+    stimuli: &Stimuli,
+) -> Result<HashMap<String, (Template, usize)>> {
+    let Some(template) = &simulation.template else {
+        return Err(Error::invalid("a plan from a template is asked for, and observers look through a network")
+            .at(run.experiment.field("plan.template"))
+            .hint("give simulation.template, or plan from `correlation` or `pilot`"));
+    };
+    let classes: HashMap<String, usize> = stimuli.named(&Stimuli::classes(run)).into_iter().collect();
+    let templates = templates(run, template, stimuli)?;
+    Ok(templates
+        .into_iter()
+        .map(|(name, template)| {
+            let class = classes.get(&name).copied().unwrap_or(0);
+            (name, (template, class))
+        })
+        .collect())
+}
+
 /// The template of every picture; it has the size of the plane of the apertures.
 fn templates(run: &Run, template: &str, stimuli: &Stimuli) -> Result<HashMap<String, Template>> {
     let shape = stimuli.cover.planes.first().map_or(stimuli.shape(), |plane| plane.shape);
