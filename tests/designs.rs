@@ -125,3 +125,50 @@ fn networks_are_observers_and_another_network_answers_otherwise() {
     assert!(pool.iter().zip(&dense).any(|(a, b)| a.response != b.response));
     assert_eq!(pool, through("pool"));
 }
+
+/// `plan.csv` of the experiment with a `[plan]`, on so many threads, and the bytes of all files.
+fn planned(plan: &str, threads: &str) -> (Table, small::Files) {
+    let small = Small::new();
+    small.edit("[classification]", &format!("[plan]\n{plan}\n\n[classification]"));
+    let mut command = small.command("plan experiments/tiny");
+    let ran = small::Ran::of(command.env("RAYON_NUM_THREADS", threads)).success();
+    assert!(ran.stdout.contains("How many trials does tiny need?"), "{}", ran.stdout);
+    (Table::read(&small.path("results/tiny/plan/plan.csv")).unwrap(), small.files("results/tiny/plan"))
+}
+
+/// A number of every row with this quantity whose method begins so.
+fn column(table: &Table, quantity: &str, method: &str, column: &str) -> Vec<f64> {
+    let wanted = |row: &bubblescope::table::Row| {
+        row.text("quantity") == Some(quantity) && row.text("method").is_some_and(|own| own.starts_with(method))
+    };
+    table.iter().filter(wanted).map(|row| row.number(column).unwrap().unwrap()).collect()
+}
+
+#[test]
+fn simulated_power_is_that_of_the_formula_and_not_of_one_without_the_power_asked_for() {
+    let (table, files) = planned("correlation = 0.2\nsimulations = 200", "2");
+    let threshold = column(&table, "pixel_threshold", "random field", "value")[0];
+    let needed = column(&table, "trials", "formula", "value")[0];
+    assert!((needed / ((threshold + 0.841_621) / 0.2).powi(2) - 1.0).abs() < 1e-4, "{needed}");
+    let expected = column(&table, "power_peak", "formula", "value");
+    let lower = column(&table, "power_peak", "SIMULATED", "lower");
+    let upper = column(&table, "power_peak", "SIMULATED", "upper");
+    let inside = expected.iter().zip(lower.iter().zip(&upper)).filter(|(p, (low, high))| low <= p && p <= high).count();
+    assert!(inside + 1 >= expected.len(), "{expected:?} {lower:?} {upper:?}");
+    // Without the term of the power, half of the experiments would find the pixel.
+    let naive = (threshold / 0.2).powi(2);
+    assert!(naive < 0.7 * needed);
+    let (_, alone) = planned("correlation = 0.2\nsimulations = 200", "1");
+    small::assert_same(&alone, &files);
+}
+
+#[test]
+fn a_plan_from_a_template_predicts_the_reliability_of_larger_experiments() {
+    let (table, _) = planned("template = true\nsimulations = 60\nbubble_sizes = [1.0]", "2");
+    let expected = column(&table, "reliability", "formula", "value");
+    let measured = column(&table, "reliability", "two", "value");
+    assert!(expected.len() >= 3 && expected.windows(2).all(|pair| pair[0] < pair[1]));
+    for (expected, measured) in expected.iter().zip(&measured) {
+        assert!((expected - measured).abs() < 0.12, "{expected} {measured}");
+    }
+}
