@@ -13,6 +13,9 @@ pub struct Arguments {
     /// Platform: a row of `bubblescope list exports`
     #[arg(long, value_name = "PLATFORM")]
     to: String,
+    /// Load jsPsych from a content network instead of node_modules
+    #[arg(long)]
+    cdn: bool,
 }
 
 /// Writes the experiment for one platform, its design first.
@@ -25,7 +28,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if experiment.file.design.is_some() {
         run_stage("stimuli", &run)?;
     }
-    export(&run, row)?;
+    export(&run, row, arguments.cdn)?;
     bar.clear();
     let folder = results.path(&format!("export/{}", row.name));
     println!("{}", row.next.replace("{}", &folder.display().to_string()));

@@ -2,6 +2,8 @@
 //!
 //! Whatever is written carries the id of every trial, so that what comes back is joined to the design by it.
 
+mod jspsych;
+
 use crate::bubbles::Cover;
 use crate::design::Participant;
 use crate::error::Result;
@@ -37,6 +39,8 @@ pub struct Material<'a> {
     pub seed: Seed,
     /// Consent and instructions as HTML, where the experiment has its own.
     pub pages: experiment::Pages,
+    /// Whether libraries come from a content network instead of a folder.
+    pub cdn: bool,
     /// Where progress is told.
     pub progress: &'a dyn Progress,
 }
@@ -54,7 +58,7 @@ pub struct Export {
 }
 
 /// Every platform; a new one is a file with its row, and a line here.
-pub static EXPORTS: &[Export] = &[];
+pub static EXPORTS: &[Export] = &[jspsych::EXPORT];
 
 impl Material<'_> {
     /// The index of a picture's class.

@@ -16,8 +16,8 @@ pub fn platform(name: &str) -> Result<&'static Export> {
     })
 }
 
-/// Makes `export/<platform>/` from the planned trials.
-pub fn export(run: &Run, export: &Export) -> Result<Done> {
+/// Makes `export/<platform>/` from the planned trials; `cdn` loads libraries from a content network.
+pub fn export(run: &Run, export: &Export, cdn: bool) -> Result<Done> {
     let file = &run.experiment.file;
     let Some(plan) = &file.design else {
         return Err(Error::invalid("there is no plan of trials to export")
@@ -29,6 +29,7 @@ pub fn export(run: &Run, export: &Export) -> Result<Done> {
     let stage = format!("export-{}", export.name);
     let key = Key::new(&stage)
         .with("design", design::key(run, &stimuli))
+        .with("libraries", cdn)
         .with("settings", (&file.export, &pages, &file.title, file.pictures.degrees))
         .finish();
     if run.results.is_finished(&stage, &key) {
@@ -53,6 +54,7 @@ pub fn export(run: &Run, export: &Export) -> Result<Done> {
         degrees: file.pictures.degrees,
         seed: Seed(file.seed).derive("export", 0),
         pages,
+        cdn,
         progress: run.progress,
     };
     (export.write)(&material, &scratch.below(&format!("export/{}", export.name)))?;
