@@ -162,7 +162,7 @@ const SIZE: &str = "size = { value = 3.0, unit = \"px\", convention = \"sd\" }";
 fn a_session_in_the_browser_is_the_design_and_comes_back_whole() {
     let Some(packages) = packages() else { return };
     let quest = ("target = 0.75", "target = 0.75, procedure = \"quest\"");
-    let played = play(&packages, &[("[bubbles]", "[bubbles]\nlight = \"linear\""), quest], 20);
+    let played = play(&packages, &[("[bubbles]", "[bubbles]\nlight = \"linear\""), quest], 21);
     played.holds_the_plan();
     played.adapted_as_in_rust();
     assert_eq!(played.looks_as_in_rust(), 20);
@@ -174,12 +174,12 @@ fn bands_and_filters_are_composed_in_the_browser_as_in_rust() {
     let bands =
         "[bubbles]\nkind = \"bands\"\ncombine = \"probabilistic_or\"\nbands = { count = 3, budget = \"equal_count\" }";
     let cycles = (SIZE, "size = { value = 1.0, unit = \"cycles\" }");
-    let played = play(&packages, &[("[bubbles]", bands), cycles], 20);
+    let played = play(&packages, &[("[bubbles]", bands), cycles], 21);
     played.holds_the_plan();
     assert!(played.plan.iter().any(|trial| trial.centres.iter().any(|centre| centre.band == 2)));
     assert_eq!(played.looks_as_in_rust(), 20);
     let frequency = ("[bubbles]", "[bubbles]\nkind = \"frequency\"\ncombine = \"max\"");
-    let played = play(&packages, &[frequency, (SIZE, "size = { value = 0.4, unit = \"octaves\" }")], 20);
+    let played = play(&packages, &[frequency, (SIZE, "size = { value = 0.4, unit = \"octaves\" }")], 21);
     played.holds_the_plan();
     assert_eq!(played.looks_as_in_rust(), 20);
 }
