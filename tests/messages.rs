@@ -40,6 +40,7 @@ const RUN: &str = "run experiments/tiny";
 const IMPORT: &str = "import experiments/tiny";
 const ATTRIBUTE: &str = "attribute experiments/tiny";
 const SCORE: &str = "score --human people --model machine";
+const EXPORT: &str = "export experiments/tiny --to jspsych";
 const FILE: &str = "experiments/tiny/experiment.toml";
 
 /// Pictures, apertures and plans.
@@ -110,6 +111,9 @@ static OF_THE_DESIGN: &[Case] = &[
     case("observers through an unknown weight seed", RUN, |s| {
         s.edit("template = \"template.png\"\n", "network = \"pool\"\nnetwork_seed = 9\n")
     }),
+    case("fewer keys than classes", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"f\"]")),
+    case("one key for two classes", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"f\", \"F\"]")),
+    case("a key that is none", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"left\", \"right\"]")),
     case("pictures without contrast", RUN, |s| {
         s.edit("[pictures]", "[pictures]\nmatch_luminance = true");
         s.write("experiments/tiny/pictures/tall_0.png", line(SHAPE, 100, false));
@@ -528,6 +532,17 @@ static OF_COMMANDS: &[Case] = &[
     after("classify", "report before score", "report experiments/tiny", |_| {}),
     after("classify", "a stage after its inputs have changed", "classify experiments/tiny", |s| {
         s.edit("sensitivity = 6.0", "sensitivity = 5.0")
+    }),
+    case("an export without a plan", EXPORT, |s| s.import("[import]\nfiles = [\"trials.csv\"]\n", "")),
+    case("an export to a platform that does not exist", "export experiments/tiny --to qualtrics", |_| {}),
+    case("a consent page that is not there", EXPORT, |s| {
+        s.edit("[classification]", "[export]\nconsent = \"consent.html\"\n\n[classification]")
+    }),
+    case("instructions that are no text", EXPORT, |s| {
+        s.edit("[classification]", "[export]\ninstructions = \"template.png\"\n\n[classification]")
+    }),
+    case("a setting of exports that does not exist", EXPORT, |s| {
+        s.edit("[classification]", "[export]\nconsents = \"consent.html\"\n\n[classification]")
     }),
     case("a stage that the experiment does not have", IMPORT, |_| {}),
     case("a new experiment whose name is a path", "new ../elsewhere", |_| {}),
