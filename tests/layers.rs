@@ -476,7 +476,7 @@ fn readme_tables() -> Vec<(&'static str, String)> {
                 KINDS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
             ),
         ),
-        ("exports", table("| platform | gets |", EXPORTS.iter().map(|row| two(row.name, row.description)).collect())),
+        ("exports", table("| platform | is |", EXPORTS.iter().map(|row| two(row.name, row.description)).collect())),
         ("formats", table("| format | is |", FORMATS.iter().map(|row| two(row.name, row.description)).collect())),
     ]
 }
