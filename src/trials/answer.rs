@@ -18,7 +18,8 @@ pub struct Answer<'a> {
     number: Option<&'a str>,
     role: Option<&'a str>,
     repeats: Option<&'a str>,
-    picture: Option<&'a str>,
+    /// Picture under the bubbles.
+    pub picture: Option<&'a str>,
     class: Option<&'a str>,
     mirrored: Option<&'a str>,
     bubbles: Option<&'a str>,
@@ -52,7 +53,7 @@ impl<'a> Answer<'a> {
             role: text("role"),
             repeats: text("repeats"),
             picture: text("picture").or(text("image_id")),
-            class: text("class"),
+            class: text("class").or(text("category")),
             mirrored: text("mirrored"),
             bubbles: text("n_bubbles"),
             centres: row.cell("centres").filter(|cell| *cell != "n/a"),

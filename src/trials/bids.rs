@@ -29,6 +29,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         let mut answer = Answer::of(row);
         answer.observer = row.text("participant_id").or(subject).map(|id| id.strip_prefix("sub-").unwrap_or(id));
         answer.shown = row.text("stim_file");
+        answer.picture = answer.picture.or(answer.shown.filter(|file| known.picture(file).is_some()));
         answer.response = row.text("response");
         answer.time = row.text("response_time");
         answer.unit = 1000.0;
