@@ -82,6 +82,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "results::safe_name",
             "table",
             "adaptive::Goal",
+            "parameter::Values",
             "bubbles",
             "design",
             "trials",

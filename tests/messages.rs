@@ -80,6 +80,25 @@ static OF_THE_DESIGN: &[Case] = &[
         s.edit("[bubbles]", "[bubbles]\nkind = \"frequency\"\nfrequencies = { lowest = { value = 30.0 } }")
     }),
     case("a margin that is no margin", RUN, |s| s.edit("[bubbles]", "[bubbles]\nmargin = -1.0")),
+    case("an unknown procedure", RUN, |s| s.edit("target = 0.75", "target = 0.75, procedure = \"queest\"")),
+    case("a scale that does not exist", RUN, |s| s.edit("target = 0.75", "target = 0.75, scale = \"linear\"")),
+    case("a procedure without a target", RUN, |s| s.edit("target = 0.75", "procedure = \"quest\"")),
+    case("parameters of a procedure without a target", RUN, |s| s.edit("target = 0.75", "parameters = { step = 0.1 }")),
+    case("an unknown parameter of a procedure", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { beta = 3.5 }")
+    }),
+    case("a parameter of a procedure out of its range", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { slope = 0 }")
+    }),
+    case("a target that lapses do not allow", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.98, procedure = \"quest\", parameters = { lapse = 0.05 }")
+    }),
+    case("a target beyond the range of a procedure", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { slope = 0.1, range = 0.1 }")
+    }),
+    case("slopes from a high one to a low one", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest_plus\", parameters = { slope = 8, slopes = 3 }")
+    }),
     case("more repeats and catch trials than trials", RUN, |s| {
         s.edit("mirrored = 0.5", "mirrored = 0.5\ncatch = 0.3\nrepeated = 0.4")
     }),

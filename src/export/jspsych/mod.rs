@@ -9,10 +9,12 @@ mod libraries;
 use serde::Serialize;
 
 use super::{Export, Material, Write};
-use crate::bubbles::{Combine, Light, Prepared};
+use crate::adaptive::Goal;
+use crate::bubbles::{Centre, Combine, Light, Prepared};
 use crate::error::{Error, Result};
 use crate::experiment::Listed;
-use crate::results::{Scratch, hash};
+use crate::parameter::Values;
+use crate::results::{Scratch, hash, safe_name};
 use crate::trials::Trial;
 
 /// The row of the table of exports.
@@ -77,8 +79,8 @@ struct Plane {
 struct Count {
     start: usize,
     procedure: Option<&'static str>,
-    goal: Option<crate::adaptive::Goal>,
-    parameters: serde_json::Map<String, serde_json::Value>,
+    goal: Option<Goal>,
+    parameters: Option<Values>,
 }
 
 #[derive(Serialize)]
@@ -168,21 +170,14 @@ fn cover<'a>(material: &'a Material) -> Cover<'a> {
 fn count(material: &Material) -> Result<Count> {
     let count = &material.design.count;
     let goal = count.goal(material.classes.len(), material.cover.revealed_share());
-    let mut parameters = serde_json::Map::new();
-    let procedure = if goal.is_some() { Some(count.procedure()?) } else { None };
-    if let Some(procedure) = procedure {
-        let values = count.values()?;
-        for parameter in procedure.parameters {
-            let number = values.get(parameter.name).and_then(|value| value.number());
-            parameters.insert(parameter.name.to_owned(), number.into());
-        }
-    }
+    let procedure = goal.map(|_| count.procedure()).transpose()?;
+    let parameters = goal.map(|_| count.values()).transpose()?;
     Ok(Count { start: count.start, procedure: procedure.map(|row| row.name), goal, parameters })
 }
 
 fn presentation<'a>(material: &Material, trial: &'a Trial) -> Presentation<'a> {
     let several = material.cover.planes.len() > 1;
-    let place = |centre: &crate::bubbles::Centre| {
+    let place = |centre: &Centre| {
         let band = several.then_some(usize::from(centre.band));
         band.into_iter().chain([centre.row, centre.column]).collect::<Vec<_>>()
     };
@@ -202,7 +197,7 @@ fn presentation<'a>(material: &Material, trial: &'a Trial) -> Presentation<'a> {
 /// Writes a picture, and its layers where masks mix bands; what `settings.json` says of it.
 fn picture(material: &Material, listed: &Listed, scratch: &Scratch) -> Result<serde_json::Value> {
     let stem = listed.name.rsplit_once('.').map_or(listed.name.as_str(), |(stem, _)| stem);
-    let stem = crate::results::safe_name(stem);
+    let stem = safe_name(stem);
     let file = format!("pictures/{stem}.png");
     scratch.write(&file, &listed.picture.to_png()?)?;
     let channels = listed.picture.values().dim().2;
