@@ -28,7 +28,11 @@ fn known() -> Known {
         block: "1".to_owned(),
         number,
         picture: picture.to_owned(),
-        centres: if role == Role::Catch { Vec::new() } else { (0..4).map(|at| Centre::new(at, number as usize)).collect() },
+        centres: if role == Role::Catch {
+            Vec::new()
+        } else {
+            (0..4).map(|at| Centre::new(at, number as usize)).collect()
+        },
         ..Trial::default()
     };
     let rows = [
@@ -42,8 +46,11 @@ fn known() -> Known {
         planes: vec![(4, 6)],
         plan: Some(Plan {
             trials: rows.into_iter().map(|trial| (trial.id.clone(), trial)).collect(),
-            keys: [("p001".to_owned(), [("f", "male"), ("j", "female")].map(|(a, b)| (a.to_owned(), b.to_owned())).into())]
-                .into(),
+            keys: [(
+                "p001".to_owned(),
+                [("f", "male"), ("j", "female")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
+            )]
+            .into(),
             bubbles: Some(2),
         }),
     }
@@ -123,7 +130,10 @@ fn the_same_three_answers_come_in_from_every_platform() {
         assert_eq!((first.response.as_deref(), first.correct), (Some("male"), Some(true)), "{name}");
         assert!((first.response_time.unwrap() - 500.0).abs() < 1e-9, "{name}");
         assert_eq!((&*first.observer, &*first.picture, first.number, &*first.block), ("7", "a.png", 1, "1"), "{name}");
-        assert_eq!((second.centres.len(), &second.response, second.correct, second.response_time), (2, &None, None, None));
+        assert_eq!(
+            (second.centres.len(), &second.response, second.correct, second.response_time),
+            (2, &None, None, None)
+        );
         assert_eq!((third.role, third.centres.len(), third.correct), (Role::Catch, 0, Some(true)), "{name}");
         assert_eq!(third.response_time, Some(250.0), "{name}");
     }

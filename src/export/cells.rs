@@ -15,8 +15,10 @@ pub fn check(material: &Material) -> Result<()> {
     let named = material.classes.iter().map(|class| ("class", class));
     for (what, text) in named.chain(keys.map(|key| ("key", key))).chain(pictures.map(|name| ("picture", name))) {
         if let Some(becomes) = converted(text) {
-            return Err(Error::invalid(format!("the {what} {text:?} becomes {becomes} where a platform reads its table"))
-                .hint("give it a name that starts with a letter and is no word for missing or true"));
+            return Err(Error::invalid(format!(
+                "the {what} {text:?} becomes {becomes} where a platform reads its table"
+            ))
+            .hint("give it a name that starts with a letter and is no word for missing or true"));
         }
     }
     Ok(())

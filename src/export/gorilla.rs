@@ -29,8 +29,7 @@ fn write(material: &Material, scratch: &Scratch) -> Result<()> {
         let mut table = Table::new(&[
             "display", "ANSWER", "image", "trial_id", "role", "block", "trial", "picture", "category", "mirrored",
         ]);
-        let own: Vec<&Trial> =
-            material.trials.rows.iter().filter(|trial| trial.observer == participant.id).collect();
+        let own: Vec<&Trial> = material.trials.rows.iter().filter(|trial| trial.observer == participant.id).collect();
         for (at, block) in own.chunk_by(|a, b| a.block == b.block).enumerate() {
             if at > 0 {
                 let mut cells = vec![String::new(); 10];

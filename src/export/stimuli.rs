@@ -51,10 +51,7 @@ pub fn render(material: &Material, levels: &[usize], scratch: &Scratch) -> Resul
     let groups: Vec<_> = groups.into_iter().collect();
     let files: usize = groups.iter().map(|(_, group)| group.len()).sum();
     let bytes = material.pictures.first().map(|listed| listed.picture.to_png()).transpose()?.map_or(0, |png| png.len());
-    material.progress.note(&format!(
-        "{files} stimuli will be written, about {:.0} MB",
-        (files * bytes) as f64 / 1e6
-    ));
+    material.progress.note(&format!("{files} stimuli will be written, about {:.0} MB", (files * bytes) as f64 / 1e6));
     material.progress.begin("stimuli", files);
     groups.par_iter().try_for_each(|((name, mirrored), group)| {
         let listed = material.pictures.iter().find(|listed| listed.name == *name);

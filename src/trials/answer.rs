@@ -117,9 +117,10 @@ impl<'a> Answer<'a> {
     fn planned<'k>(&self, known: &'k Known) -> Said<Option<&'k Trial>> {
         match (self.id, &known.plan) {
             (Some(id), Some(plan)) => {
-                let planned = plan.trials.get(id).ok_or_else(|| {
-                    format!("the design has {} trials, and none is called {id}", plan.trials.len())
-                })?;
+                let planned = plan
+                    .trials
+                    .get(id)
+                    .ok_or_else(|| format!("the design has {} trials, and none is called {id}", plan.trials.len()))?;
                 Ok(Some(planned))
             }
             _ => Ok(None),
@@ -179,9 +180,9 @@ impl<'a> Answer<'a> {
         let fixed = known.plan.as_ref().and_then(|plan| plan.bubbles);
         let count = count.or(fixed).ok_or("n_bubbles is empty, and the number of bubbles adapts to the observer")?;
         let first = planned.centres.get(..count);
-        first.map(<[Centre]>::to_vec).ok_or_else(|| {
-            format!("n_bubbles is {count}, and the design has {} centres", planned.centres.len())
-        })
+        first
+            .map(<[Centre]>::to_vec)
+            .ok_or_else(|| format!("n_bubbles is {count}, and the design has {} centres", planned.centres.len()))
     }
 
     /// The class answered, or the response as it stands where no key map tells.

@@ -46,7 +46,8 @@ mod tests {
         let banded = [Centre { band: 1, row: 1, column: 2 }, Centre { band: 0, row: 3, column: 5 }];
         assert_eq!(write(&banded, true), "1:1:2 0:3:5");
         assert_eq!(read("1:1:2 0:3:5", &[(4, 6), (2, 3)]).unwrap(), banded);
-        for (bad, reason) in [("1:2:2", "inside"), ("2:0:0", "bands"), ("1:2", "band:row:column"), ("a:1:1", "centre")] {
+        for (bad, reason) in [("1:2:2", "inside"), ("2:0:0", "bands"), ("1:2", "band:row:column"), ("a:1:1", "centre")]
+        {
             assert!(read(bad, &[(4, 6), (2, 3)]).unwrap_err().contains(reason), "{bad}");
         }
     }

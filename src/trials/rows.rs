@@ -59,7 +59,9 @@ impl<'a> Rows<'a> {
             if filled == 1 && cells[0].trim() == "END OF FILE" {
                 continue;
             }
-            if filled > header.len() || (cells.len() < header.len() && header.get(cells.len()..) != Some(&[String::new()])) {
+            if filled > header.len()
+                || (cells.len() < header.len() && header.get(cells.len()..) != Some(&[String::new()]))
+            {
                 let reason = format!("{} cells, and the header has {}", cells.len(), header.len());
                 rows.ragged.push(Rejected { file: text.file(), line, reason });
                 continue;
@@ -103,7 +105,9 @@ impl<'a> Rows<'a> {
             let identity = answer.identity(row.line);
             let taken = answer.join(known, row.line).and_then(|taken| match seen.get(&identity) {
                 None => Ok(taken),
-                Some(first) => Err(format!("observer {}, trial {} stands already in line {first}", identity.0, identity.1)),
+                Some(first) => {
+                    Err(format!("observer {}, trial {} stands already in line {first}", identity.0, identity.1))
+                }
             });
             match taken {
                 Ok((trial, agrees)) => {

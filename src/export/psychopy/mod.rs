@@ -21,8 +21,7 @@ fn write(material: &Material, scratch: &Scratch) -> Result<()> {
     cells::check(material)?;
     let levels = stimuli::levels(material)?;
     for participant in material.participants {
-        let own: Vec<&Trial> =
-            material.trials.rows.iter().filter(|trial| trial.observer == participant.id).collect();
+        let own: Vec<&Trial> = material.trials.rows.iter().filter(|trial| trial.observer == participant.id).collect();
         for block in own.chunk_by(|a, b| a.block == b.block) {
             let table = conditions(material, &participant.keys, block, &levels)?;
             let name = block.first().map_or("1", |trial| trial.block.as_str());

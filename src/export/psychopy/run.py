@@ -78,7 +78,7 @@ def run(trials):
     for trial in trials:
         counts = quest is not None and trial["role"] == "main" and trial["repeat_of"] == "new"
         # A trial that does not count leaves the procedure where it is.
-        intensity = quest.next() if counts else quest._nextIntensity if quest else math.log10(SETTINGS["start"])
+        intensity = quest.next() if counts else quest.mean() if quest else math.log10(SETTINGS["start"])
         file, level = choose(trial, intensity)
         picture.image = str(HERE / file)
         fixation.draw()
