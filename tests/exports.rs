@@ -125,8 +125,9 @@ fn answers_to_the_psychopy_export_come_in_as_planned() {
 fn of_several_levels_the_one_that_was_shown_counts() {
     let small = small("[export]\nlevels = [10, 20, 40]\n");
     small.succeeds("export experiments/tiny --to psychopy");
-    let level = |count: usize| [10, 20, 40][count % 3];
-    let shown = |row: &HashMap<String, String>, count| row[&format!("image_n{:03}", level(count))].clone();
+    let level = |number: usize| [10, 20, 40][number % 3];
+    let shown =
+        |row: &HashMap<String, String>, _| row[&format!("image_n{:03}", level(row["trial"].parse().unwrap()))].clone();
     let (text, count) = psychopy(&small, "p002", shown);
     small.write("experiments/tiny/data/a.csv", text);
     import(&small, "data/*.csv");
