@@ -131,13 +131,8 @@ fn of_several_levels_the_one_that_was_shown_counts() {
     let (text, count) = psychopy(&small, "p002", shown);
     small.write("experiments/tiny/data/a.csv", text);
     import(&small, "data/*.csv");
-    let ran = small.succeeds("import experiments/tiny");
-    assert!(
-        ran.stderr.contains("44 planned trials never came") || !ran.stderr.contains("never came"),
-        "{}",
-        ran.stderr
-    );
-    came_back(&small, count, |trial| level(trial.number as usize - 1));
+    small.succeeds("import experiments/tiny");
+    came_back(&small, count, |trial| level(trial.number as usize));
 }
 
 #[test]
