@@ -1,156 +1,230 @@
-//! Exports to platforms that cannot be run here: what they would read, cell by cell, and what a person gets.
+//! Exports and back: an experiment is exported, a participant answers as the platform would write it down, and the file comes
+//! in as the same trials, every one with every centre.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod small;
 
-use std::collections::BTreeMap;
-use std::process::Command;
+use std::collections::HashMap;
+use std::fmt::Write;
 
-use bubblescope::bubbles::Cover;
-use bubblescope::experiment::{Experiment, list_pictures};
-use bubblescope::picture::Picture;
-use bubblescope::table::Table;
-use bubblescope::trials::{Role, Trials};
+use bubblescope::trials::{Role, Trial, Trials};
 
-use small::{Small, assert_same};
+use small::{EXPERIMENT, Small};
 
-fn exported(platform: &str) -> Small {
+const EXPERIMENT_FILE: &str = "experiments/tiny/experiment.toml";
+const FIXED: &str = "count = { start = 20, minimum = 1, maximum = 60 }\ncatch = 0.1\nrepeated = 0.1\npractice = 4";
+
+/// The experiment with a fixed number of bubbles and trials of every role.
+fn small(more: &str) -> Small {
     let small = Small::new();
-    small.edit("mirrored = 0.5", "mirrored = 0.5\npractice = 2\ncatch = 0.05\nrepeated = 0.1");
-    small.edit("[classification]", "[export]\nlevels = [10, 20]\n\n[classification]");
-    small.succeeds(&format!("export experiments/tiny --to {platform}"));
+    small.edit("observers = 3\ntrials = 60", "observers = 2\ntrials = 40");
+    small.edit("count = { start = 20, target = 0.75, minimum = 1, maximum = 60 }", FIXED);
+    small.edit("[classification]", &format!("{more}\n[classification]"));
     small
 }
 
-fn cover(small: &Small) -> Cover {
-    let experiment = Experiment::read(&small.path("experiments/tiny"), None).unwrap();
-    let shape = list_pictures(&experiment).unwrap()[0].picture.shape();
-    experiment.cover(&experiment.region(shape).unwrap()).unwrap()
+/// Replaces the simulated observers by files.
+fn import(small: &Small, files: &str) {
+    let path = small.path(EXPERIMENT_FILE);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let start = text.find("[simulation]").unwrap();
+    let end = start + text[start..].find("\n[export]").or(text[start..].find("\n[classification]")).unwrap();
+    std::fs::write(path, format!("{}[import]\nfiles = [\"{files}\"]\n{}", &text[..start], &text[end..])).unwrap();
+}
+
+/// The rows of a table by column.
+fn rows(text: &str) -> Vec<HashMap<String, String>> {
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    lines
+        .map(|line| header.iter().zip(line.split(',')).map(|(name, cell)| ((*name).into(), cell.into())).collect())
+        .collect()
+}
+
+/// Checks that all planned trials of the answered files came in, with as many bubbles as `bubbles` says.
+fn came_back(small: &Small, count: usize, bubbles: impl Fn(&Trial) -> usize) {
+    let planned = Trials::read(&small.path("results/tiny/design")).unwrap();
+    let imported = Trials::read(&small.path("results/tiny")).unwrap();
+    let rejected = std::fs::read_to_string(small.path("results/tiny/rejected.csv")).unwrap();
+    assert_eq!((imported.rows.len(), rejected.lines().count()), (count, 1), "{rejected}");
+    for trial in &imported.rows {
+        let plan = planned.rows.iter().find(|plan| plan.id == trial.id).unwrap();
+        let n = if plan.role == Role::Catch { 0 } else { bubbles(trial) };
+        let expected = Trial {
+            centres: plan.centres[..n].to_vec(),
+            observer: trial.observer.clone(),
+            response: trial.response.clone(),
+            correct: trial.correct,
+            response_time: Some(512.5),
+            ..plan.clone()
+        };
+        assert_eq!(*trial, expected);
+        let answered = trial.response.as_deref().unwrap();
+        assert_eq!(trial.correct, Some(trial.picture.starts_with(answered)), "{trial:?}");
+    }
+    let right = imported.rows.iter().filter(|trial| trial.correct == Some(true)).count();
+    assert!(right > 0 && right < imported.rows.len(), "keys are read, not taken for right");
+}
+
+/// What PsychoPy writes for one participant; every third answer is the other key.
+fn psychopy(
+    small: &Small,
+    participant: &str,
+    shown: impl Fn(&HashMap<String, String>, usize) -> String,
+) -> (String, usize) {
+    let mut body = String::new();
+    let mut header = Vec::new();
+    let mut count = 0;
+    for block in 0..=2 {
+        let file = format!("results/tiny/export/psychopy/conditions/{participant}_b{block}.csv");
+        let text = std::fs::read_to_string(small.path(&file)).unwrap();
+        header = text.lines().next().unwrap().split(',').map(str::to_owned).collect();
+        for row in rows(&text) {
+            assert!(small.path("results/tiny/export/psychopy").join(&row["image"]).is_file(), "{}", row["image"]);
+            let other = if row["corrAns"] == "f" { "j" } else { "f" };
+            let key = if count % 3 == 0 { other } else { &row["corrAns"] };
+            let cells: Vec<&str> = header.iter().map(|name| row[name].as_str()).collect();
+            let right = u8::from(key == row["corrAns"]);
+            writeln!(
+                body,
+                "{count},{},{},{key},{right},0.5125,{participant},2024.2.4,",
+                cells.join(","),
+                shown(&row, count)
+            )
+            .unwrap();
+            count += 1;
+        }
+        let blanks = ",".repeat(header.len() + 4);
+        writeln!(body, "{blanks},{participant},2024.2.4,").unwrap();
+    }
+    let names = header.join(",");
+    let head = format!(
+        "trials.thisN,{names},image_shown,key_resp.keys,key_resp.corr,key_resp.rt,participant,psychopyVersion,"
+    );
+    (format!("\u{feff}{head}\n{body}"), count)
 }
 
 #[test]
-fn stimuli_are_rendered_at_every_level_and_conditions_name_them() {
-    let small = exported("psychopy");
-    let folder = "results/tiny/export/psychopy";
-    let files = small.files(folder);
-    let plan = Trials::read(&small.path("results/tiny/design")).unwrap().rows;
-    let experiment = Experiment::read(&small.path("experiments/tiny"), None).unwrap();
-    let pictures = list_pictures(&experiment).unwrap();
-    let (mut rows, mut seen) = (0, 0);
-    for (name, _) in files.iter().filter(|(name, _)| name.starts_with("conditions/")) {
-        let table = Table::read(&small.path(&format!("{folder}/{name}"))).unwrap();
-        rows += table.rows.len();
-        for row in table.iter() {
-            for column in ["image", "image_n010", "image_n020"] {
-                assert!(files.contains_key(row.needed(column).unwrap()), "{name}: {column}");
+fn answers_to_the_psychopy_export_come_in_as_planned() {
+    let small = small("");
+    small.succeeds("export experiments/tiny --to psychopy");
+    let mut count = 0;
+    for participant in ["p001", "p002"] {
+        let (text, own) = psychopy(&small, participant, |row, _| row["image"].clone());
+        small.write(&format!("experiments/tiny/data/{participant}.csv"), text);
+        count += own;
+    }
+    import(&small, "data/*.csv");
+    small.succeeds("import experiments/tiny");
+    came_back(&small, count, |_| 20);
+    assert_eq!(count, Trials::read(&small.path("results/tiny/design")).unwrap().rows.len(), "nobody left early");
+}
+
+#[test]
+fn of_several_levels_the_one_that_was_shown_counts() {
+    let small = small("[export]\nlevels = [10, 20, 40]\n");
+    small.succeeds("export experiments/tiny --to psychopy");
+    let level = |number: usize| [10, 20, 40][number % 3];
+    let shown =
+        |row: &HashMap<String, String>, _| row[&format!("image_n{:03}", level(row["trial"].parse().unwrap()))].clone();
+    let (text, count) = psychopy(&small, "p002", shown);
+    small.write("experiments/tiny/data/a.csv", text);
+    import(&small, "data/*.csv");
+    small.succeeds("import experiments/tiny");
+    came_back(&small, count, |trial| level(trial.number as usize));
+}
+
+#[test]
+fn answers_to_the_gorilla_export_come_in_as_planned() {
+    let small = small("");
+    small.succeeds("export experiments/tiny --to gorilla");
+    let mut text = String::from("\u{feff}");
+    let mut count = 0;
+    for participant in ["p001", "p002"] {
+        let file = format!("results/tiny/export/gorilla/spreadsheets/{participant}.csv");
+        let sheet = std::fs::read_to_string(small.path(&file)).unwrap();
+        let header = sheet.lines().next().unwrap();
+        if count == 0 {
+            writeln!(
+                text,
+                "Event Index,Participant Private ID,Zone Type,Reaction Time,Response,Attempt,Correct,Incorrect,{header}"
+            )
+            .unwrap();
+        }
+        for row in rows(&sheet) {
+            let cells = header.split(',').map(|name| row[name].as_str()).collect::<Vec<_>>().join(",");
+            writeln!(text, "1,7{participant},fixation,250,,,0,1,{cells}").unwrap();
+            if row["display"] == "break" {
+                writeln!(text, "1,7{participant},continue_button,900,,,0,1,{cells}").unwrap();
+                continue;
             }
-            let trial = plan.iter().find(|trial| trial.id == row.needed("trial_id").unwrap()).unwrap();
-            assert_eq!(row.needed("key_map").unwrap().contains(&format!("{}=", row.needed("corrAns").unwrap())), true);
-            if seen < 12 && trial.role == Role::Main {
-                let listed = pictures.iter().find(|listed| listed.name == trial.picture).unwrap();
-                let picture = if trial.mirrored { listed.picture.mirrored() } else { listed.picture.clone() };
-                let cover = cover(&small);
-                let expected = cover.show(&cover.prepare(&picture), &trial.centres[..20]).to_png().unwrap();
-                assert_eq!(files[row.needed("image_n020").unwrap()], expected, "{}", trial.id);
-                seen += 1;
-            }
+            assert!(small.path("results/tiny/export/gorilla/stimuli").join(&row["image"]).is_file());
+            let other = if row["ANSWER"] == "f" { "j" } else { "f" };
+            let key = if count % 3 == 0 { other } else { &row["ANSWER"] };
+            let right = u8::from(key == row["ANSWER"]);
+            writeln!(text, "1,7{participant},response_keyboard,512.5,{key},1,{right},{},{cells}", 1 - right).unwrap();
+            count += 1;
         }
     }
-    assert_eq!((rows, seen), (plan.len(), 12));
-    let picture = |name: &str| Picture::read(&small.path(&format!("{folder}/{name}"))).unwrap();
-    let first = plan.iter().find(|trial| trial.role == Role::Main).unwrap();
-    let (few, many) = (format!("stimuli/{}_n010.png", first.id), format!("stimuli/{}_n020.png", first.id));
-    assert_ne!(picture(&few), picture(&many));
-    let again = exported("psychopy");
-    assert_same(&again.files(folder), &files);
+    text.push_str("END OF FILE\n");
+    small.write("experiments/tiny/data/a.csv", text);
+    import(&small, "data/a.csv");
+    small.succeeds("import experiments/tiny");
+    came_back(&small, count, |_| 20);
 }
 
 #[test]
-fn psychopy_reads_every_cell_of_its_conditions_unchanged() {
-    let Some(python) = std::env::var_os("BUBBLESCOPE_PYTHON") else {
-        println!("skipped: BUBBLESCOPE_PYTHON is not set");
-        return;
-    };
-    let small = exported("psychopy");
-    let folder = small.path("results/tiny/export/psychopy/conditions");
-    let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/psychopy_conditions.py");
-    let ran = Command::new(python).arg(script).args(&files).output().unwrap();
-    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    let numbers = ["trial_number", "n_bubbles"];
-    let mut compared = 0;
-    for (line, file) in String::from_utf8(ran.stdout).unwrap().lines().zip(&files) {
-        let read: serde_json::Value = serde_json::from_str(line).unwrap();
-        assert_eq!(read["headers"].as_array().unwrap().len(), 0, "headers are identifiers");
-        let table = Table::read(file).unwrap();
-        for (row, written) in read["rows"].as_array().unwrap().iter().zip(&table.rows) {
-            for (column, text) in table.columns.iter().zip(written) {
-                match &row[column] {
-                    serde_json::Value::String(read) => assert_eq!(read, text, "{column}"),
-                    serde_json::Value::Number(number) if numbers.contains(&column.as_str()) => {
-                        assert_eq!(number.as_f64(), text.parse().ok(), "{column}")
-                    }
-                    other => panic!("{column}: {text:?} is read as {other}"),
-                }
-                compared += 1;
-            }
-        }
-    }
-    assert!(compared > 2000, "{compared}");
-}
-
-#[test]
-fn words_that_a_platform_would_convert_are_refused() {
-    let small = Small::new();
-    small.edit("name = \"tall\"", "name = \"NA\"");
-    let path = small.path("experiments/tiny/experiment.toml");
-    let text = std::fs::read_to_string(&path).unwrap().replace("\"tall\"]", "\"NA\"]");
-    std::fs::write(&path, text).unwrap();
-    for platform in ["psychopy", "gorilla"] {
-        let ran = small.ran(&format!("export experiments/tiny --to {platform}"));
-        assert!(ran.status == Some(1) && ran.stderr.contains("the class \"NA\""), "{}", ran.stderr);
-    }
-    assert!(small.files("results/tiny/export").is_empty(), "nothing that looks whole is left");
-}
-
-#[test]
-fn a_gorilla_spreadsheet_has_a_row_a_trial_and_names_stimuli_that_are_there() {
-    let small = exported("gorilla");
-    let files = small.files("results/tiny/export/gorilla");
-    let table = Table::read(&small.path("results/tiny/export/gorilla/spreadsheets/p002.csv")).unwrap();
-    let count = |display: &str| table.iter().filter(|row| row.text("display") == Some(display)).count();
-    assert_eq!((count("practice"), count("trial"), count("instructions"), count("end")), (2, 60, 1, 1));
-    for row in table.iter().filter(|row| row.text("image").is_some()) {
-        assert!(files.contains_key(&format!("stimuli/{}", row.needed("image").unwrap())));
-        assert_eq!(row.text("ANSWER"), row.text("stimulus_class"));
-    }
-}
-
-#[test]
-fn answered_trials_are_shared_as_bids_and_say_that_they_are_simulated() {
-    let small = Small::new();
-    let early = small.ran("export experiments/tiny --to bids");
-    assert!(early.status == Some(1) && early.stderr.contains("simulate"), "{}", early.stderr);
+fn a_data_set_of_bids_comes_in_as_the_trials_that_it_was_made_of() {
+    let small = small("");
     small.succeeds("stimuli experiments/tiny");
     small.succeeds("simulate experiments/tiny");
     small.succeeds("export experiments/tiny --to bids");
-    let files = small.files("results/tiny/export/bids");
-    let text = |name: &str| String::from_utf8(files[name].clone()).unwrap();
-    let trials = Trials::read(&small.path("results/tiny")).unwrap().rows;
-    let table = text("sub-p002/beh/sub-p002_task-tiny_beh.tsv");
-    let mut lines = table.lines();
-    let head: Vec<&str> = lines.next().unwrap().split('\t').collect();
-    for (line, trial) in lines.zip(trials.iter().filter(|trial| trial.observer == "p002")) {
-        let row: BTreeMap<&str, &str> = head.iter().copied().zip(line.split('\t')).collect();
-        assert_eq!((row["trial_id"], row["response"]), (trial.id.as_str(), trial.response.as_deref().unwrap()));
-        assert_eq!(row["centres"].split(' ').count(), trial.centres.len());
-        let seconds: f64 = row["response_time"].parse().unwrap();
-        assert!((seconds * 1000.0 - trial.response_time.unwrap()).abs() < 1e-3);
+    let simulated = Trials::read(&small.path("results/tiny")).unwrap();
+    let description = std::fs::read_to_string(small.path("results/tiny/export/bids/dataset_description.json")).unwrap();
+    assert!(description.contains("(simulated observers)"), "{description}");
+    for (name, bytes) in small.files("results/tiny/export/bids") {
+        if name.ends_with("_beh.tsv") {
+            small.write(&format!("experiments/tiny/data/{}", name.rsplit('/').next().unwrap()), bytes);
+        }
     }
-    let sidecar: serde_json::Value = serde_json::from_slice(&files["task-tiny_beh.json"]).unwrap();
-    assert!(head.iter().all(|column| sidecar[column]["Description"].is_string()));
-    assert_eq!(sidecar["response_time"]["Units"], "s");
-    assert!(text("dataset_description.json").contains("SIMULATED"));
+    import(&small, "data/*.tsv");
+    small.succeeds("import experiments/tiny");
+    let imported = Trials::read(&small.path("results/tiny")).unwrap();
+    assert_eq!(imported.rows.len(), simulated.rows.len());
+    for (back, trial) in imported.rows.iter().zip(&simulated.rows) {
+        let (a, b) = (back.response_time.unwrap_or(-1.0), trial.response_time.unwrap_or(-1.0));
+        assert!((a - b).abs() < 1e-6 * b.abs());
+        assert_eq!(Trial { response_time: trial.response_time, ..back.clone() }, *trial);
+    }
+}
+
+#[test]
+fn rendered_stimuli_have_the_same_bytes_on_any_number_of_threads() {
+    assert!(EXPERIMENT.contains("[simulation]"));
+    let [one, many] = ["1", "3"].map(|threads| {
+        let small = small("[export]\nlevels = [10, 20]\n");
+        let mut command = small.command("export experiments/tiny --to psychopy");
+        command.env("RAYON_NUM_THREADS", threads);
+        small::Ran::of(&mut command).success();
+        small.files("results/tiny/export")
+    });
+    assert!(one.len() > 150 && one == many);
+}
+
+/// With pandas where it is at hand: `BUBBLESCOPE_PYTHON` names the interpreter.
+#[test]
+fn every_cell_of_the_conditions_survives_the_way_that_psychopy_reads_them() {
+    let Ok(python) = std::env::var("BUBBLESCOPE_PYTHON") else {
+        println!("skipped: BUBBLESCOPE_PYTHON names no Python with pandas");
+        return;
+    };
+    let small = small("[export]\nlevels = [10, 20]\n");
+    small.succeeds("export experiments/tiny --to psychopy");
+    let folder = small.path("results/tiny/export/psychopy/conditions");
+    let mut command = std::process::Command::new(python);
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/psychopy_conditions.py"));
+    command.args(std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

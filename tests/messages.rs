@@ -294,6 +294,26 @@ static OF_TRIALS: &[Case] = &[
     case("some rows that are no trials", IMPORT, |s| {
         s.import(TRIALS, format!("{GOOD}ann,3,wide_0,yes,3:4\nann,4,wide_0,1,40:4\nann,1,wide_0,1,1:1\nann,5,\n"))
     }),
+    case("columns of no known format", IMPORT, |s| s.import(TRIALS, "subject,face,answer\n1,wide_0,wide\n")),
+    case("an unknown format", IMPORT, |s| s.import(&format!("{TRIALS}format = \"labjs\"\n"), GOOD)),
+    case("a pattern that matches no file", IMPORT, |s| s.import("[import]\nfiles = [\"data/*.csv\"]\n", GOOD)),
+    case("trials that the design does not have, or has otherwise", IMPORT, |s| {
+        s.edit("[simulation]\ntemplate = \"template.png\"\nsensitivity = 6.0\nspread = 0.1\nlapse = 0.02\n", TRIALS);
+        let head = "participant,trial_id,picture,n_bubbles,key,rt";
+        s.write(
+            "experiments/tiny/trials.csv",
+            format!("{head}\nann,t9999,wide_0.png,3,f,500\nann,t0001,wide_9.png,3,f,500\nann,t0002,,3,x,500\n"),
+        );
+    }),
+    case("an answered data set without answers", "export experiments/tiny --to bids", |_| ()),
+    case("a class that a platform converts", "export experiments/tiny --to psychopy", |s| {
+        s.edit("trials = 60", "trials = 8");
+        s.edit("target = 0.75, ", "");
+        let path = s.path(FILE);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, text.replace("\"tall\"", "\"None\"")).unwrap();
+    }),
+    case("a number that adapts where stimuli are rendered", "export experiments/tiny --to gorilla", |_| ()),
     case("no answer that varies", RUN, |s| s.import(TRIALS, GOOD.replace(",0,", ",1,"))),
     case("too few trials for maps of pictures", RUN, |s| {
         s.edit("[\"task\", \"picture\"]", "[\"picture\"]");

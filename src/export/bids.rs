@@ -1,134 +1,125 @@
-//! BIDS (Gorgolewski et al. 2016, Scientific Data 3:160044): behaviour of every participant as `_beh.tsv`, with what each
-//! column means beside it; `n/a` where a value is missing, times in seconds.
+//! Behaviour as a BIDS data set (Gorgolewski et al. 2016, Scientific Data 3:160044): `sub-<id>/beh/sub-<id>_task-<name>_beh.tsv`
+//! with a sidecar, of trials that were answered. Every bubble centre is in it, so that it imports again.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Answers, Export, Write};
+use super::{Answered, Export, Write};
 use crate::error::{Error, Result};
 use crate::results::Scratch;
-use crate::trials::Trial;
+use crate::trials::{Trial, centres};
 
 /// The row of the table of exports.
 pub const EXPORT: Export = Export {
     name: "bids",
-    description: "answered trials, every bubble centre among them, as _beh.tsv with sidecars",
-    next: "the dataset is {}",
+    description: "answered trials as a BIDS data set: _beh.tsv with sidecar and every bubble centre",
+    next: "the data set is {}",
     write: Write::Answers(write),
 };
 
-const VERSION: &str = "1.10.0";
-
-/// A column: name, what it means, its unit if it has one, its cell.
-type Column = (&'static str, &'static str, Option<&'static str>, fn(&Trial) -> String);
-
-const COLUMNS: &[Column] = &[
-    ("trial", "number of the trial within its block of practice, or within its participant", None, |trial| {
-        trial.number.to_string()
-    }),
-    ("trial_id", "id in the design, unique over participants", None, |trial| text(Some(&trial.id))),
-    ("block", "block of trials", None, |trial| text(Some(&trial.block))),
-    ("role", "main trials enter maps; practice and catch trials (whole pictures) do not", None, |trial| {
-        trial.role.name().to_owned()
-    }),
-    ("repeats", "id of the earlier trial whose stimulus is shown again", None, |trial| text(trial.repeats.as_ref())),
-    ("stim_file", "picture, before bubbles", None, |trial| text(Some(&trial.picture))),
-    ("mirrored", "whether the picture was shown mirrored left to right", None, |trial| trial.mirrored.to_string()),
-    ("n_bubbles", "number of bubbles shown", None, |trial| trial.centres.len().to_string()),
-    (
-        "centres",
-        "centre of every bubble, row:column or band:row:column, 0-based pixels of the picture as shown",
-        None,
-        centres,
-    ),
-    ("response", "class that was answered", None, |trial| text(trial.response.as_ref())),
-    ("correct", "whether that was right", None, |trial| {
-        trial.correct.map_or_else(missing, |correct| correct.to_string())
-    }),
-    ("response_time", "time from stimulus to answer", Some("s"), |trial| {
-        trial.response_time.map_or_else(missing, |ms| crate::table::number(ms / 1000.0))
-    }),
+/// Columns with what they hold.
+const COLUMNS: [(&str, &str); 15] = [
+    ("participant_id", "Participant"),
+    ("trial_id", "Trial in the design, unique over all participants"),
+    ("block", "Block"),
+    ("trial", "Number of the trial within its participant"),
+    ("role", "What the trial is for"),
+    ("repeats", "Id of the earlier trial whose stimulus is shown again"),
+    ("stim_file", "Picture under the bubbles"),
+    ("mirrored", "Whether the picture was shown mirrored left to right"),
+    ("n_bubbles", "Number of bubbles; 0 where the whole picture was shown"),
+    ("centres", "Bubble centres in the picture as shown, row:column or band:row:column, counted from 0"),
+    ("category", "Class of the picture"),
+    ("response", "Class answered"),
+    ("correct", "Whether the response is the class of the picture"),
+    ("response_time", "Time from stimulus to response"),
+    ("simulated", "Whether a computer answered"),
 ];
 
-fn missing() -> String {
-    "n/a".to_owned()
-}
-
-/// A cell without what would end it.
-fn text(value: Option<&String>) -> String {
-    value.filter(|text| !text.is_empty()).map_or_else(missing, |text| text.replace(['\t', '\n', '\r'], " "))
-}
-
-fn centres(trial: &Trial) -> String {
-    let several = trial.centres.iter().any(|centre| centre.band > 0);
-    let place = |centre: &crate::bubbles::Centre| match several {
-        true => format!("{}:{}:{}", centre.band, centre.row, centre.column),
-        false => format!("{}:{}", centre.row, centre.column),
-    };
-    text(Some(&trial.centres.iter().map(place).collect::<Vec<_>>().join(" ")))
-}
-
-fn write(answers: &Answers, scratch: &Scratch) -> Result<()> {
-    let task = label(answers.name);
-    let trials = &answers.trials.rows;
-    let mut participants = String::from("participant_id\tid\ttrials\n");
-    let mut labels: Vec<String> = Vec::new();
-    let mut observers: Vec<&str> = Vec::new();
-    for trial in trials {
-        if !observers.contains(&trial.observer.as_str()) {
-            observers.push(&trial.observer);
-        }
-    }
-    for observer in observers {
-        let own: Vec<&Trial> = trials.iter().filter(|trial| trial.observer == observer).collect();
-        let subject = label(observer);
-        if let Some(twice) = labels.iter().position(|earlier| *earlier == subject) {
+fn write(answered: &Answered, scratch: &Scratch) -> Result<()> {
+    let task: String = answered.name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut subjects: BTreeMap<String, Vec<&Trial>> = BTreeMap::new();
+    for trial in &answered.trials.rows {
+        let label: String = trial.observer.chars().filter(char::is_ascii_alphanumeric).collect();
+        let own = subjects.entry(label.clone()).or_default();
+        if let Some(first) = own.first().filter(|first| label.is_empty() || first.observer != trial.observer) {
             return Err(Error::invalid(format!(
-                "participants {observer} and number {} are both sub-{subject}",
-                twice + 1
+                "the observers {:?} and {:?} have one label in BIDS, {label:?}",
+                first.observer, trial.observer
             ))
-            .hint("BIDS keeps letters and digits of an id only; give ids that differ in them"));
+            .hint("labels are letters and digits; give observers ids that differ in them"));
         }
-        let mut table = COLUMNS.iter().map(|column| column.0).collect::<Vec<_>>().join("\t") + "\n";
-        for trial in &own {
-            table += &(COLUMNS.iter().map(|column| (column.3)(trial)).collect::<Vec<_>>().join("\t") + "\n");
-        }
-        scratch.write(&format!("sub-{subject}/beh/sub-{subject}_task-{task}_beh.tsv"), table.as_bytes())?;
-        participants += &format!("sub-{subject}\t{}\t{}\n", text(Some(&observer.to_owned())), own.len());
-        labels.push(subject);
+        own.push(trial);
     }
-    scratch.write("participants.tsv", participants.as_bytes())?;
-    let simulated = if answers.trials.simulated { "SIMULATED observers. " } else { "" };
-    let mut sidecar = serde_json::Map::new();
-    sidecar.insert("TaskName".to_owned(), answers.name.into());
-    sidecar.insert("TaskDescription".to_owned(), format!("{simulated}{}", answers.title).into());
-    for (name, description, unit, _) in COLUMNS {
-        let mut column = json!({ "Description": description });
-        if let Some(unit) = unit {
-            column["Units"] = (*unit).into();
-        }
-        if *name == "response" {
-            let level = |class: &String| (class.clone(), Value::from(format!("answered {class}")));
-            column["Levels"] = Value::Object(answers.classes.iter().map(level).collect());
-        }
-        sidecar.insert((*name).to_owned(), column);
+    let mut listed = String::from("participant_id\ttrials\tsimulated\n");
+    for (label, trials) in &subjects {
+        let base = format!("sub-{label}/beh/sub-{label}_task-{task}_beh");
+        scratch.write(&format!("{base}.tsv"), &table(answered, label, trials)?)?;
+        scratch.write(&format!("{base}.json"), &text(&sidecar(answered))?)?;
+        listed.push_str(&format!("sub-{label}\t{}\t{}\n", trials.len(), answered.trials.simulated));
     }
-    scratch.write(&format!("task-{task}_beh.json"), &pretty(&Value::Object(sidecar))?)?;
-    let described = json!({
-        "Name": format!("{simulated}{}", answers.title),
-        "BIDSVersion": VERSION,
+    scratch.write("participants.tsv", listed.as_bytes())?;
+    let note = if answered.trials.simulated { " (simulated observers)" } else { "" };
+    let description = json!({
+        "Name": format!("{}{note}", answered.title),
+        "BIDSVersion": "1.10.0",
         "DatasetType": "raw",
         "GeneratedBy": [{ "Name": "bubblescope", "Version": env!("CARGO_PKG_VERSION") }],
     });
-    scratch.write("dataset_description.json", &pretty(&described)?)?;
-    scratch
-        .write("README", format!("{simulated}{}\nBubbles trials, written by bubblescope.\n", answers.title).as_bytes())
+    scratch.write("dataset_description.json", &text(&description)?)
 }
 
-/// Letters and digits of a text: all that a BIDS label holds.
-fn label(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).collect()
+fn sidecar(answered: &Answered) -> Value {
+    let mut columns: serde_json::Map<String, Value> =
+        COLUMNS.iter().map(|(name, what)| ((*name).to_owned(), json!({ "Description": what }))).collect();
+    let classes: BTreeMap<&str, String> =
+        answered.classes.iter().map(|class| (class.as_str(), format!("the class {class}"))).collect();
+    let truth = json!({ "true": "yes", "false": "no" });
+    for column in ["category", "response"] {
+        columns[column]["Levels"] = json!(classes);
+    }
+    for column in ["correct", "mirrored", "simulated"] {
+        columns[column]["Levels"] = truth.clone();
+    }
+    columns["role"]["Levels"] = json!({
+        "main": "enters maps", "practice": "before the first block", "catch": "shows the whole picture"
+    });
+    columns["response_time"]["Units"] = "s".into();
+    columns["centres"]["Units"] = "px".into();
+    Value::Object(columns)
 }
 
-fn pretty(value: &Value) -> Result<Vec<u8>> {
+fn table(answered: &Answered, label: &str, trials: &[&Trial]) -> Result<Vec<u8>> {
+    let wrong = |cause| Error::internal(format!("a table cannot be written: {cause}"));
+    let mut writer = ::csv::WriterBuilder::new().delimiter(b'\t').from_writer(Vec::new());
+    writer.write_record(COLUMNS.iter().map(|(name, _)| name)).map_err(wrong)?;
+    let or_missing = |text: Option<String>| text.filter(|text| !text.is_empty()).unwrap_or_else(|| "n/a".to_owned());
+    for trial in trials {
+        let class = answered.class.get(&trial.picture);
+        writer
+            .write_record([
+                format!("sub-{label}"),
+                or_missing(Some(trial.id.clone())),
+                trial.block.clone(),
+                trial.number.to_string(),
+                trial.role.name().to_owned(),
+                or_missing(trial.repeats.clone()),
+                trial.picture.clone(),
+                trial.mirrored.to_string(),
+                trial.centres.len().to_string(),
+                or_missing(Some(centres::write(&trial.centres, answered.bands > 1))),
+                or_missing(class.cloned()),
+                or_missing(trial.response.clone()),
+                or_missing(trial.correct.map(|correct| correct.to_string())),
+                or_missing(trial.response_time.map(|time| (time / 1000.0).to_string())),
+                answered.trials.simulated.to_string(),
+            ])
+            .map_err(wrong)?;
+    }
+    writer.into_inner().map_err(|cause| Error::internal(format!("a table cannot be written: {cause}")))
+}
+
+fn text(value: &Value) -> Result<Vec<u8>> {
     serde_json::to_vec_pretty(value).map_err(|cause| Error::internal(format!("JSON cannot be written: {cause}")))
 }

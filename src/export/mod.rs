@@ -3,10 +3,13 @@
 //! Whatever is written carries the id of every trial, so that what comes back is joined to the design by it.
 
 mod bids;
+mod cells;
 mod gorilla;
 mod jspsych;
-mod prerendered;
 mod psychopy;
+mod stimuli;
+
+use std::collections::HashMap;
 
 use crate::bubbles::Cover;
 use crate::design::Participant;
@@ -14,9 +17,10 @@ use crate::error::Result;
 use crate::experiment::{self, Design, Listed};
 use crate::progress::Progress;
 use crate::results::Scratch;
+use crate::seed::Seed;
 use crate::trials::Trials;
 
-/// What an export of a design is made of.
+/// What an export is made of.
 pub struct Material<'a> {
     /// Name of the experiment.
     pub name: &'a str,
@@ -38,6 +42,8 @@ pub struct Material<'a> {
     pub cover: &'a Cover,
     /// Width of a picture on the screen, degrees of visual angle.
     pub degrees: Option<f64>,
+    /// A seed for what the platform draws itself.
+    pub seed: Seed,
     /// Consent and instructions as HTML, where the experiment has its own.
     pub pages: experiment::Pages,
     /// Whether libraries come from a content network instead of a folder.
@@ -54,28 +60,32 @@ pub struct Export {
     pub description: &'static str,
     /// How it is run, in one sentence with the folder as `{}`.
     pub next: &'static str,
-    /// Writes everything into a scratch folder, under names relative to it.
+    /// Writes everything into a scratch folder.
     pub write: Write,
 }
 
-/// What an export writes.
+/// What an export is made from.
 pub enum Write {
-    /// A design, to be run.
+    /// Planned trials.
     Plan(fn(&Material, &Scratch) -> Result<()>),
-    /// Trials that were answered, to be shared.
-    Answers(fn(&Answers, &Scratch) -> Result<()>),
+    /// Trials that were answered.
+    Answers(fn(&Answered, &Scratch) -> Result<()>),
 }
 
-/// Trials that were answered.
-pub struct Answers<'a> {
+/// Trials that were answered, by people or by a computer.
+pub struct Answered<'a> {
     /// Name of the experiment.
     pub name: &'a str,
     /// Its title.
     pub title: &'a str,
+    /// The trials of every role.
+    pub trials: &'a Trials,
+    /// Class of every picture.
+    pub class: HashMap<String, String>,
     /// Names of the classes.
     pub classes: &'a [String],
-    /// The trials, of every role.
-    pub trials: &'a Trials,
+    /// Number of bands.
+    pub bands: usize,
 }
 
 /// Every platform; a new one is a file with its row, and a line here.

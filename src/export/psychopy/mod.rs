@@ -1,72 +1,87 @@
-//! PsychoPy (Peirce et al. 2019, Behavior Research Methods 51:195): conditions files, stimuli rendered beforehand, a Coder
-//! script, and how to build the same in the Builder.
+//! An experiment for PsychoPy (Peirce et al. 2019, Behavior Research Methods 51:195): tables of conditions, rendered stimuli,
+//! a script for the Coder, and a recipe for the Builder.
 //!
-//! Conditions are read through pandas, so headers are Python identifiers and no cell can be taken for a number, a truth, a
-//! list or a missing value, except where it is one.
+//! Headers are Python identifiers (and no Python keywords), and no cell is one that `importConditions` would convert.
 
-use super::prerendered::{check_words, file, levels, render};
-use super::{Export, Material, Write};
-use crate::error::Result;
+use super::{Export, Material, Write, cells, stimuli};
+use crate::error::{Error, Result};
 use crate::results::Scratch;
 use crate::table::Table;
-use crate::trials::Role;
+use crate::trials::Trial;
 
 /// The row of the table of exports.
 pub const EXPORT: Export = Export {
     name: "psychopy",
-    description: "conditions files, rendered stimuli and a script for PsychoPy, for one number of bubbles or several levels",
-    next: "run `python run.py p001` in {}, or build the experiment as its README.md says",
+    description: "conditions, rendered stimuli, a Coder script and a Builder recipe for PsychoPy; with levels, QUEST picks one",
+    next: "run {}/run.py in PsychoPy, or build it after {}/BUILDER.md",
     write: Write::Plan(write),
 };
 
 fn write(material: &Material, scratch: &Scratch) -> Result<()> {
-    check_words(material)?;
-    let levels = levels(material);
+    cells::check(material)?;
+    let levels = stimuli::levels(material)?;
     for participant in material.participants {
-        let own: Vec<_> = material.trials.rows.iter().filter(|trial| trial.observer == participant.id).collect();
-        for rows in own.chunk_by(|a, b| a.block == b.block) {
-            let mut columns =
-                vec!["image", "trial_id", "block", "trial_number", "role", "repeats", "picture", "stimulus_class"];
-            columns.extend(["mirrored", "corrAns", "key_map", "n_bubbles"]);
-            let names: Vec<String> = levels.iter().map(|level| format!("image_n{level:03}")).collect();
-            columns.extend(names.iter().map(String::as_str));
-            let mut table = Table::new(&columns);
-            for trial in rows {
-                let class = material.class(&trial.picture);
-                let shown = if trial.role == Role::Catch { 0 } else { levels[0] };
-                let path = |level: usize| format!("stimuli/{}", file(trial, level));
-                let mut cells = vec![
-                    path(levels[0]),
-                    trial.id.clone(),
-                    format!("b{}", trial.block),
-                    trial.number.to_string(),
-                    trial.role.name().to_owned(),
-                    trial.repeats.clone().unwrap_or_else(|| "new".to_owned()),
-                    trial.picture.clone(),
-                    material.classes[class].clone(),
-                    if trial.mirrored { "mirrored" } else { "as_filed" }.to_owned(),
-                    participant.keys[class].clone(),
-                    participant.key_map(material.classes),
-                    shown.to_string(),
-                ];
-                cells.extend(levels.iter().map(|level| path(*level)));
-                table.rows.push(cells);
-            }
-            let block = rows.first().map_or("0", |trial| trial.block.as_str());
-            scratch.write(&format!("conditions/{}_b{block}.csv", participant.id), &table.to_csv()?)?;
+        let own: Vec<&Trial> = material.trials.rows.iter().filter(|trial| trial.observer == participant.id).collect();
+        for block in own.chunk_by(|a, b| a.block == b.block) {
+            let table = conditions(material, &participant.keys, block, &levels)?;
+            let name = block.first().map_or("1", |trial| trial.block.as_str());
+            scratch.write(&format!("conditions/{}_b{name}.csv", participant.id), &table)?;
         }
     }
-    let settings = |text: &str| {
-        let target = material.design.count.target.unwrap_or(0.75);
-        text.replace("{fixation}", &format!("{}", material.settings.fixation / 1000.0))
-            .replace("{background}", &format!("{:.6}", 2.0 * material.cover.background - 1.0))
-            .replace("{levels}", &format!("{levels:?}"))
-            .replace("{target}", &format!("{target}"))
-            .replace("{guess}", &format!("{:.6}", 1.0 / material.classes.len() as f64))
-            .replace("{name}", material.name)
-            .replace("{size}", &format!("({}, {})", material.cover.shape.1, material.cover.shape.0))
-    };
-    scratch.write("run.py", settings(include_str!("run.py")).as_bytes())?;
-    scratch.write("README.md", settings(include_str!("README.md")).as_bytes())?;
-    render(material, scratch, "stimuli")
+    let participants: Vec<_> = material.participants.iter().collect();
+    let count = &material.design.count;
+    let settings = serde_json::json!({
+        "name": material.name,
+        "title": material.title,
+        "shape": material.cover.shape,
+        "background": material.cover.background,
+        "fixation": material.settings.fixation / 1000.0,
+        "duration": material.settings.duration.map(|duration| duration / 1000.0),
+        "classes": material.classes,
+        "keys": participants.iter().map(|one| (one.id.clone(), one.keys.clone())).collect::<std::collections::BTreeMap<_, _>>(),
+        "levels": levels,
+        "start": count.start,
+        "target": count.target,
+    });
+    let text = serde_json::to_string_pretty(&settings)
+        .map_err(|cause| Error::internal(format!("JSON cannot be written: {cause}")))?;
+    scratch.write("settings.json", text.as_bytes())?;
+    scratch.write("run.py", include_bytes!("run.py"))?;
+    scratch.write("BUILDER.md", include_bytes!("BUILDER.md"))?;
+    stimuli::render(material, &levels, scratch)
+}
+
+/// The conditions of one block.
+fn conditions(material: &Material, keys: &[String], block: &[&Trial], levels: &[usize]) -> Result<Vec<u8>> {
+    let mut columns: Vec<String> =
+        ["image", "trial_id", "role", "block", "trial", "picture", "category", "mirrored", "corrAns", "repeat_of"]
+            .map(str::to_owned)
+            .into();
+    if levels.len() > 1 {
+        columns.extend(levels.iter().map(|level| format!("image_n{level:03}")));
+    }
+    let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let mut table = Table::new(&names);
+    let nearest = levels.iter().min_by_key(|level| level.abs_diff(material.design.count.start)).copied().unwrap_or(1);
+    let path = |trial: &Trial, level| format!("stimuli/{}", stimuli::file(trial, level));
+    for trial in block {
+        let class = material.class(&trial.picture);
+        let mut cells = vec![
+            path(trial, nearest),
+            trial.id.clone(),
+            trial.role.name().to_owned(),
+            trial.block.clone(),
+            trial.number.to_string(),
+            trial.picture.clone(),
+            material.classes.get(class).cloned().unwrap_or_default(),
+            if trial.mirrored { "yes" } else { "no" }.to_owned(),
+            keys.get(class).cloned().unwrap_or_default(),
+            trial.repeats.clone().unwrap_or_else(|| "new".to_owned()),
+        ];
+        if levels.len() > 1 {
+            cells.extend(levels.iter().map(|&level| path(trial, level)));
+        }
+        table.push(cells);
+    }
+    table.to_csv()
 }

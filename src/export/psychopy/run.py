@@ -1,111 +1,130 @@
-"""A Bubbles experiment in PsychoPy: python run.py p001
+"""Runs one participant: fixation, stimulus, key; practice with feedback, breaks between blocks, data as wide CSV."""
 
-Reads conditions/<participant>_b<block>.csv, shows stimuli, and writes data/<participant>_<date>.csv, a wide table with every
-column of the conditions, which bubblescope reads back. With several levels of bubbles, QUEST chooses the level of each trial.
-"""
-import glob
+import json
 import math
-import re
-import sys
+from pathlib import Path
 
 from psychopy import core, data, event, gui, visual
 
-NAME = "{name}"
-LEVELS = {levels}
-TARGET = {target}
-GUESS = {guess}
-FIXATION = {fixation}
-BACKGROUND = {background}
-SIZE = {size}
+HERE = Path(__file__).parent
+SETTINGS = json.loads((HERE / "settings.json").read_text(encoding="utf-8"))
 
-participant = sys.argv[1] if len(sys.argv) > 1 else ""
-if not participant:
-    dialog = gui.Dlg(title=NAME)
-    dialog.addField("Participant", "p001")
-    participant = dialog.show()[0]
+info = {"participant": sorted(SETTINGS["keys"]), "session": "1"}
+if not gui.DlgFromDict(info, title=SETTINGS["title"]).OK:
+    core.quit()
+participant = info["participant"]
+keys = SETTINGS["keys"][participant]
+legend = "     ".join(f"{key} = {name}" for key, name in zip(keys, SETTINGS["classes"]))
 
-files = sorted(
-    glob.glob(f"conditions/{participant}_b*.csv"),
-    key=lambda file: int(re.search(r"_b(\d+)\.csv$", file).group(1)),
-)
-if not files:
-    sys.exit(f"there are no conditions for {participant}; participants are those of the folder conditions")
+rows, columns = SETTINGS["shape"]
+grey = 2 * SETTINGS["background"] - 1
+window = visual.Window(fullscr=True, units="pix", color=[grey] * 3, colorSpace="rgb")
+ink = -1 if grey > -0.2 else 1
+picture = visual.ImageStim(window, size=(columns, rows), units="pix", interpolate=False)
+text = visual.TextStim(window, color=[ink] * 3, height=28, wrapWidth=900)
+fixation = visual.TextStim(window, text="+", color=[ink] * 3, height=40)
 
-date = data.getDateStr()
+output = HERE / "data" / f"{participant}_{info['session']}_{data.getDateStr()}"
+output.parent.mkdir(exist_ok=True)
 experiment = data.ExperimentHandler(
-    name=NAME,
-    extraInfo={"participant": participant, "session": date},
-    dataFileName=f"data/{participant}_{date}",
-    savePickle=False,
-    saveWideText=True,
+    name=SETTINGS["name"], extraInfo=info, dataFileName=str(output), saveWideText=True, savePickle=False
 )
-quest = None
-if len(LEVELS) > 1:
-    quest = data.QuestHandler(
-        math.log10(LEVELS[0]), 0.5, pThreshold=TARGET, beta=3.5, delta=0.01, gamma=GUESS, nTrials=1000000,
-        minVal=math.log10(min(LEVELS)), maxVal=math.log10(max(LEVELS)),
-    )
 
-window = visual.Window(fullscr=True, units="pix", color=[BACKGROUND] * 3, colorSpace="rgb")
-cross = visual.TextStim(window, "+", height=32)
-picture = visual.ImageStim(window, size=SIZE, interpolate=False)
-text = visual.TextStim(window, "", height=24, wrapWidth=800)
-clock = core.Clock()
+levels = SETTINGS["levels"]
+quest = None
+if len(levels) > 1 and SETTINGS["target"] is not None:
+    quest = data.QuestHandler(
+        startVal=math.log10(SETTINGS["start"]),
+        startValSd=0.5,
+        pThreshold=SETTINGS["target"],
+        gamma=1 / len(SETTINGS["classes"]),
+        beta=3.5,
+        delta=0.02,
+        grain=0.01,
+        nTrials=10**6,
+        minVal=math.log10(levels[0]),
+        maxVal=math.log10(levels[-1]),
+    )
 shown = {}
 
 
-def wait(words):
-    text.text = words
+def page(message):
+    text.text = f"{message}\n\n{legend}\n\nPress the space bar."
     text.draw()
     window.flip()
     if "escape" in event.waitKeys(keyList=["space", "escape"]):
-        finish()
+        stop()
 
 
-def finish():
-    experiment.saveAsWideText(f"data/{participant}_{date}.csv")
+def stop():
+    experiment.saveAsWideText(str(output) + ".csv")
+    experiment.abort()
     window.close()
     core.quit()
 
 
-for number, file in enumerate(files):
-    trials = data.TrialHandler(data.importConditions(file), nReps=1, method="sequential", name="trials")
-    experiment.addLoop(trials)
-    keys = trials.trialList[0]["key_map"]
-    wait(f"{keys.replace('=', ': ')}\n\n{number + 1} of {len(files)}. Press space.")
+def choose(trial, intensity):
+    """The file to show: of several levels, the one nearest to what QUEST asks for; a repeat shows its first again."""
+    if len(levels) == 1 or trial["role"] == "catch":
+        return trial["image"], levels[0]
+    level = shown.get(trial["repeat_of"])
+    if level is None:
+        level = min(levels, key=lambda one: abs(math.log10(one) - intensity))
+    shown[trial["trial_id"]] = level
+    return trial[f"image_n{level:03d}"], level
+
+
+def run(trials):
     for trial in trials:
-        adapts = trial["role"] == "main" and trial["repeats"] == "new"
-        level = LEVELS[0]
-        if quest and trial["role"] != "catch":
-            wanted = quest.quantile() if adapts else shown.get(trial["repeats"], math.log10(level))
-            level = min(LEVELS, key=lambda one: abs(math.log10(one) - wanted))
-        image = trial[f"image_n{level:03d}"]
-        shown[trial["trial_id"]] = math.log10(level)
-        if FIXATION > 0:
-            cross.draw()
-            window.flip()
-            core.wait(FIXATION)
-        picture.image = image
-        picture.draw()
-        event.clearEvents()
-        window.callOnFlip(clock.reset)
+        counts = quest is not None and trial["role"] == "main" and trial["repeat_of"] == "new"
+        # A trial that does not count leaves the procedure where it is.
+        intensity = quest.next() if counts else quest.mean() if quest else math.log10(SETTINGS["start"])
+        file, level = choose(trial, intensity)
+        picture.image = str(HERE / file)
+        fixation.draw()
         window.flip()
-        answers = [pair.split("=")[0] for pair in keys.split(" ")]
-        key, seconds = event.waitKeys(keyList=answers + ["escape"], timeStamped=clock)[0]
+        core.wait(SETTINGS["fixation"])
+        event.clearEvents()
+        picture.draw()
+        window.flip()
+        clock = core.Clock()
+        pressed = None
+        if SETTINGS["duration"] is not None:
+            pressed = event.waitKeys(SETTINGS["duration"], keyList=[*keys, "escape"], timeStamped=clock)
+            window.flip()
+        if pressed is None:
+            pressed = event.waitKeys(keyList=[*keys, "escape"], timeStamped=clock)
+        key, time = pressed[0]
         if key == "escape":
-            finish()
-        correct = int(key == trial["corrAns"])
-        if quest and adapts:
-            quest.addResponse(correct, intensity=math.log10(level))
-        trials.addData("image_shown", image)
+            stop()
+        right = int(key == trial["corrAns"])
+        if counts:
+            quest.addResponse(right, intensity=math.log10(level))
+        trials.addData("image_shown", file)
         trials.addData("key_resp.keys", key)
-        trials.addData("key_resp.corr", correct)
-        trials.addData("key_resp.rt", seconds)
+        trials.addData("key_resp.corr", right)
+        trials.addData("key_resp.rt", time)
         experiment.nextEntry()
         if trial["role"] == "practice":
-            text.text = "right" if correct else "wrong"
+            text.text = "Right" if right else "Wrong"
             text.draw()
             window.flip()
             core.wait(0.7)
-wait("Thank you. Press space.")
-finish()
+
+
+number = lambda path: int(path.stem.rsplit("_b", 1)[1])
+blocks = sorted((HERE / "conditions").glob(f"{participant}_b*.csv"), key=number)
+page("Which of these do you see?")
+for at, path in enumerate(blocks):
+    if at > 0:
+        page("The practice is over." if number(blocks[at - 1]) == 0 else "A break. Go on when you are ready.")
+    trials = data.TrialHandler(
+        trialList=data.importConditions(str(path)), nReps=1, method="sequential", name="trials"
+    )
+    experiment.addLoop(trials)
+    run(trials)
+text.text = "Thank you"
+text.draw()
+window.flip()
+core.wait(2)
+stop()
