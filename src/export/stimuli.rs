@@ -39,9 +39,12 @@ pub fn file(trial: &Trial, level: usize) -> String {
     if trial.role == Role::Catch { format!("{id}_whole.png") } else { format!("{id}_n{level:03}.png") }
 }
 
+/// The trial and the number of bubbles of each file.
+type Files<'a> = BTreeMap<String, (&'a Trial, usize)>;
+
 /// Writes `stimuli/`; says before how much that will be.
 pub fn render(material: &Material, levels: &[usize], scratch: &Scratch) -> Result<()> {
-    let mut groups: BTreeMap<(&str, bool), BTreeMap<String, (&Trial, usize)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, bool), Files> = BTreeMap::new();
     for trial in &material.trials.rows {
         let group = groups.entry((&trial.picture, trial.mirrored)).or_default();
         for &level in levels {
