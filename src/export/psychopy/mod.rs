@@ -6,6 +6,7 @@
 
 use super::prerendered::{check_words, file, levels, render};
 use super::{Export, Material, Write};
+use crate::design::Participant;
 use crate::error::Result;
 use crate::results::Scratch;
 use crate::table::Table;
@@ -22,7 +23,9 @@ pub const EXPORT: Export = Export {
 fn write(material: &Material, scratch: &Scratch) -> Result<()> {
     check_words(material)?;
     let levels = levels(material);
-    for participant in material.participants {
+    for planned in material.participants {
+        let keys = planned.keys.iter().map(|key| named(key)).collect();
+        let participant = Participant { keys, ..planned.clone() };
         let own: Vec<_> = material.trials.rows.iter().filter(|trial| trial.observer == participant.id).collect();
         for rows in own.chunk_by(|a, b| a.block == b.block) {
             let mut columns =
@@ -69,4 +72,22 @@ fn write(material: &Material, scratch: &Scratch) -> Result<()> {
     scratch.write("run.py", settings(include_str!("run.py")).as_bytes())?;
     scratch.write("README.md", settings(include_str!("README.md")).as_bytes())?;
     render(material, scratch, "stimuli")
+}
+
+/// A key as PsychoPy calls it.
+fn named(key: &str) -> String {
+    match key {
+        "Enter" => "return".to_owned(),
+        key => key.trim_start_matches("Arrow").to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_named_as_psychopy_names_them() {
+        assert_eq!(["f", "J", "ArrowLeft", "Enter"].map(named), ["f", "j", "left", "return"]);
+    }
 }
