@@ -51,7 +51,19 @@ const ARROWS: &[(&str, &[&str])] = &[
         "trials",
         &["error", "table", "bubbles::Centre", "experiment::Import", "experiment::Columns", "experiment::TimeUnit"],
     ),
-    ("design", &["bubbles", "seed", "table", "experiment::Design", "experiment::KEYS", "trials::Role", "trials::Trial", "trials::Trials"]),
+    (
+        "design",
+        &[
+            "bubbles",
+            "seed",
+            "table",
+            "experiment::Design",
+            "experiment::KEYS",
+            "trials::Role",
+            "trials::Trial",
+            "trials::Trials",
+        ],
+    ),
     (
         "plan",
         &[
