@@ -20,7 +20,7 @@ impl Experiment {
         if keys.len() != classes {
             return Err(self.wrong(
                 "design.keys",
-                format!("{} keys are given for {classes} classes", keys.len()),
+                format!("design.keys has length {}, and there are {classes} classes", keys.len()),
                 "give each class a key of its own; up to ten classes have keys where `keys` is left out",
             ));
         }
