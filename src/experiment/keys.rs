@@ -10,7 +10,7 @@ const NAMED: [&str; 5] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "En
 pub const KEYS: [&str; 10] = ["f", "j", "d", "k", "s", "l", "a", "g", "h", "r"];
 
 impl Experiment {
-    /// Every class has a key of its own, which a keyboard has and which a key map such as `f=happy j=sad` can name.
+    /// Every class has a key of its own, which every keyboard has and every platform can name.
     pub(super) fn check_keys(&self, design: &Design) -> Result<()> {
         let keys = &design.keys;
         let classes = self.file.pictures.class.len();
@@ -20,18 +20,14 @@ impl Experiment {
         if keys.len() != classes {
             return Err(self.wrong(
                 "design.keys",
-                format!("{} keys are given for {classes} classes", keys.len()),
+                format!("design.keys has length {}, and there are {classes} classes", keys.len()),
                 "give each class a key of its own; up to ten classes have keys where `keys` is left out",
             ));
         }
         for (at, key) in keys.iter().enumerate() {
-            let mut characters = key.chars();
-            let single = match (characters.next(), characters.next()) {
-                (Some(one), None) => !one.is_whitespace() && !one.is_control() && one != '=',
-                _ => false,
-            };
+            let single = key.len() == 1 && key.chars().all(|one| one.is_ascii_alphanumeric());
             if !single && !NAMED.contains(&key.as_str()) {
-                let hint = format!("give one character that is no space and no `=`, or one of: {}", NAMED.join(", "));
+                let hint = format!("give a letter or a digit, or one of: {}", NAMED.join(", "));
                 return Err(self.wrong("design.keys", format!("{key:?} is no key to answer with"), hint));
             }
             if let Some(twin) = keys[..at].iter().find(|earlier| earlier.to_lowercase() == key.to_lowercase()) {

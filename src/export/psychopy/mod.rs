@@ -19,6 +19,7 @@ pub const EXPORT: Export = Export {
 
 fn write(material: &Material, scratch: &Scratch) -> Result<()> {
     cells::check(material)?;
+    check_keys(material)?;
     let levels = stimuli::levels(material)?;
     for participant in material.participants {
         let own: Vec<&Trial> = material.trials.rows.iter().filter(|trial| trial.observer == participant.id).collect();
@@ -49,6 +50,17 @@ fn write(material: &Material, scratch: &Scratch) -> Result<()> {
     scratch.write("run.py", include_bytes!("run.py"))?;
     scratch.write("BUILDER.md", include_bytes!("BUILDER.md"))?;
     stimuli::render(material, &levels, scratch)
+}
+
+/// PsychoPy reports letters in lower case and has other names for longer keys, so that they would never be right.
+fn check_keys(material: &Material) -> Result<()> {
+    let mut keys = material.participants.iter().flat_map(|participant| &participant.keys);
+    match keys.find(|key| key.chars().count() != 1 || **key != key.to_lowercase()) {
+        None => Ok(()),
+        Some(key) => Err(Error::unsupported(format!("PsychoPy has another name for the key {key}"))
+            .at("field design.keys")
+            .hint("choose letters in lower case, such as keys = [\"f\", \"j\"]")),
+    }
 }
 
 /// The conditions of one block.
