@@ -27,6 +27,7 @@ fn trials(count: u64, bubbles: usize, region: &Array2<bool>) -> Vec<Trial> {
                 response: None,
                 correct: Some(generator.random_bool(0.75)),
                 response_time: None,
+                ..Trial::default()
             }
         })
         .collect()

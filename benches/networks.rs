@@ -13,6 +13,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use bubblescope::attribution::{METHODS, Question, Setting};
+use bubblescope::bubbles::Cover;
 use bubblescope::experiment::{Channels, Explained, Input, Output, OutputValues, Value};
 use bubblescope::network::{Network, Way};
 use bubblescope::picture::Picture;
@@ -54,7 +55,8 @@ fn once(network: &Network, picture: &Picture, target: usize, task: &str) -> Resu
         _ => BTreeMap::new(),
     };
     let region = Array2::from_elem((SIDE, SIDE), true);
-    let setting = Setting { region, bubble_sd: 8.0, smoothing_sd: 8.0, background: 0.0 };
+    let cover = Cover::spatial(&region, 8.0, 0.0);
+    let setting = Setting::new(region, cover, 8.0);
     let (values, explained, seed) = (method.values(&given)?, &Explained::Logit, Seed(1));
     let question =
         Question { network, picture, target, explained, values: &values, setting: &setting, people: &[], seed };

@@ -7,7 +7,9 @@
 //! ```
 //!
 //! - [`experiment`]: the file in which a person describes all of it; [`stage`]: its stages, one after another.
+//! - [`plan`]: how many trials and observers an experiment needs.
 //! - [`design`] plans Bubbles trials, [`trials`] reads what was answered, [`human`] makes classification images.
+//! - [`export`] writes the design as an experiment that runs in a browser or in PsychoPy.
 //! - [`network`] runs ONNX classifiers, [`attribution`] asks which pixels they used.
 //! - [`faithfulness`] asks the networks whether they behave as their maps say.
 //! - [`score`] compares the two against what the noise in both allows, [`report`] shows it.
@@ -22,6 +24,7 @@ pub mod bubbles;
 pub mod design;
 pub mod error;
 pub mod experiment;
+pub mod export;
 pub mod faithfulness;
 mod gradient;
 pub mod human;
@@ -29,6 +32,7 @@ pub mod map;
 pub mod network;
 pub mod parameter;
 pub mod picture;
+pub mod plan;
 pub mod progress;
 pub mod report;
 pub mod results;

@@ -29,6 +29,11 @@ impl Picture {
         }
     }
 
+    /// Wraps values that have the shape of a picture already.
+    pub(crate) fn of(values: Array3<f32>) -> Picture {
+        Picture { values }
+    }
+
     /// Wraps grey values of shape (rows, columns).
     pub fn from_grey(values: Array2<f32>) -> Result<Picture> {
         Picture::new(values.insert_axis(Axis(2)))
@@ -99,6 +104,26 @@ impl Picture {
             }
             _ => self.values.clone(),
         }
+    }
+
+    /// Mean and standard deviation (RMS contrast) of the grey values inside a region of the picture's shape; 0..1.
+    pub fn luminance(&self, region: &Array2<bool>) -> (f64, f64) {
+        let grey = self.grey();
+        let inside: Vec<f64> =
+            grey.iter().zip(region).filter(|(_, inside)| **inside).map(|(value, _)| f64::from(*value)).collect();
+        let count = inside.len().max(1) as f64;
+        let mean = inside.iter().sum::<f64>() / count;
+        (mean, (inside.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt())
+    }
+
+    /// Its grey values as a picture of one channel.
+    pub fn in_grey(&self) -> Picture {
+        Picture { values: self.grey().insert_axis(Axis(2)) }
+    }
+
+    /// Every value times `gain`, plus `offset`.
+    pub fn scaled(&self, gain: f32, offset: f32) -> Picture {
+        Picture { values: self.values.mapv(|value| gain * value + offset) }
     }
 
     /// Mirrored left to right.

@@ -103,6 +103,11 @@ impl Scratch {
         write(&self.folder.join(name), bytes)
     }
 
+    /// A folder below, to write into as if it were the scratch folder.
+    pub fn below(&self, name: &str) -> Scratch {
+        Scratch { folder: self.folder.join(name) }
+    }
+
     /// The scratch folder; what an interrupted run left is in it.
     pub fn folder(&self) -> &Path {
         &self.folder

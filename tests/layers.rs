@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use bubblescope::adaptive::{PROCEDURES, Procedure};
 use bubblescope::attribution::{Kind, METHODS, Method, Parameter};
+use bubblescope::bubbles::KINDS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
 use bubblescope::results::files_below;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
@@ -27,7 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("results", &["error"]),
     ("table", &["error"]),
     ("stats", &["seed"]),
-    ("bubbles", &["seed"]),
+    ("bubbles", &["seed", "picture", "stats"]),
     ("parameter", &["error"]),
     ("adaptive", &["error", "parameter"]),
     (
@@ -35,6 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "error",
             "picture",
+            "bubbles",
             "results::is_safe_name",
             "parameter",
             "adaptive",
@@ -48,7 +50,43 @@ const ARROWS: &[(&str, &[&str])] = &[
         "trials",
         &["error", "table", "bubbles::Centre", "experiment::Import", "experiment::Columns", "experiment::TimeUnit"],
     ),
-    ("design", &["bubbles", "seed", "experiment::Design", "experiment::Count", "trials::Trial", "trials::Trials"]),
+    ("design", &["bubbles", "seed", "table", "experiment::Design", "trials::Role", "trials::Trial", "trials::Trials"]),
+    (
+        "plan",
+        &[
+            "error",
+            "seed",
+            "stats",
+            "table",
+            "progress::Progress",
+            "bubbles::Cover",
+            "experiment::Design",
+            "experiment::Nuisance",
+            "experiment::Simulation",
+            "design",
+            "human",
+            "trials::Trial",
+        ],
+    ),
+    (
+        "export",
+        &[
+            "error",
+            "seed",
+            "picture",
+            "progress",
+            "results::Scratch",
+            "table",
+            "bubbles",
+            "design",
+            "trials",
+            "experiment",
+            "experiment::Export",
+            "experiment::Pages",
+            "experiment::Design",
+            "experiment::Listed",
+        ],
+    ),
     (
         "human",
         &[
@@ -57,9 +95,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stats",
             "bubbles",
             "experiment::Nuisance",
-            "experiment::Count",
+            "adaptive::Adaptive",
             "experiment::Simulation",
             "trials::Trial",
+            "trials::Role",
         ],
     ),
     ("gradient", &[]),
@@ -146,6 +185,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "experiment",
             "trials",
             "design",
+            "export",
+            "plan",
             "human",
             "network",
             "attribution",
@@ -352,7 +393,11 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     check("CEILINGS", &CEILINGS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
-    check("PROCEDURES", &PROCEDURES.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check("KINDS", &KINDS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check(
+        "PROCEDURES",
+        &PROCEDURES.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>(),
+    );
     for procedure in PROCEDURES {
         let rows: Vec<_> = procedure.parameters.iter().map(|row| (row.name, vec![row.description])).collect();
         check(procedure.name, &rows);
@@ -418,6 +463,13 @@ fn readme_tables() -> Vec<(&'static str, String)> {
             ),
         ),
         ("baselines", table("| baseline | is |", BASELINES.iter().map(|row| two(row.name, row.description)).collect())),
+        (
+            "kinds",
+            table(
+                "| kind | apertures | source |",
+                KINDS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
         ("formats", table("| format | is |", FORMATS.iter().map(|row| two(row.name, row.description)).collect())),
     ]
 }

@@ -42,6 +42,61 @@ const ATTRIBUTE: &str = "attribute experiments/tiny";
 const SCORE: &str = "score --human people --model machine";
 const FILE: &str = "experiments/tiny/experiment.toml";
 
+/// Pictures, apertures and plans.
+static OF_THE_DESIGN: &[Case] = &[
+    case("an unknown kind of Bubbles", RUN, |s| s.edit("[bubbles]", "[bubbles]\nkind = \"band\"")),
+    case("cycles of no frequency", RUN, |s| s.edit("unit = \"px\"", "unit = \"cycles\"")),
+    case("cycles per object and no width of the object", RUN, |s| {
+        s.edit("unit = \"px\"", "unit = \"cycles\", of = { value = 8.0, unit = \"per_object\" }")
+    }),
+    case("octaves in the plane of the picture", RUN, |s| s.edit("unit = \"px\"", "unit = \"octaves\"")),
+    case("px on the axis of frequency", RUN, |s| s.edit("[bubbles]", "[bubbles]\nkind = \"frequency\"")),
+    case("an aperture as wide as the axis of frequency", RUN, |s| {
+        s.edit("[bubbles]", "[bubbles]\nkind = \"frequency\"");
+        s.edit("unit = \"px\"", "unit = \"octaves\"");
+    }),
+    case("bands beyond the Nyquist frequency", RUN, |s| {
+        s.edit("[bubbles]", "[bubbles]\nkind = \"bands\"\nbands = { highest = { value = 40.0 } }")
+    }),
+    case("more octaves than the picture has", RUN, |s| {
+        s.edit("[bubbles]", "[bubbles]\nkind = \"bands\"\nbands = { count = 6 }")
+    }),
+    case("a budget for other bands", RUN, |s| {
+        s.edit("[bubbles]", "[bubbles]\nkind = \"bands\"\nbands = { count = 3, budget = [8, 2] }")
+    }),
+    case("a budget of nothing", RUN, |s| {
+        s.edit("[bubbles]", "[bubbles]\nkind = \"bands\"\nbands = { count = 2, budget = [0, 0] }")
+    }),
+    case("a bubble of a band larger than the region", RUN, |s| {
+        s.edit(
+            "[bubbles]",
+            "[bubbles]\nkind = \"bands\"\nbands = { count = 2, sizes = [{ value = 2.0 }, { value = 90.0 }] }",
+        )
+    }),
+    case("maps of bands", "classify experiments/tiny", |s| {
+        s.edit("[bubbles]", "[bubbles]\nkind = \"bands\"\nbands = { count = 2 }")
+    }),
+    case("a lowest frequency above the highest", RUN, |s| {
+        s.edit("[bubbles]", "[bubbles]\nkind = \"frequency\"\nfrequencies = { lowest = { value = 30.0 } }")
+    }),
+    case("a margin that is no margin", RUN, |s| s.edit("[bubbles]", "[bubbles]\nmargin = -1.0")),
+    case("more repeats and catch trials than trials", RUN, |s| {
+        s.edit("mirrored = 0.5", "mirrored = 0.5\ncatch = 0.3\nrepeated = 0.4")
+    }),
+    case("a template and a network", RUN, |s| s.edit("sensitivity = 6.0", "sensitivity = 6.0\nnetwork = \"pool\"")),
+    case("neither template nor network", RUN, |s| s.edit("template = \"template.png\"\n", "")),
+    case("observers through an unknown network", RUN, |s| {
+        s.edit("template = \"template.png\"\n", "network = \"pond\"\n")
+    }),
+    case("observers through an unknown weight seed", RUN, |s| {
+        s.edit("template = \"template.png\"\n", "network = \"pool\"\nnetwork_seed = 9\n")
+    }),
+    case("pictures without contrast", RUN, |s| {
+        s.edit("[pictures]", "[pictures]\nmatch_luminance = true");
+        s.write("experiments/tiny/pictures/tall_0.png", line(SHAPE, 100, false));
+    }),
+];
+
 /// The experiment file.
 static OF_THE_FILE: &[Case] = &[
     case("the experiment is not there", "run experiments/absent", |_| {}),
@@ -467,7 +522,10 @@ static OF_COMMANDS: &[Case] = &[
 ];
 
 fn cases() -> Vec<&'static Case> {
-    [OF_THE_FILE, OF_PICTURES, OF_TRIALS, OF_NETWORKS, OF_MAPS, OF_COMMANDS].into_iter().flatten().collect()
+    [OF_THE_FILE, OF_THE_DESIGN, OF_PICTURES, OF_TRIALS, OF_NETWORKS, OF_MAPS, OF_COMMANDS]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Results of the unchanged experiment after each of the first stages.

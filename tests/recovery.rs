@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use bubblescope::bubbles::Cover;
 use bubblescope::experiment::{Count, Design, Experiment, Nuisance, Simulation, list_pictures};
 use bubblescope::human::{Frame, GroupMap, SimulatedObserver, Template, classify, residual_responses};
 use bubblescope::picture::Picture;
@@ -36,17 +37,19 @@ impl Simulated {
         let shape = self.mean_template.dim();
         let mut names: Vec<String> = self.templates.keys().cloned().collect();
         names.sort();
-        let region = Array2::from_elem(shape, true);
-        let planned = bubblescope::design::schedule(&self.design, &names, &region, Seed(11));
+        let cover = Cover::spatial(&Array2::from_elem(shape, true), self.bubble_sd, 0.5);
+        let named: Vec<(String, usize)> = names.iter().map(|name| (name.clone(), self.templates[name].1)).collect();
+        let planned = bubblescope::design::schedule(&self.design, &named, &cover, Seed(11));
         let classes = ["a".to_owned(), "b".to_owned()];
         let mut rows = planned.rows;
         for (at, own) in rows.chunk_by_mut(|x, y| x.observer == y.observer).enumerate() {
-            SimulatedObserver::new(&self.simulation, Seed(at as u64))
-                .play(own, &self.design.count, &classes, shape, self.bubble_sd, |name| {
-                    let (template, class) = &self.templates[name];
-                    Ok((template, *class))
-                })
-                .unwrap();
+            let observer = SimulatedObserver::new(&self.simulation, Seed(at as u64));
+            let perceive = |trial: &Trial| {
+                let (template, class) = &self.templates[&trial.picture];
+                Ok(observer.see(template, &cover.masks(&trial.centres), trial.mirrored, *class, 2))
+            };
+            let adaptive = self.design.count.adaptive(2, cover.revealed_share()).unwrap();
+            observer.play(own, self.design.count.start, adaptive, &classes, 0, perceive).unwrap();
         }
         rows
     }
@@ -89,7 +92,7 @@ fn the_template_of_the_embedded_observers_comes_back_blurred_by_root_two_apertur
     let matched = simulated.recovered(&map, 2f64.sqrt());
     assert!(matched > 0.9, "{matched}");
     let (sharp, wide) = (simulated.recovered(&map, 0.0), simulated.recovered(&map, 4.0));
-    assert!(matched > sharp + 0.1 && matched > wide + 0.02, "{sharp} {matched} {wide}");
+    assert!(matched > sharp + 0.05 && matched > wide + 0.02, "{sharp} {matched} {wide}");
 }
 
 #[test]
@@ -124,23 +127,9 @@ fn a_picture_that_is_not_square_gives_its_template_back_and_not_its_transpose() 
         ("a.png".to_owned(), 0, blob(20.0, 80.0) + blob(45.0, 30.0)),
         ("b.png".to_owned(), 1, blob(20.0, 80.0) + blob(45.0, 30.0)),
     ];
-    let count = Count {
-        start: 20,
-        target: Some(0.75),
-        minimum: 1,
-        maximum: 80,
-        procedure: None,
-        scale: None,
-        parameters: Default::default(),
-    };
-    let design = Design { observers: 4, trials: 1000, blocks: 4, mirrored: 0.5, count, rendered: 0 };
-    let simulation = Simulation {
-        template: String::new(),
-        sensitivity: 4.0,
-        spread: 0.0,
-        lapse: 0.0,
-        response_time: Default::default(),
-    };
+    let count = Count::new(20, Some(0.75), 1, 80);
+    let design = Design { observers: 4, trials: 1000, blocks: 4, mirrored: 0.5, ..Design::new(count) };
+    let simulation = Simulation::new(4.0);
     let simulated = Simulated::new(weights, design, simulation, 4.0);
     let map = simulated.map(&simulated.trials());
     let found = simulated.recovered(&map, 2f64.sqrt());
@@ -159,9 +148,9 @@ fn the_numbers_of_the_embedded_experiment_stay_where_they_were() {
     let map = simulated.map(&trials);
     let right = trials.iter().filter(|trial| trial.correct == Some(true)).count();
     let bubbles: usize = trials.iter().map(|trial| trial.centres.len()).sum();
-    assert_eq!((trials.len(), right, bubbles), (9600, 7208, 204_955));
+    assert_eq!((trials.len(), right, bubbles), (9600, 7201, 210_089));
     let close = |found: f64, golden: f64| assert!((found / golden - 1.0).abs() < 1e-6, "{found} was {golden}");
-    close(map.z[[88, 65]], 9.97824078102608);
-    close(map.z[[50, 40]], 3.607116846141736);
-    close(map.smoothed.iter().map(|value| value.abs()).sum(), 5217.185512097047);
+    close(map.z[[88, 65]], 11.678690465741333);
+    close(map.z[[50, 40]], 3.858661845077178);
+    close(map.smoothed.iter().map(|value| value.abs()).sum(), 4864.292402456437);
 }

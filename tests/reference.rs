@@ -5,9 +5,10 @@
 
 use std::path::PathBuf;
 
-use bubblescope::bubbles::Centre;
+use bubblescope::bubbles::{BandFilter, Bands, Centre, Combine, Cover, KINDS, Plane, band_pass, octave_edges};
 use bubblescope::experiment::Experiment;
 use bubblescope::human::{Frame, classify, permute, residual_responses};
+use bubblescope::picture::Picture;
 use bubblescope::progress::Progress;
 use bubblescope::results::Results;
 use bubblescope::score::{Comparison, METRICS, means};
@@ -69,10 +70,11 @@ fn the_z_map_of_six_hundred_trials_and_its_null_are_those_of_the_reference() {
             number: number as u32,
             picture: "a".into(),
             mirrored: false,
-            centres: centres.chunks(2).map(|c| Centre { row: c[0] as usize, column: c[1] as usize }).collect(),
+            centres: centres.chunks(2).map(|c| Centre::new(c[0] as usize, c[1] as usize)).collect(),
             response: None,
             correct: Some(correct == 1),
             response_time: None,
+            ..Trial::default()
         })
         .collect();
     let frame = Frame { region: Array2::from_elem((96, 96), true), mirror_back: false, smoothing_sd: 6.0 };
@@ -177,4 +179,78 @@ fn seventy_people_look_at_the_eyes_and_a_map_with_the_bubble_count_left_in_is_si
     assert!(of("naive_share_above_random_field") > 0.85);
     assert!((of("reliability_observers") - 0.57).abs() < 0.05, "{}", of("reliability_observers"));
     assert!(of("naive_reliability_observers") > of("reliability_observers") + 0.04, "the offset looks reliable");
+}
+
+/// Trials, bands and picture of the reference stimuli: centres by trial, and the picture's grey levels.
+fn stimuli(folder: &std::path::Path) -> (Vec<Vec<Centre>>, Picture) {
+    let cells: Vec<i32> = npy(&folder.join("centres-256.npy"))
+        .chunks_exact(4)
+        .map(|b| i32::from_le_bytes(b.try_into().unwrap()))
+        .collect();
+    let mut trials = vec![Vec::new(); 8];
+    for cell in cells.chunks_exact(4).filter(|cell| cell[0] < 8) {
+        trials[cell[0] as usize].push(Centre { band: cell[1] as u8, row: cell[2] as usize, column: cell[3] as usize });
+    }
+    let grey = npy(&folder.join("image-256.npy")).iter().map(|&byte| f32::from(byte) / 255.0).collect();
+    (trials, Picture::from_grey(Array2::from_shape_vec((256, 256), grey).unwrap()).unwrap())
+}
+
+/// Largest difference between grey levels (0..255) and what the reference holds from `start` on.
+fn largest_difference(seen: &Picture, reference: &[f64], start: usize) -> f64 {
+    let values = seen.values().iter().map(|&value| f64::from(value) * 255.0);
+    values.zip(&reference[start..]).map(|(value, expected)| (value - expected).abs()).fold(0.0, f64::max)
+}
+
+#[test]
+fn five_band_and_single_scale_stimuli_are_those_of_the_reference() {
+    let Some(folder) = reference("stimuli") else { return };
+    let design = json(&folder.join("design-256.json"));
+    let (trials, picture) = stimuli(&folder);
+    let sds = numbers(&design["sigmas_px"]);
+    let nowhere = Array2::from_elem((256, 256), false);
+    let cover = Cover {
+        kind: KINDS.iter().find(|kind| kind.name == "bands").unwrap(),
+        planes: sds.iter().enumerate().map(|(band, &sd)| Plane::new((256, 256), sd, &[], band as u8)).collect(),
+        bands: Bands { lower: octave_edges(5, 128.0), filter: BandFilter::Octaves, ..Bands::default() },
+        ..Cover::spatial(&nowhere, 1.0, 0.5)
+    };
+    assert_eq!(cover.bands.lower, numbers(&design["band_lower_edges_cpi"]));
+    let plane = picture.grey().mapv(|value| f64::from(value) * 255.0);
+    let (bands, _) = band_pass(&plane, &cover.bands.lower, BandFilter::Octaves);
+    let expected = doubles(&folder.join("ref-bands-bands5-256-naive.npy"));
+    for (band, expected) in bands.iter().zip(expected.chunks_exact(65536)) {
+        let most = band.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(most < 2e-5, "bands differ by {most} grey levels, from the single precision of the picture's values");
+    }
+    let (prepared, expected) = (cover.prepare(&picture), doubles(&folder.join("ref-stim-bands5-256-naive.npy")));
+    for (at, centres) in trials.iter().enumerate() {
+        let most = largest_difference(&cover.show(&prepared, centres), &expected, at * 65536);
+        assert!(most < 1e-4, "trial {at}: {most} grey levels");
+    }
+    let wrong = Cover { combine: Combine::Max, ..cover.clone() };
+    assert!(largest_difference(&wrong.show(&prepared, &trials[0]), &expected, 0) > 1.0);
+
+    let sd = design["single_scale"]["sigma_px"].as_f64().unwrap();
+    let single = Cover::spatial(&nowhere, sd, 128.0 / 255.0);
+    let prepared = single.prepare(&picture);
+    let expected = doubles(&folder.join("single/ref-stim-single-256-naive.npy"));
+    for (at, centres) in trials.iter().enumerate() {
+        let own: Vec<Centre> =
+            centres.iter().filter(|centre| centre.band == 1).map(|&centre| Centre { band: 0, ..centre }).collect();
+        let seen = single.show(&prepared, &own);
+        let most = largest_difference(&seen, &expected, at * 65536);
+        assert!(most < 1e-4, "trial {at}: {most} grey levels");
+        let stored = Picture::read(&folder.join(format!("single/stim-{at:05}.png"))).unwrap();
+        let png = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(png.path(), seen.to_png().unwrap()).unwrap();
+        let read = Picture::read(png.path()).unwrap();
+        let differ: Vec<f32> =
+            read.values().iter().zip(stored.values()).map(|(a, b)| (a - b).abs()).filter(|d| *d > 0.0).collect();
+        // A value within 1e-4 of one half rounds either way.
+        assert!(
+            differ.len() < 20 && differ.iter().all(|d| *d < 1.01 / 255.0),
+            "8-bit stimulus {at}: {} pixels",
+            differ.len()
+        );
+    }
 }

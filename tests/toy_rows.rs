@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use bubblescope::attribution::{METHODS, Question, Saliency, Setting};
+use bubblescope::bubbles::Cover;
 use bubblescope::error::Result;
 use bubblescope::experiment::{Channels, Explained, Input, Output, OutputValues};
 use bubblescope::network::{Network, Way};
@@ -52,7 +53,8 @@ fn occluded(network: &Network, picture: &Picture, background: f64, window: f64, 
     values.set("window", window);
     values.set("stride", stride);
     let region = Array2::from_elem(picture.shape(), true);
-    let setting = Setting { region, bubble_sd: 1.0, smoothing_sd: 1.0, background };
+    let cover = Cover::spatial(&region, 1.0, background);
+    let setting = Setting::new(region, cover, 1.0);
     let (explained, seed) = (&Explained::Logit, Seed(1));
     let question =
         Question { network, picture, target: 0, explained, values: &values, setting: &setting, people: &[], seed };

@@ -86,7 +86,7 @@ mod tests {
         }
         assert!((Scale::Log.level(50) - 1.698_970_004_336_018_7).abs() < 1e-15);
         // 128 x 128 px, sd 3 px: one bubble reveals 56.5 of 16384 px; 44 bubbles reveal 43 bubbles more than one.
-        let bubble = crate::bubbles::revealed_share((128, 128), 3.0);
+        let bubble = std::f64::consts::TAU * 9.0 / (128.0 * 128.0);
         assert!((bubble - 0.003_451_456).abs() < 1e-9, "{bubble}");
         assert!((Scale::Area { bubble }.level(44) - 43.0 * bubble).abs() < 1e-15);
         assert_eq!(Scale::Area { bubble }.level(1), 0.0);

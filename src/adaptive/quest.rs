@@ -159,9 +159,8 @@ impl Quest {
 
     /// Mode of the posterior.
     pub fn mode(&self) -> f64 {
-        let best = (1..self.posterior.len()).fold(0, |best, at| {
-            if self.posterior[at] > self.posterior[best] * (1.0 + 1e-12) { at } else { best }
-        });
+        let best = (1..self.posterior.len())
+            .fold(0, |best, at| if self.posterior[at] > self.posterior[best] * (1.0 + 1e-12) { at } else { best });
         self.settings.centre + self.point(best)
     }
 

@@ -118,9 +118,8 @@ impl QuestPlus {
 
     /// The likeliest cell, of equal ones the first.
     pub fn mode(&self) -> Cell {
-        let best = (1..self.cells.len()).fold(0, |best, at| {
-            if self.posterior[at] > self.posterior[best] * (1.0 + 1e-12) { at } else { best }
-        });
+        let best = (1..self.cells.len())
+            .fold(0, |best, at| if self.posterior[at] > self.posterior[best] * (1.0 + 1e-12) { at } else { best });
         self.cells[best]
     }
 

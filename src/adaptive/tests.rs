@@ -282,7 +282,10 @@ fn within(name: &str, threshold: f64, trials: usize) -> (usize, usize) {
     let count = |of: fn(&Session) -> f64| sessions.iter().filter(|one| (of(one) - 0.75).abs() <= 0.03).count();
     let found = (count(|one| one.observed), count(|one| one.expected));
     let mean = sessions.iter().map(|one| one.observed).sum::<f64>() / 100.0;
-    println!("{name}, threshold {threshold}, {trials} trials: observed {}, expected {}, mean {mean:.4}", found.0, found.1);
+    println!(
+        "{name}, threshold {threshold}, {trials} trials: observed {}, expected {}, mean {mean:.4}",
+        found.0, found.1
+    );
     found
 }
 

@@ -15,7 +15,7 @@ use super::moments::{Halves, reliability};
 use super::order::in_order;
 use super::parameter::{choice, number};
 use super::{Method, Question, Saliency};
-use crate::bubbles::{Centre, aperture_mask, draw_centres, region_pixels};
+use crate::bubbles::Centre;
 use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::stats::project::Basis;
@@ -57,7 +57,8 @@ fn explain(question: &Question) -> Result<Saliency> {
         )
         .hint("set `shown = \"own\"` in [attribution.parameters.bubbles]"));
     }
-    let respond = |trial: usize| question.value_through(&aperture_mask(shape, &trials[trial], setting.bubble_sd));
+    let prepared = setting.cover.prepare(question.picture);
+    let respond = |trial: usize| question.value(&setting.cover.show(&prepared, &trials[trial]));
     let mut responses = vec![];
     in_order(trials.len(), respond, |_, response| responses.push(response))?;
     let counts: Vec<f64> = trials.iter().map(|centres| centres.len() as f64).collect();
@@ -84,14 +85,14 @@ fn explain(question: &Question) -> Result<Saliency> {
 fn own(question: &Question) -> Result<Vec<Vec<Centre>>> {
     let [trials, count, _] = question.values.numbers()?;
     let count = count.round() as usize;
-    let places = region_pixels(&question.setting.region);
-    if count == 0 || count > places.len() {
+    let cover = &question.setting.cover;
+    if count == 0 || count > cover.capacity() {
         return Err(Error::invalid(format!(
             "{count} apertures are asked for in each trial, and the region has {} pixels",
-            places.len()
+            cover.capacity()
         ))
         .hint("set `count` in [attribution.parameters.bubbles] between 1 and the number of pixels of the region"));
     }
-    let draw = |trial: u64| draw_centres(&places, count, &mut question.seed.stream("mask", trial));
+    let draw = |trial: u64| cover.draw(count, &mut question.seed.stream("mask", trial));
     Ok((0..trials.round() as u64).map(draw).collect())
 }

@@ -34,8 +34,8 @@ use crate::experiment::{Explained, Value};
 use crate::network::Network;
 use crate::parameter;
 
-pub use crate::parameter::{Kind, Parameter, Values, number};
 pub use self::question::{Question, Saliency, Setting};
+pub use crate::parameter::{Kind, Parameter, Values, number};
 
 /// A row of the table of methods.
 pub struct Method {

@@ -138,8 +138,8 @@ mod tests {
         assert_eq!(halves.mean_products()[1], array![[0.5, 1.0]]);
         assert_eq!(halves.covariances()[1], array![[0.0, 0.0]], "one trial does not vary");
         let mut centres = Halves::new((1, 2));
-        centres.add_centres(0, 2.0, &[Centre { row: 0, column: 1 }]);
-        centres.add_centres(1, 4.0, &[Centre { row: 0, column: 0 }]);
+        centres.add_centres(0, 2.0, &[Centre::new(0, 1)]);
+        centres.add_centres(1, 4.0, &[Centre::new(0, 0)]);
         assert_eq!(centres.covariance(), array![[0.5, -0.5]]);
     }
 

@@ -4,7 +4,7 @@ use ndarray::{Array2, Array4, Axis};
 
 use super::Values;
 use super::reduction::reduction;
-use crate::bubbles::Centre;
+use crate::bubbles::{Centre, Cover};
 use crate::error::{Error, Result};
 use crate::experiment::Explained;
 use crate::map::Map;
@@ -16,14 +16,25 @@ use crate::stats::stretch::{stretched, weights};
 /// How a picture is hidden, in this experiment.
 #[derive(Debug, Clone)]
 pub struct Setting {
-    /// Where bubble centres fall; the shape of every picture (rows, columns).
+    /// The part of every picture that maps are made of (rows, columns).
     pub region: Array2<bool>,
+    /// How people's pictures are covered.
+    pub cover: Cover,
     /// Standard deviation of one aperture, px.
     pub bubble_sd: f64,
     /// Standard deviation of the smoothing of human maps, px.
     pub smoothing_sd: f64,
     /// Grey level of what is hidden, 0..1.
     pub background: f64,
+}
+
+impl Setting {
+    /// Pictures hidden as those of people are, whose maps are smoothed by `smoothing_sd` px.
+    pub fn new(region: Array2<bool>, cover: Cover, smoothing_sd: f64) -> Setting {
+        let bubble_sd = cover.pixel_sd().unwrap_or(smoothing_sd);
+        let background = cover.background;
+        Setting { region, cover, bubble_sd, smoothing_sd, background }
+    }
 }
 
 /// One question to a method: which pixels of this picture made this network prefer the target class?

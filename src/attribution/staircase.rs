@@ -7,7 +7,6 @@ use rand::RngExt;
 
 use super::Setting;
 use crate::adaptive::{Adaptive, WeightedUpDown};
-use crate::bubbles::{aperture_mask, draw_centres, region_pixels};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::picture::Picture;
@@ -50,8 +49,7 @@ pub fn find_count(
     goal: &Goal,
     seed: Seed,
 ) -> Result<Found> {
-    let places = region_pixels(&setting.region);
-    check(pictures, setting, goal, places.len())?;
+    check(pictures, setting, goal)?;
     let start = (goal.minimum as f64 * goal.maximum as f64).sqrt().round() as usize;
     let mut staircase = WeightedUpDown::new(start, goal.accuracy, goal.minimum, goal.maximum);
     let mut levels = vec![];
@@ -60,9 +58,8 @@ pub fn find_count(
     for trial in 0..goal.trials {
         let mut random = seed.stream("trial", trial as u64);
         let (picture, target) = pictures[random.random_range(0..pictures.len() as u64) as usize];
-        let centres = draw_centres(&places, staircase.count(), &mut random);
-        let mask = aperture_mask(picture.shape(), &centres, setting.bubble_sd);
-        let right = network.margin(&picture.through(&mask, setting.background as f32), target)? > 0.0;
+        let centres = setting.cover.draw(staircase.count(), &mut random);
+        let right = network.margin(&setting.cover.show(&setting.cover.prepare(picture), &centres), target)? > 0.0;
         levels.push(staircase.level());
         if trial >= half {
             correct += usize::from(right);
@@ -77,7 +74,8 @@ pub fn find_count(
     Ok(Found { count: 10f64.powf(mean).round() as usize, accuracy, reached, levels })
 }
 
-fn check(pictures: &[(&Picture, usize)], setting: &Setting, goal: &Goal, places: usize) -> Result<()> {
+fn check(pictures: &[(&Picture, usize)], setting: &Setting, goal: &Goal) -> Result<()> {
+    let places = setting.cover.capacity();
     if pictures.is_empty() || goal.trials == 0 {
         return Err(Error::invalid(format!(
             "the number of bubbles of a network is looked for with {} pictures in {} trials",

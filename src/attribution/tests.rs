@@ -6,7 +6,7 @@ use super::parts::Parts;
 use super::quickshift::{Quickshift, superpixels};
 use super::staircase::{Goal, find_count};
 use super::{METHODS, Method, Question, Saliency, Setting, Values, rise, sobol};
-use crate::bubbles::{Centre, aperture_mask, draw_centres, region_pixels};
+use crate::bubbles::{Centre, Cover, aperture_mask, draw_centres, region_pixels};
 use crate::error::Result;
 use crate::experiment::{Explained, Value};
 use crate::network::Network;
@@ -35,7 +35,8 @@ fn method(name: &str) -> &'static Method {
 }
 
 fn setting(shape: (usize, usize)) -> Setting {
-    Setting { region: Array2::from_elem(shape, true), bubble_sd: 1.5, smoothing_sd: 1.5, background: 0.5 }
+    let region = Array2::from_elem(shape, true);
+    Setting::new(region.clone(), Cover::spatial(&region, 1.5, 0.5), 1.5)
 }
 
 fn white(shape: (usize, usize)) -> Result<Picture> {

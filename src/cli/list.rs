@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use bubblescope::adaptive::PROCEDURES;
 use bubblescope::attribution::{METHODS, Parameter};
+use bubblescope::bubbles::KINDS;
 use bubblescope::error::{Error, Result};
+use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
 use bubblescope::network::list_layers;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
@@ -22,6 +24,7 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Which {
+    Kinds,
     Methods,
     Metrics,
     Ceilings,
@@ -29,6 +32,7 @@ enum Which {
     Faithfulness,
     Controls,
     Formats,
+    Exports,
     Procedures,
     Stages,
     Layers,
@@ -43,6 +47,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 parameters(method.parameters);
             }
         }
+        Which::Kinds => KINDS.iter().for_each(|kind| row(kind.name, kind.description, kind.source)),
         Which::Faithfulness => {
             for measure in FAITHFULNESS {
                 row(measure.name, measure.description, measure.source);
@@ -57,6 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
         Which::Baselines => BASELINES.iter().for_each(|baseline| row(baseline.name, baseline.description, "")),
         Which::Formats => FORMATS.iter().for_each(|format| row(format.name, format.description, "")),
+        Which::Exports => EXPORTS.iter().for_each(|export| row(export.name, export.description, "")),
         Which::Procedures => {
             for procedure in PROCEDURES {
                 row(procedure.name, procedure.description, procedure.source);

@@ -1,7 +1,9 @@
 //! Subcommands: each turns arguments into resolved values, makes one call to the library, and prints.
 
+mod export;
 mod list;
 mod new;
+mod plan;
 mod progress;
 mod score;
 mod stages;
@@ -29,8 +31,12 @@ enum Command {
         /// Name of the experiment
         name: String,
     },
+    /// How many trials and observers: power and expected reliability, by formula and by simulation
+    Plan(OnExperiment),
     /// Trial table, every bubble centre, rendered pictures
     Stimuli(OnExperiment),
+    /// An experiment that runs: in a browser, in PsychoPy, in Gorilla
+    Export(export::Arguments),
     /// Answers of simulated observers with a known template
     Simulate(OnExperiment),
     /// Trial files of people, with every rejected row and its reason
@@ -75,7 +81,9 @@ pub fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Run(on) => stages::all(&on),
         Command::New { name } => new::run(&name),
+        Command::Plan(on) => plan::run(&on),
         Command::Stimuli(on) => stages::one("stimuli", &on),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Simulate(on) => stages::one("simulate", &on),
         Command::Import(on) => stages::one("import", &on),
         Command::Classify(on) => stages::one("classify", &on),

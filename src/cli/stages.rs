@@ -26,7 +26,10 @@ pub fn all(on: &OnExperiment) -> Result<()> {
         bar.clear();
         println!("[{}/{}] {name}: {}", at + 1, names.len(), outcome(done, began));
     }
-    println!("open {}", results.path("report.html").display());
+    match names.contains(&"report") {
+        true => println!("open {}", results.path("report.html").display()),
+        false => println!("see {}", results.path("").display()),
+    }
     Ok(())
 }
 

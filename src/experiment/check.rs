@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Experiment, Model, Value};
 use crate::attribution::METHODS;
+use crate::bubbles::KINDS;
 use crate::error::{Error, Result, one_of};
 use crate::faithfulness::FAITHFULNESS;
 use crate::parameter::Parameter;
@@ -35,7 +36,20 @@ impl Experiment {
         if let Some(degrees) = file.pictures.degrees {
             self.within("pictures.degrees", degrees, 0.01, 180.0)?;
         }
-        self.bubble_sd(1)?;
+        if let Some(width) = file.pictures.object_width {
+            self.within("pictures.object_width", width, 1.0, 1e5)?;
+        }
+        self.within("bubbles.margin", file.bubbles.margin, 0.0, 10.0)?;
+        self.within("bubbles.floor", file.bubbles.floor, 0.0, 1.0)?;
+        self.within("bubbles.bands.count", file.bubbles.bands.count as f64, 1.0, 20.0)?;
+        file.bubbles.size.sd().map_err(|error| error.at(self.field("bubbles.size")))?;
+        if !KINDS.iter().any(|kind| kind.name == file.bubbles.kind) {
+            let what = format!("there is no kind of Bubbles called {}", file.bubbles.kind);
+            return Err(self.wrong("bubbles.kind", what, one_of(KINDS.iter().map(|kind| kind.name))));
+        }
+        if self.is_spatial() {
+            self.bubble_sd(1)?;
+        }
         self.smoothing_sd(1)?;
         self.check_classes()?;
         self.check_trials()?;
@@ -60,6 +74,7 @@ impl Experiment {
         }
         self.check_attribution()?;
         self.check_faithfulness()?;
+        self.check_plan()?;
         file.model.iter().try_for_each(|model| self.check_model(model))?;
         for (at, model) in file.model.iter().enumerate() {
             if file.model[..at].iter().any(|earlier| earlier.name == model.name) {
@@ -119,6 +134,17 @@ impl Experiment {
                 self.within("simulation.sensitivity", simulation.sensitivity, 0.0, 1000.0)?;
                 self.within("simulation.spread", simulation.spread, 0.0, 2.0)?;
                 self.within("simulation.lapse", simulation.lapse, 0.0, 1.0)?;
+                self.within("simulation.noise", simulation.noise, 0.0, 1000.0)?;
+                self.within("simulation.guess", simulation.guess.unwrap_or(0.0), 0.0, 1.0)?;
+                self.within("simulation.bias", simulation.bias, -1000.0, 1000.0)?;
+                if simulation.template.is_some() == simulation.network.is_some() {
+                    let given = if simulation.template.is_some() { "both are" } else { "neither is" };
+                    return Err(self.wrong(
+                        "simulation",
+                        format!("a simulated observer looks for a template or through a network, and {given} given"),
+                        "give one of simulation.template and simulation.network",
+                    ));
+                }
                 let time = &simulation.response_time;
                 self.within("simulation.response_time.mean", time.mean, 0.0, 1e6)?;
                 self.within("simulation.response_time.sd", time.sd, 0.0, 1e6)?;
@@ -138,6 +164,19 @@ impl Experiment {
         self.within("design.trials", design.trials as f64, 1.0, 1e6)?;
         self.within("design.blocks", design.blocks as f64, 1.0, design.trials as f64)?;
         self.within("design.mirrored", design.mirrored, 0.0, 1.0)?;
+        self.within("design.catch", design.catch, 0.0, 0.5)?;
+        self.within("design.repeated", design.repeated, 0.0, 0.5)?;
+        self.within("design.practice", design.practice as f64, 0.0, 1e5)?;
+        if design.catch + 2.0 * design.repeated > 1.0 {
+            return Err(self.wrong(
+                "design.repeated",
+                format!(
+                    "{} of the trials are catch trials and {} are repeats of as many others, which is more than all",
+                    design.catch, design.repeated
+                ),
+                "catch + 2 repeated must not be above 1",
+            ));
+        }
         self.check_count(&design.count)
     }
 

@@ -45,6 +45,12 @@ pub enum CountScale {
 }
 
 impl Count {
+    /// From `minimum` to `maximum` bubbles, `start` of them at first; held at a target by the default procedure, if there
+    /// is one.
+    pub fn new(start: usize, target: Option<f64>, minimum: usize, maximum: usize) -> Count {
+        Count { start, target, minimum, maximum, procedure: None, scale: None, parameters: BTreeMap::new() }
+    }
+
     /// The row of the procedure.
     pub fn procedure(&self) -> Result<&'static Procedure> {
         let name = self.procedure.as_deref().unwrap_or(PROCEDURES[0].name);
@@ -103,13 +109,19 @@ impl Experiment {
 
     /// Nothing is said about adapting a number that is fixed.
     fn check_fixed(&self, count: &Count) -> Result<()> {
-        let given =
-            [("procedure", count.procedure.is_some()), ("scale", count.scale.is_some()), ("parameters", !count.parameters.is_empty())];
+        let given = [
+            ("procedure", count.procedure.is_some()),
+            ("scale", count.scale.is_some()),
+            ("parameters", !count.parameters.is_empty()),
+        ];
         match given.into_iter().find(|(_, given)| *given) {
             None => Ok(()),
             Some((name, _)) => Err(self.wrong(
                 &format!("design.count.{name}"),
-                format!("design.count has a {name} and no target, and without a target every trial has {} bubbles", count.start),
+                format!(
+                    "design.count has a {name} and no target, and without a target every trial has {} bubbles",
+                    count.start
+                ),
                 format!("add a target such as 0.75, or remove {name}"),
             )),
         }

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::bubbles::Bubbles;
 use super::count::Count;
+use super::export::Export;
 use super::model::{Attribution, Faithfulness, Model, Score};
+use super::plan::Plan;
 use super::size::Size;
 
 /// What is compared: one map for each picture, or one for the whole task (registered pictures).
@@ -66,6 +69,9 @@ pub struct File {
     pub bubbles: Bubbles,
     /// The plan of trials; needed unless trials are imported.
     pub design: Option<Design>,
+    /// How trials are presented elsewhere.
+    #[serde(default)]
+    pub export: Export,
     /// Simulated observers.
     pub simulation: Option<Simulation>,
     /// Trial files of real observers.
@@ -85,6 +91,9 @@ pub struct File {
     /// How maps are compared.
     #[serde(default)]
     pub score: Score,
+    /// What a plan of trials and observers is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
 }
 
 /// `[pictures]`: the base pictures.
@@ -97,6 +106,14 @@ pub struct Pictures {
     pub degrees: Option<f64>,
     /// PNG of the picture's size; bubble centres fall where it is brighter than half.
     pub region: Option<String>,
+    /// Width of the object in a picture, such as a face, in px; for frequencies in cycles per object.
+    pub object_width: Option<f64>,
+    /// Whether pictures are shown in colour; false shows their luma, to people and to networks.
+    #[serde(default = "yes")]
+    pub colour: bool,
+    /// Whether every picture gets the same mean luminance and RMS contrast inside the region: the mean over pictures.
+    #[serde(default)]
+    pub match_luminance: bool,
     /// Classes, in the order in which observers name them.
     pub class: Vec<Class>,
 }
@@ -109,17 +126,6 @@ pub struct Class {
     pub name: String,
     /// File names, with `*` for any run of characters.
     pub files: String,
-}
-
-/// `[bubbles]`: Gaussian apertures, summed and clipped at 1.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bubbles {
-    /// Size of one aperture.
-    pub size: Size,
-    /// Grey level (0..1) where nothing is revealed.
-    #[serde(default = "half")]
-    pub background: f64,
 }
 
 /// `[design]`: the plan of trials.
@@ -136,6 +142,18 @@ pub struct Design {
     /// Share of presentations mirrored left to right.
     #[serde(default)]
     pub mirrored: f64,
+    /// Share of trials that show the whole picture: attention checks, which enter no map.
+    #[serde(default)]
+    pub catch: f64,
+    /// Share of trials that show the stimulus of an earlier trial of their block again (double pass).
+    #[serde(default)]
+    pub repeated: f64,
+    /// Practice trials of each observer before the first block; they enter no map.
+    #[serde(default)]
+    pub practice: usize,
+    /// Keys, as many as classes; observers take turns in which class is on which key.
+    #[serde(default)]
+    pub keys: Vec<String>,
     /// Number of bubbles.
     pub count: Count,
     /// How many trials are drawn as pictures for the report.
@@ -143,20 +161,32 @@ pub struct Design {
     pub rendered: usize,
 }
 
-/// `[simulation]`: observers who look for a known template.
+/// `[simulation]`: observers who look for a known template, or through a network.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Simulation {
     /// Folder of one PNG a picture (same file names), or one PNG for all: what the observer looks for, 0..255.
-    pub template: String,
-    /// d' when the whole picture is visible.
+    pub template: Option<String>,
+    /// Name of the model through which the observer looks, instead of a template.
+    pub network: Option<String>,
+    /// Weight seed of that model; each observer takes another one where none is given.
+    pub network_seed: Option<u64>,
+    /// d' when the whole picture is visible; of a network, what its scores are multiplied by.
     pub sensitivity: f64,
     /// Differences between observers: standard deviation of log sensitivity.
     #[serde(default)]
     pub spread: f64,
-    /// Share of trials answered at random.
+    /// Standard deviation of internal noise.
+    #[serde(default = "unit")]
+    pub noise: f64,
+    /// Share of trials answered without looking.
     #[serde(default)]
     pub lapse: f64,
+    /// Share of those answered with the first key; by default one over the number of classes.
+    pub guess: Option<f64>,
+    /// Evidence that the class on the first key has ahead.
+    #[serde(default)]
+    pub bias: f64,
     /// Response times: ex-Gaussian mean, standard deviation and exponential part, in ms.
     #[serde(default)]
     pub response_time: ResponseTime,
@@ -252,16 +282,56 @@ pub enum Nuisance {
     Picture,
 }
 
-fn half() -> f64 {
-    0.5
+impl Design {
+    /// One observer and one trial without anything special.
+    pub fn new(count: Count) -> Design {
+        Design {
+            observers: 1,
+            trials: 1,
+            blocks: 1,
+            mirrored: 0.0,
+            catch: 0.0,
+            repeated: 0.0,
+            practice: 0,
+            keys: Vec::new(),
+            count,
+            rendered: 0,
+        }
+    }
+}
+
+impl Simulation {
+    /// Observers of this sensitivity who differ in nothing and look whenever they answer, but for what.
+    pub fn new(sensitivity: f64) -> Simulation {
+        Simulation {
+            template: None,
+            network: None,
+            network_seed: None,
+            sensitivity,
+            spread: 0.0,
+            noise: 1.0,
+            lapse: 0.0,
+            guess: None,
+            bias: 0.0,
+            response_time: ResponseTime::default(),
+        }
+    }
 }
 
 pub(super) fn one() -> usize {
     1
 }
 
+fn unit() -> f64 {
+    1.0
+}
+
 fn twelve() -> usize {
     12
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Default for ResponseTime {

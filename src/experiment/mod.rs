@@ -3,21 +3,29 @@
 //! Reading checks types and names (unknown fields are errors, with line and column); [`Experiment::read`] then
 //! checks values and names the field at fault. Sizes are turned into pixels here and nowhere else.
 
+mod bubbles;
 mod check;
 mod count;
+mod export;
 mod file;
+mod frequency;
 mod model;
 mod pictures;
+mod plan;
 mod size;
 
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
+pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
 pub use count::{Count, CountScale};
+pub use export::{Export, Pages};
 pub use file::*;
+pub use frequency::{Frequency, PerUnit, Widths};
 pub use model::*;
 pub use pictures::{Listed, list_pictures};
+pub use plan::Plan;
 pub use size::{Convention, Size, Unit as SizeUnit};
 
 /// An experiment file together with where it lies.
@@ -82,16 +90,17 @@ impl Experiment {
         self.file
             .bubbles
             .size
-            .sd_in_pixels(columns, self.file.pictures.degrees)
+            .sd_in_pixels(self.widths(columns), None)
             .map_err(|error| error.at(self.field("bubbles.size")))
     }
 
-    /// Standard deviation of the smoothing of human maps, in pixels; by default that of the aperture.
-    pub fn smoothing_sd(&self, columns: usize) -> Result<f64> {
+    /// Standard deviation of the smoothing of human maps, in pixels; `None` for that of the aperture.
+    pub fn smoothing_sd(&self, columns: usize) -> Result<Option<f64>> {
         match &self.file.classification.smoothing {
-            None => self.bubble_sd(columns),
+            None => Ok(None),
             Some(size) => size
-                .sd_in_pixels(columns, self.file.pictures.degrees)
+                .sd_in_pixels(self.widths(columns), None)
+                .map(Some)
                 .map_err(|error| error.at(self.field("classification.smoothing"))),
         }
     }

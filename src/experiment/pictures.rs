@@ -81,7 +81,33 @@ pub fn list_pictures(experiment: &Experiment) -> Result<Vec<Listed>> {
             .hint("pictures are PNG or JPEG files; `*` in a pattern stands for any characters"));
         }
     }
+    if !settings.colour {
+        listed.iter_mut().for_each(|one| one.picture = one.picture.in_grey());
+    }
+    if settings.match_luminance {
+        match_luminance(experiment, &mut listed)?;
+    }
     Ok(listed)
+}
+
+/// Gives every picture the mean over pictures of mean luminance and of RMS contrast inside the region (the lumMatch of
+/// SHINE, Willenbockel et al. 2010, Behavior Research Methods 42:671), on stored values.
+fn match_luminance(experiment: &Experiment, listed: &mut [Listed]) -> Result<()> {
+    let Some(first) = listed.first() else { return Ok(()) };
+    let region = experiment.region(first.picture.shape())?;
+    let own: Vec<(f64, f64)> = listed.iter().map(|one| one.picture.luminance(&region)).collect();
+    if let Some((flat, _)) = listed.iter().zip(&own).find(|(_, (_, contrast))| *contrast < 1e-6) {
+        return Err(Error::invalid(format!("the picture {} has no contrast inside the region", flat.name))
+            .at(flat.path.display())
+            .hint("leave the picture out, or pictures.match_luminance"));
+    }
+    let mean = |of: fn(&(f64, f64)) -> f64| own.iter().map(of).sum::<f64>() / own.len() as f64;
+    let (luminance, contrast) = (mean(|one| one.0), mean(|one| one.1));
+    for (one, (own_luminance, own_contrast)) in listed.iter_mut().zip(own) {
+        let gain = contrast / own_contrast;
+        one.picture = one.picture.scaled(gain as f32, (luminance - gain * own_luminance) as f32);
+    }
+    Ok(())
 }
 
 impl Experiment {
@@ -178,7 +204,22 @@ fn matches(pattern: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array2;
+
     use super::matches;
+    use crate::picture::Picture;
+
+    #[test]
+    fn a_picture_scaled_to_a_mean_and_a_contrast_has_them() -> crate::error::Result<()> {
+        let picture = Picture::from_grey(Array2::from_shape_fn((8, 8), |(y, x)| (y * 8 + x) as f32 / 128.0 + 0.2))?;
+        let region = Array2::from_shape_fn((8, 8), |(y, _)| y > 2);
+        let (luminance, contrast) = picture.luminance(&region);
+        let gain = 0.1 / contrast;
+        let (mean, sd) = picture.scaled(gain as f32, (0.5 - gain * luminance) as f32).luminance(&region);
+        assert!((mean - 0.5).abs() < 1e-6 && (sd - 0.1).abs() < 1e-6, "{mean} {sd}");
+        assert!((luminance - 0.5).abs() > 0.01, "the picture itself is darker or brighter");
+        Ok(())
+    }
 
     #[test]
     fn a_star_stands_for_any_run_of_characters() {

@@ -260,6 +260,7 @@ mod tests {
                     centres,
                     response: None,
                     response_time: None,
+                    ..Trial::default()
                 }
             })
             .collect();

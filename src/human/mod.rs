@@ -8,6 +8,6 @@ mod reliability;
 
 pub use classify::{Frame, GroupMap, ObserverMap, classify, on_picture};
 pub use nuisance::{Dropped, Responses, residual_responses};
-pub use observer::{SimulatedObserver, Template};
+pub use observer::{Perceived, SimulatedObserver, Template};
 pub use permute::{MaximumNull, permute};
 pub use reliability::{AllSplits, over_observers};

@@ -140,10 +140,11 @@ mod tests {
             number: 0,
             picture: picture.into(),
             mirrored: false,
-            centres: vec![Centre { row: 0, column: 0 }; bubbles],
+            centres: vec![Centre::new(0, 0); bubbles],
             response: None,
             correct,
             response_time: None,
+            ..Trial::default()
         }
     }
 

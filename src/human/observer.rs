@@ -1,19 +1,21 @@
-//! Simulated observers who look for a known template (signal detection for m alternatives).
+//! Simulated observers who look for a known template, or through a network (signal detection for m alternatives).
 //!
 //! visibility = Σ template · mask / Σ template; d' = sensitivity · visibility. The internal response to the right
-//! alternative is normal with mean d', to the others with mean 0; the largest wins (Green & Swets 1966). A share of
-//! trials, the lapses, is answered at random. Response times are ex-Gaussian, with a longer tail when evidence is weak.
+//! alternative is normal with mean d', to the others with mean 0; the largest wins (Green & Swets 1966). A network's
+//! scores, times the sensitivity, take the place of these means. The class on the first key may have a bias. A share of
+//! trials, the lapses, is answered without looking. Response times are ex-Gaussian, with a longer tail when evidence is
+//! weak.
 
 use ndarray::Array2;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp1, StandardNormal};
 
-use crate::bubbles::{aperture_mask, revealed_share};
+use crate::adaptive::Adaptive;
 use crate::error::{Error, Result};
-use crate::experiment::{Count, Simulation};
+use crate::experiment::Simulation;
 use crate::seed::Seed;
-use crate::trials::Trial;
+use crate::trials::{Role, Trial};
 
 /// What an observer looks for in one picture: weights of at least 0, in picture coordinates.
 #[derive(Debug, Clone)]
@@ -43,6 +45,20 @@ impl Template {
     }
 }
 
+/// What a trial looks like to an observer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Perceived {
+    /// Evidence for each class, in units of internal noise where that is 1.
+    pub scores: Vec<f64>,
+    /// The right class.
+    pub class: usize,
+}
+
+/// The largest score but that of one class.
+fn others(scores: &[f64], class: usize) -> f64 {
+    scores.iter().enumerate().filter(|(at, _)| *at != class).map(|(_, score)| *score).fold(f64::NEG_INFINITY, f64::max)
+}
+
 /// One simulated observer.
 pub struct SimulatedObserver<'a> {
     simulation: &'a Simulation,
@@ -59,43 +75,78 @@ impl<'a> SimulatedObserver<'a> {
 
     /// Plays planned trials in order: decides how many of the drawn centres are shown, and answers.
     ///
-    /// `template_of` gives the template and the class of a picture; `classes` are the possible answers.
-    pub fn play<'t>(
+    /// Each shows `start` bubbles unless an adaptive procedure says how many. `perceive` says what a trial looks like; `classes` are the possible answers, and `favourite` the one on the first
+    /// key. Only trials with new bubbles drive the number of bubbles; a repeat shows what its first presentation showed.
+    pub fn play(
         &self,
         trials: &mut [Trial],
-        count: &Count,
+        start: usize,
+        mut adaptive: Option<Box<dyn Adaptive>>,
         classes: &[String],
-        shape: (usize, usize),
-        bubble_sd: f64,
-        template_of: impl Fn(&str) -> Result<(&'t Template, usize)>,
+        favourite: usize,
+        mut perceive: impl FnMut(&Trial) -> Result<Perceived>,
     ) -> Result<()> {
-        let mut adaptive = count.adaptive(classes.len(), revealed_share(shape, bubble_sd))?;
-        for trial in trials {
-            trial.centres.truncate(adaptive.as_ref().map_or(count.start, |adaptive| adaptive.count()));
-            let (template, class) = template_of(&trial.picture)?;
-            let mask = aperture_mask(shape, &trial.centres, bubble_sd);
-            let evidence = self.sensitivity * template.visibility(&mask, trial.mirrored);
-            let mut generator = self.seed.stream("trial", u64::from(trial.number));
-            let answer = self.answer(evidence, class, classes.len(), &mut generator);
+        for at in 0..trials.len() {
+            let (earlier, rest) = trials.split_at_mut(at);
+            let trial = &mut rest[0];
+            let first = trial.repeats.as_ref().and_then(|id| earlier.iter().rfind(|first| first.id == *id));
+            let next = adaptive.as_ref().map_or(start, |adaptive| adaptive.count());
+            trial.centres.truncate(first.map_or(next, |first| first.centres.len()));
+            let Perceived { scores, class } = perceive(trial)?;
+            let mut generator =
+                self.seed.stream("trial", (u64::from(trial.number) << 1) + u64::from(trial.role == Role::Practice));
+            let answer = self.answer(&scores, favourite, &mut generator);
+            let margin = scores[class] - others(&scores, class);
             trial.response = Some(classes[answer].clone());
             trial.correct = Some(answer == class);
-            trial.response_time = Some(self.response_time(evidence, &mut generator));
-            if let Some(adaptive) = &mut adaptive {
+            trial.response_time = Some(self.response_time(margin, &mut generator));
+            if trial.role == Role::Main
+                && first.is_none()
+                && let Some(adaptive) = &mut adaptive
+            {
                 adaptive.update(trial.centres.len(), answer == class);
             }
         }
         Ok(())
     }
 
-    fn answer(&self, evidence: f64, class: usize, classes: usize, generator: &mut ChaCha8Rng) -> usize {
-        if generator.random::<f64>() < self.simulation.lapse {
-            return generator.random_range(0..classes);
+    /// What a template observer perceives behind these masks, one a band: its sensitivity times what they reveal of the
+    /// template speaks for the right class, nothing for the others. Without masks the whole picture is seen.
+    pub fn see(
+        &self,
+        template: &Template,
+        masks: &[Array2<f32>],
+        mirrored: bool,
+        class: usize,
+        classes: usize,
+    ) -> Perceived {
+        let sum: f64 = masks.iter().map(|mask| template.visibility(mask, mirrored)).sum();
+        let visibility = if masks.is_empty() { 1.0 } else { sum / masks.len() as f64 };
+        let mut scores = vec![0.0; classes];
+        scores[class] = self.sensitivity * visibility;
+        Perceived { scores, class }
+    }
+
+    /// The same for scores that somebody else gives, such as a network's.
+    pub fn weigh(&self, scores: &[f64], class: usize) -> Perceived {
+        Perceived { scores: scores.iter().map(|score| self.sensitivity * score).collect(), class }
+    }
+
+    fn answer(&self, scores: &[f64], favourite: usize, generator: &mut ChaCha8Rng) -> usize {
+        let Simulation { lapse, guess, bias, noise, .. } = self.simulation;
+        let classes = scores.len();
+        if generator.random::<f64>() < *lapse {
+            let first = guess.unwrap_or(1.0 / classes as f64);
+            if classes == 1 || generator.random::<f64>() < first {
+                return favourite;
+            }
+            return (favourite + generator.random_range(1..classes)) % classes;
         }
         let heard = |at: usize, generator: &mut ChaCha8Rng| {
-            let noise: f64 = StandardNormal.sample(generator);
-            noise + if at == class { evidence } else { 0.0 }
+            let z: f64 = StandardNormal.sample(generator);
+            noise * z + scores[at] + if at == favourite { *bias } else { 0.0 }
         };
-        (0..classes).map(|at| (at, heard(at, generator))).max_by(|a, b| a.1.total_cmp(&b.1)).map_or(class, |(at, _)| at)
+        (0..classes).map(|at| (at, heard(at, generator))).max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(at, _)| at)
     }
 
     fn response_time(&self, evidence: f64, generator: &mut ChaCha8Rng) -> f64 {
@@ -112,7 +163,7 @@ mod tests {
     use ndarray::array;
 
     fn simulation(sensitivity: f64, lapse: f64) -> Simulation {
-        Simulation { template: String::new(), sensitivity, spread: 0.0, lapse, response_time: Default::default() }
+        Simulation { lapse, ..Simulation::new(sensitivity) }
     }
 
     #[test]
@@ -134,8 +185,25 @@ mod tests {
             let simulation = simulation(1.0, lapse);
             let observer = SimulatedObserver::new(&simulation, Seed(4));
             let mut generator = Seed(5).stream("answers", 0);
-            let right = (0..40_000).filter(|_| observer.answer(evidence, 1, 2, &mut generator) == 1).count();
+            let right = (0..40_000).filter(|_| observer.answer(&[0.0, evidence], 0, &mut generator) == 1).count();
             assert!((right as f64 / 40_000.0 - expected).abs() < 0.01, "{evidence} {lapse} {right}");
+        }
+    }
+
+    #[test]
+    fn noise_bias_and_guesses_move_answers_as_signal_detection_says() {
+        // Proportion of answers on the first key: Φ((bias - d') / (noise √2)), and the guess rate where nobody looks.
+        let plain = simulation(1.0, 0.0);
+        for (simulation, expected) in [
+            (Simulation { noise: 2.0, ..plain.clone() }, 0.361_84),
+            (Simulation { bias: 1.0, ..plain.clone() }, 0.5),
+            (Simulation { lapse: 1.0, guess: Some(0.7), ..plain.clone() }, 0.7),
+            (Simulation { lapse: 1.0, ..plain.clone() }, 0.5),
+        ] {
+            let observer = SimulatedObserver::new(&simulation, Seed(4));
+            let mut generator = Seed(5).stream("answers", 0);
+            let first = (0..40_000).filter(|_| observer.answer(&[0.0, 1.0], 0, &mut generator) == 0).count();
+            assert!((first as f64 / 40_000.0 - expected).abs() < 0.01, "{simulation:?} {first}");
         }
     }
 }

@@ -50,6 +50,11 @@ impl AllSplits {
         self.total = centred_squares(sum, region);
     }
 
+    /// Sum of the squared contributions, each centred over the region.
+    pub fn squares(&self) -> f64 {
+        self.squares
+    }
+
     /// Reliability over trials of one or several maps (several pictures are pooled as a ratio of sums).
     pub fn reliability(maps: &[AllSplits]) -> Option<f64> {
         let signal: f64 = maps

@@ -11,10 +11,12 @@ mod escape;
 mod figures;
 mod number;
 mod page;
+mod planning;
 #[cfg(test)]
 mod tests;
 
 pub use figures::{FIGURES, Figure};
+pub use planning::{Panel, Planned, Series, draw_plan};
 
 use std::path::Path;
 

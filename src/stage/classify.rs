@@ -10,7 +10,7 @@ use crate::human::{
     residual_responses,
 };
 use crate::results::Key;
-use crate::trials::Trials;
+use crate::trials::{Role, Trials};
 
 /// Trials of one observer on one picture below which the observer has no map of it.
 const LEAST_TRIALS: usize = 5;
@@ -43,6 +43,7 @@ pub fn run(run: &Run) -> Result<Done> {
     let mut output = Output::new(run, &trials, &stimuli, &scratch);
     output.region(&frame)?;
     output.summary.dropped(dropped);
+    output.summary.uncovered(&stimuli);
     for unit in &run.experiment.file.compare {
         match unit {
             Unit::Task => task(run, &trials, &frame, &responses, &mut output)?,
@@ -70,13 +71,15 @@ pub(super) fn trials_key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     if run.experiment.file.import.is_some() { import::key(run, stimuli) } else { simulate::key(run, stimuli) }
 }
 
-/// The trials, which must be up to date.
+/// The trials that enter maps, which must be up to date.
 pub fn trials(run: &Run, stimuli: &Stimuli) -> Result<Trials> {
     if !run.results.is_finished("trials", &trials_key(run, stimuli)?) {
         let stage = if run.experiment.file.import.is_some() { "import" } else { "simulate" };
         return Err(not_ready(run, stage));
     }
-    Trials::read(&run.results.path(""))
+    let mut trials = Trials::read(&run.results.path(""))?;
+    trials.rows.retain(|trial| trial.role == Role::Main);
+    Ok(trials)
 }
 
 fn describe(dropped: Dropped) -> String {

@@ -33,6 +33,13 @@ impl Summary {
         self.add("", "", "dropped_without_variance", Some(dropped.without_variance as f64));
     }
 
+    /// Pixels of the region that bubbles hardly ever show (`bubbles.floor`), which no map holds.
+    pub(super) fn uncovered(&mut self, stimuli: &Stimuli) {
+        let pixels = |region: &Array2<bool>| region.iter().filter(|inside| **inside).count();
+        let left_out = pixels(&stimuli.region) - pixels(&stimuli.setting.region);
+        self.add("", "", "pixels_below_coverage_floor", Some(left_out as f64));
+    }
+
     pub(super) fn naive(&mut self, naive: &GroupMap, frame: &Frame) {
         let z = naive.z_in_region(frame);
         let threshold = field(frame).peak_threshold(0.05);

@@ -64,8 +64,14 @@ pub fn run(run: &Run) -> Result<Done> {
     let scratch = run.results.begin("trials", &key)?;
     scratch.write("trials.parquet", &trials.to_parquet()?)?;
     scratch.write("centres.parquet", &trials.centres_to_parquet()?)?;
+    scratch.write("observers.csv", &trials.observers().to_csv()?)?;
     scratch.write("rejected.csv", &rejected_to_csv(&rejected)?)?;
-    run.results.finish("trials", &key, scratch, &["trials.parquet", "centres.parquet", "rejected.csv"])?;
+    run.results.finish(
+        "trials",
+        &key,
+        scratch,
+        &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv"],
+    )?;
     Ok(Done::Made)
 }
 
@@ -87,11 +93,16 @@ fn settings<'a>(run: &'a Run) -> Result<&'a Import> {
 
 /// The trial files, each of which must be there.
 pub fn files(run: &Run) -> Result<Vec<PathBuf>> {
-    let files: Vec<PathBuf> = settings(run)?.files.iter().map(|file| run.experiment.resolve(file)).collect();
+    present(run, "import.files", &settings(run)?.files)
+}
+
+/// The paths of the files that a field names, each of which must be there.
+pub fn present(run: &Run, field: &str, files: &[String]) -> Result<Vec<PathBuf>> {
+    let files: Vec<PathBuf> = files.iter().map(|file| run.experiment.resolve(file)).collect();
     match files.iter().find(|path| !path.is_file()) {
         None => Ok(files),
         Some(path) => Err(Error::invalid(format!("there is no trial file {}", path.display()))
-            .at(run.experiment.field("import.files"))
+            .at(run.experiment.field(field))
             .hint("paths are relative to the experiment file, and {data} is the folder given with --data")),
     }
 }

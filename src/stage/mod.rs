@@ -2,19 +2,25 @@
 
 mod attribute;
 mod classify;
+mod export;
 mod faithfulness;
 mod human_files;
 mod import;
 mod instance;
 mod judge;
 mod pictures;
+mod plan;
+mod plan_figure;
 mod record;
 mod report;
 mod score;
 mod shown;
 mod simulate;
 mod stimuli;
+mod views;
 
+pub use export::{export, platform};
+pub use plan::plan;
 pub use record::RUN_FILE;
 
 use crate::error::{Error, Result};
@@ -76,13 +82,13 @@ pub static STAGES: &[Stage] = &[
     Stage {
         name: "classify",
         description: "classification images with statistics",
-        applies: |_| true,
+        applies: Experiment::is_spatial,
         run: classify::run,
     },
     Stage {
         name: "attribute",
         description: "saliency maps of every model, weight seed and method, for the same pictures",
-        applies: |experiment| !experiment.file.model.is_empty(),
+        applies: |experiment| !experiment.file.model.is_empty() && experiment.is_spatial(),
         run: attribute::run,
     },
     Stage {
@@ -94,13 +100,13 @@ pub static STAGES: &[Stage] = &[
     Stage {
         name: "score",
         description: "agreement of both against both ceilings",
-        applies: |experiment| !experiment.file.model.is_empty(),
+        applies: |experiment| !experiment.file.model.is_empty() && experiment.is_spatial(),
         run: score::run,
     },
     Stage {
         name: "report",
         description: "one self-contained HTML page, its figures, its tables",
-        applies: |_| true,
+        applies: Experiment::is_spatial,
         run: report::run,
     },
 ];
@@ -114,6 +120,14 @@ pub fn run_stage(name: &str, run: &Run) -> Result<Done> {
     if !(stage.applies)(run.experiment) {
         let others: Vec<&str> =
             STAGES.iter().filter(|stage| (stage.applies)(run.experiment)).map(|stage| stage.name).collect();
+        if !run.experiment.is_spatial() {
+            let kind = &run.experiment.file.bubbles.kind;
+            return Err(Error::unsupported(format!(
+                "the stage {name} takes spatial Bubbles, and these are of kind {kind}"
+            ))
+            .at(run.experiment.field("bubbles.kind"))
+            .hint("trials.parquet and centres.parquet hold every answer and every bubble with its band"));
+        }
         return Err(Error::invalid(format!("this experiment has no stage {name}"))
             .at(run.experiment.path.display())
             .hint(format!("its stages are: {}", others.join(", "))));

@@ -4,6 +4,8 @@ use ndarray::Array2;
 
 use super::Run;
 use crate::attribution::Setting;
+use crate::bubbles::{Cover, covered};
+use crate::design::Named;
 use crate::error::Result;
 use crate::experiment::{Listed, list_pictures};
 use crate::results::{Key, hash_file};
@@ -13,7 +15,11 @@ pub struct Stimuli {
     /// The pictures, sorted by name.
     pub pictures: Vec<Listed>,
     /// How they are covered.
+    pub cover: Cover,
+    /// The part of them that maps are made of, and the apertures that networks look through.
     pub setting: Setting,
+    /// The region as drawn, before pixels that are hardly shown are left out.
+    pub region: Array2<bool>,
     hash: String,
 }
 
@@ -24,17 +30,20 @@ impl Stimuli {
         let pictures = list_pictures(experiment)?;
         let shape = pictures.first().map_or((0, 0), |listed| listed.picture.shape());
         let region = experiment.region(shape)?;
-        let bubble_sd = experiment.bubble_sd(shape.1)?;
-        let smoothing_sd = experiment.smoothing_sd(shape.1)?;
-        check_size(run, "bubbles.size", bubble_sd, &region)?;
+        let cover = experiment.cover(&region)?;
+        let bubble_sd = cover.pixel_sd().unwrap_or(1.0);
+        let smoothing_sd = experiment.smoothing_sd(shape.1)?.unwrap_or(bubble_sd);
         check_size(run, "classification.smoothing", smoothing_sd, &region)?;
         let mut key = Key::new("pictures").with("region", region.iter().collect::<Vec<_>>());
         for listed in &pictures {
             key = key.with("picture", (&listed.name, &listed.class, hash_file(&listed.path)?));
         }
-        let background = experiment.file.bubbles.background;
-        let setting = Setting { region, bubble_sd, smoothing_sd, background };
-        Ok(Stimuli { pictures, setting, hash: key.finish() })
+        let file = &experiment.file;
+        let key =
+            key.with("shown", (file.pictures.colour, file.pictures.match_luminance)).with("bubbles", &file.bubbles);
+        let analysed = covered(&region, &cover, file.bubbles.floor);
+        let setting = Setting::new(analysed, cover.clone(), smoothing_sd);
+        Ok(Stimuli { pictures, cover, setting, region, hash: key.finish() })
     }
 
     /// (rows, columns) of every picture.
@@ -45,6 +54,12 @@ impl Stimuli {
     /// Names of the pictures.
     pub fn names(&self) -> Vec<String> {
         self.pictures.iter().map(|listed| listed.name.clone()).collect()
+    }
+
+    /// Names of the pictures, with the index of their class.
+    pub fn named(&self, classes: &[String]) -> Vec<Named> {
+        let class = |listed: &Listed| classes.iter().position(|class| *class == listed.class).unwrap_or(0);
+        self.pictures.iter().map(|listed| (listed.name.clone(), class(listed))).collect()
     }
 
     /// Names of the classes, in the order of the experiment file.
@@ -62,7 +77,8 @@ impl Stimuli {
     }
 }
 
-fn check_size(run: &Run, field: &str, sd: f64, region: &Array2<bool>) -> Result<()> {
+/// Checks that a Gaussian of this standard deviation (px) is neither too small nor too large for the region.
+pub fn check_size(run: &Run, field: &str, sd: f64, region: &Array2<bool>) -> Result<()> {
     let side = (region.iter().filter(|inside| **inside).count() as f64).sqrt();
     if sd < 0.5 || 4.0 * sd > side {
         return Err(crate::error::Error::invalid(format!(

@@ -42,12 +42,11 @@ pub fn text(run: &Run, stimuli: &Stimuli) -> Result<String> {
             add(file.clone(), &path)?;
         }
     }
-    if let Some(simulation) = &experiment.file.simulation {
-        let root = experiment.resolve(&simulation.template);
+    if let Some(template) = experiment.file.simulation.as_ref().and_then(|simulation| simulation.template.as_ref()) {
+        let root = experiment.resolve(template);
         for path in files_below(&root)? {
             let name = path.strip_prefix(&root).ok().filter(|rest| rest.components().next().is_some());
-            let name =
-                name.map_or(simulation.template.clone(), |rest| format!("{}/{}", simulation.template, rest.display()));
+            let name = name.map_or(template.clone(), |rest| format!("{template}/{}", rest.display()));
             add(name, &path)?;
         }
     }

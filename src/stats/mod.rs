@@ -2,6 +2,7 @@
 
 pub mod correlate;
 pub mod crossed;
+pub mod fourier;
 pub mod mean;
 pub mod project;
 pub mod quadrature;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::{Format, Imported, Known, Rejected, Trial};
+use super::{Format, Imported, Known, Rejected, Role, Trial};
 use crate::bubbles::Centre;
 use crate::error::{Error, Result};
 use crate::experiment::{Columns, Import, TimeUnit};
@@ -183,6 +183,9 @@ impl Row<'_> {
         let name = picture.rsplit(['/', '\\']).next().unwrap_or(picture);
         let picture = pictures.get(name).ok_or_else(|| format!("there is no picture called {name}"))?;
         Ok(Trial {
+            id: String::new(),
+            role: Role::Main,
+            repeats: None,
             observer,
             block: layout.block.and_then(|at| self.text(at)).unwrap_or("1").to_owned(),
             number: match layout.trial.and_then(|at| self.text(at).map(|text| (at, text))) {
@@ -250,7 +253,7 @@ impl Row<'_> {
                         &format!("inside the picture ({rows} rows, {columns} columns, from 0)"),
                     ));
                 }
-                Ok(Centre { row, column })
+                Ok(Centre::new(row, column))
             })
             .collect()
     }
@@ -296,7 +299,7 @@ mod tests {
         assert_eq!((comma.other, comma.rejected.len()), (1, 0));
         let trial = &comma.trials[0];
         assert_eq!((trial.response_time, trial.mirrored, trial.number), (Some(500.0), true, 1));
-        assert_eq!(trial.centres, [Centre { row: 3, column: 5 }, Centre { row: 0, column: 0 }]);
+        assert_eq!(trial.centres, [Centre::new(3, 5), Centre::new(0, 0)]);
     }
 
     #[test]

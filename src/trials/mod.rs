@@ -1,6 +1,7 @@
 //! Trials: what an observer was shown and what they answered, one row each.
 
 mod csv;
+mod observers;
 mod table;
 
 pub use table::rejected_to_csv;
@@ -12,8 +13,14 @@ use crate::error::Result;
 use crate::experiment::Import;
 
 /// One presentation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trial {
+    /// Id in the design, unique over all observers, such as `t0001`; empty where the trial comes from a file without.
+    pub id: String,
+    /// What the trial is for.
+    pub role: Role,
+    /// Id of the earlier trial whose stimulus this one shows again.
+    pub repeats: Option<String>,
     /// Participant id.
     pub observer: String,
     /// Block, any text.
@@ -32,6 +39,34 @@ pub struct Trial {
     pub correct: Option<bool>,
     /// Response time, ms.
     pub response_time: Option<f64>,
+}
+
+/// What a trial is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Role {
+    /// It enters maps.
+    #[default]
+    Main,
+    /// It comes before the first block.
+    Practice,
+    /// It shows the whole picture.
+    Catch,
+}
+
+impl Role {
+    /// The name as it stands in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Main => "main",
+            Role::Practice => "practice",
+            Role::Catch => "catch",
+        }
+    }
+
+    /// The role of that name.
+    pub fn named(name: &str) -> Option<Role> {
+        [Role::Main, Role::Practice, Role::Catch].into_iter().find(|role| role.name() == name)
+    }
 }
 
 /// Trials in the order of their file.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use polars::prelude::*;
 
-use super::{Rejected, Trial, Trials};
+use super::{Rejected, Role, Trial, Trials};
 use crate::bubbles::Centre;
 use crate::error::{Error, Result};
 use crate::table::{Table, parquet};
@@ -16,6 +16,9 @@ impl Trials {
         let text =
             |name: &str, cell: fn(&Trial) -> &str| Column::new(name.into(), rows.iter().map(cell).collect::<Vec<_>>());
         let columns = vec![
+            text("trial_id", |trial| &trial.id),
+            text("role", |trial| trial.role.name()),
+            Column::new("repeats".into(), rows.iter().map(|trial| trial.repeats.as_deref()).collect::<Vec<_>>()),
             text("observer", |trial| &trial.observer),
             text("block", |trial| &trial.block),
             Column::new("trial".into(), rows.iter().map(|trial| trial.number).collect::<Vec<_>>()),
@@ -43,6 +46,7 @@ impl Trials {
         let columns = vec![
             number("row_of_trials", |(at, _, _)| at),
             number("order", |(_, order, _)| order),
+            number("band", |(_, _, centre)| usize::from(centre.band)),
             number("row", |(_, _, centre)| centre.row),
             number("column", |(_, _, centre)| centre.column),
         ];
@@ -70,12 +74,16 @@ impl Trials {
             let column = frame.column(name).and_then(|column| column.cast(&DataType::Float64)).map_err(wrong)?;
             Ok(column.f64().map_err(wrong)?.iter().collect())
         };
+        let (id, role, repeats) = (text("trial_id")?, text("role")?, text("repeats")?);
         let (observer, block, picture, response) =
             (text("observer")?, text("block")?, text("picture")?, text("response")?);
         let (mirrored, correct, simulated) = (truth("mirrored")?, truth("correct")?, truth("simulated")?);
         let (trial, response_time) = (number("trial")?, number("response_time_ms")?);
         let mut rows: Vec<Trial> = (0..frame.height())
             .map(|at| Trial {
+                id: id[at].clone().unwrap_or_default(),
+                role: role[at].as_deref().and_then(Role::named).unwrap_or_default(),
+                repeats: repeats[at].clone(),
                 observer: observer[at].clone().unwrap_or_default(),
                 block: block[at].clone().unwrap_or_default(),
                 number: trial[at].unwrap_or_default() as u32,
@@ -93,12 +101,13 @@ impl Trials {
             let column = frame.column(name).and_then(|column| column.u32().cloned()).map_err(wrong)?;
             Ok(column.iter().flatten().map(|value| value as usize).collect())
         };
-        for ((at, row), column) in number("row_of_trials")?.into_iter().zip(number("row")?).zip(number("column")?) {
+        let places = number("band")?.into_iter().zip(number("row")?).zip(number("column")?);
+        for (at, ((band, row), column)) in number("row_of_trials")?.into_iter().zip(places) {
             let trial = rows.get_mut(at).ok_or_else(|| {
                 Error::invalid(format!("a centre belongs to row {at}, and there are {} trials", frame.height()))
                     .at(path.display())
             })?;
-            trial.centres.push(Centre { row, column });
+            trial.centres.push(Centre { band: band as u8, row, column });
         }
         Ok(Trials { rows, simulated: simulated.first().copied().flatten().unwrap_or(false) })
     }
@@ -120,12 +129,15 @@ mod tests {
     #[test]
     fn trials_round_trip_with_their_centres_and_gaps() {
         let trial = |number, centres: &[(usize, usize)], correct: Option<bool>| Trial {
+            id: format!("t{number:04}"),
+            role: if centres.is_empty() { Role::Catch } else { Role::Main },
+            repeats: (number == 3).then(|| "t0001".to_owned()),
             observer: "p 1;é".into(),
             block: "1".into(),
             number,
             picture: "a.png".into(),
             mirrored: number == 2,
-            centres: centres.iter().map(|&(row, column)| Centre { row, column }).collect(),
+            centres: centres.iter().map(|&(row, column)| Centre { band: number as u8, row, column }).collect(),
             response: correct.map(|_| "happy".to_owned()),
             correct,
             response_time: correct.map(|_| 512.25),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use bubblescope::attribution::{METHODS, Question, Saliency, Setting};
+use bubblescope::bubbles::Cover;
 use bubblescope::error::{Error, Result};
 use bubblescope::experiment::{Channels, Explained, Input, Output, OutputValues, Value};
 use bubblescope::network::Network;
@@ -99,12 +100,9 @@ pub fn explain_as(
         (name.to_owned(), value)
     };
     let given: BTreeMap<String, Value> = given.split_whitespace().map(pair).collect();
-    let setting = Setting {
-        region: Array2::from_elem(picture.shape(), true),
-        bubble_sd: 4.0,
-        smoothing_sd: 4.0,
-        background: 0.0,
-    };
+    let region = Array2::from_elem(picture.shape(), true);
+    let cover = Cover::spatial(&region, 4.0, 0.0);
+    let setting = Setting::new(region, cover, 4.0);
     let seed = Seed(1);
     let values = method.values(&given)?;
     (method.check)(network, explained, &values)?;

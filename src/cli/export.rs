@@ -1,0 +1,33 @@
+//! `export`: an experiment that runs.
+
+use bubblescope::error::Result;
+use bubblescope::stage::{Run, export, platform, run_stage};
+
+use super::OnExperiment;
+use super::progress::Bar;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    on: OnExperiment,
+    /// Platform: a row of `bubblescope list exports`
+    #[arg(long, value_name = "PLATFORM")]
+    to: String,
+}
+
+/// Writes the experiment for one platform, its design first.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let row = platform(&arguments.to)?;
+    let (experiment, results) = arguments.on.open()?;
+    let _lock = results.lock()?;
+    let bar = Bar::new();
+    let run = Run { experiment: &experiment, results: &results, progress: &bar };
+    if experiment.file.design.is_some() {
+        run_stage("stimuli", &run)?;
+    }
+    export(&run, row)?;
+    bar.clear();
+    let folder = results.path(&format!("export/{}", row.name));
+    println!("{}", row.next.replace("{}", &folder.display().to_string()));
+    Ok(())
+}

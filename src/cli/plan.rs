@@ -1,0 +1,20 @@
+//! `plan EXPERIMENT`: how many trials and observers.
+
+use bubblescope::error::Result;
+use bubblescope::stage::{Done, Run, plan};
+
+use super::OnExperiment;
+use super::progress::Bar;
+
+/// Plans, and prints the answer.
+pub fn run(on: &OnExperiment) -> Result<()> {
+    let (experiment, results) = on.open()?;
+    let _lock = results.lock()?;
+    let bar = Bar::new();
+    let (done, text) = plan(&Run { experiment: &experiment, results: &results, progress: &bar })?;
+    bar.clear();
+    print!("{text}");
+    let state = if done == Done::UpToDate { " (up to date)" } else { "" };
+    println!("\ntable and figure: {}{state}", results.path("plan").display());
+    Ok(())
+}
