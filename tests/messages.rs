@@ -118,6 +118,25 @@ static OF_THE_FILE: &[Case] = &[
     case("more bubbles than the region holds", RUN, |s| s.edit("maximum = 60", "maximum = 2000")),
     case("more bubbles at the start than at most", RUN, |s| s.edit("start = 20", "start = 70")),
     case("a target at chance", RUN, |s| s.edit("target = 0.75", "target = 0.5")),
+    case("an unknown procedure", RUN, |s| s.edit("target = 0.75", "target = 0.75, procedure = \"queest\"")),
+    case("a scale that does not exist", RUN, |s| s.edit("target = 0.75", "target = 0.75, scale = \"linear\"")),
+    case("a procedure without a target", RUN, |s| s.edit("target = 0.75", "procedure = \"quest\"")),
+    case("parameters of a procedure without a target", RUN, |s| s.edit("target = 0.75", "parameters = { step = 0.1 }")),
+    case("an unknown parameter of a procedure", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { beta = 3.5 }")
+    }),
+    case("a parameter of a procedure out of its range", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { slope = 0 }")
+    }),
+    case("a target that lapses do not allow", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.98, procedure = \"quest\", parameters = { lapse = 0.05 }")
+    }),
+    case("a target beyond the range of a procedure", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { slope = 0.1, range = 0.1 }")
+    }),
+    case("slopes from a high one to a low one", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest_plus\", parameters = { slope = 8, slopes = 3 }")
+    }),
     case("a background that is no grey level", RUN, |s| s.edit("background = 0.5", "background = 128.0")),
     case("too few permutations", RUN, |s| s.edit("permutations = 20", "permutations = 10")),
     case("one class", RUN, |s| s.edit("[[pictures.class]]\nname = \"tall\"\nfiles = \"tall_*.png\"\n", "")),
