@@ -69,8 +69,15 @@ fn cases() -> Vec<Case> {
     let ten = Goal { start: 12, target: 0.55, guess: 0.1, minimum: 3, maximum: 60, ..usual };
     let area = Goal { scale: Scale::Area { bubble: 0.00345 }, ..usual };
     let of_area = [("sd", 0.1), ("slope", 8.0), ("grain", 0.002), ("range", 2.0), ("long_step", 0.02), ("step", 0.005)];
-    let unknown =
-        [("slopes", 3.0), ("lapses", 3.0), ("levels", 31.0), ("lapse", 0.0), ("sd", 0.1), ("slope", 2.0), ("step", 0.05)];
+    let unknown = [
+        ("slopes", 3.0),
+        ("lapses", 3.0),
+        ("levels", 31.0),
+        ("lapse", 0.0),
+        ("sd", 0.1),
+        ("slope", 2.0),
+        ("step", 0.05),
+    ];
     let of_row = |row: &'static Procedure| {
         [
             case(row, usual, &[], 1.2, 600),

@@ -139,7 +139,8 @@ fn planned(plan: &str, threads: &str) -> (Table, small::Files) {
 /// A number of every row with this quantity whose method begins so.
 fn column(table: &Table, quantity: &str, method: &str, column: &str) -> Vec<f64> {
     let wanted = |row: &bubblescope::table::Row| {
-        row.text("quantity") == Some(quantity) && row.text("method").is_some_and(|own| own.to_lowercase().starts_with(method))
+        row.text("quantity") == Some(quantity)
+            && row.text("method").is_some_and(|own| own.to_lowercase().starts_with(method))
     };
     table.iter().filter(wanted).map(|row| row.number(column).unwrap().unwrap()).collect()
 }
