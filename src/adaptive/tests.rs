@@ -316,6 +316,42 @@ fn the_staircase_holds_the_observed_proportion_within_300_trials() {
     }
 }
 
+/// The likeliest slope for all observers, each with a threshold of their own: trials of Faghel-Soubeyrand, Dupuis-Roy &
+/// Gosselin 2019. It is that of a template observer rather than that of contrast.
+#[test]
+fn people_have_the_slope_that_is_the_default() {
+    let Some(folder) = std::env::var_os("BUBBLESCOPE_DATA") else {
+        println!("skipped: BUBBLESCOPE_DATA names no folder");
+        return;
+    };
+    let mut reader = csv::Reader::from_path(std::path::Path::new(&folder).join("face_sex/trials.csv")).unwrap();
+    let mut people: BTreeMap<String, Vec<(f64, bool)>> = BTreeMap::new();
+    for row in reader.deserialize::<BTreeMap<String, String>>() {
+        let row = row.unwrap();
+        let shown: f64 = row["n_bubbles_drawn"].parse().unwrap();
+        if shown > 0.0 && !row["correct"].is_empty() {
+            people.entry(row["participant"].clone()).or_default().push((shown.log10(), row["correct"] == "1"));
+        }
+    }
+    assert_eq!(people.len(), 70);
+    let log_likelihood = |slope: f64| -> f64 {
+        let function = Weibull::new(slope, 0.5, 0.01);
+        let of = |trials: &[(f64, bool)], threshold: f64| -> f64 {
+            let right = trials.iter().map(|(level, correct)| (function.at(level - threshold), correct));
+            right.map(|(p, correct)| if *correct { p.ln() } else { (1.0 - p).ln() }).sum()
+        };
+        let best = |trials: &Vec<(f64, bool)>| {
+            (-10..50).map(|at| of(trials, f64::from(at) * 0.08)).fold(f64::NEG_INFINITY, f64::max)
+        };
+        people.values().map(best).sum()
+    };
+    let slopes = [0.5, 1.0, 1.5, 2.0, 3.5];
+    let found = slopes.map(log_likelihood);
+    println!("{slopes:?}: {found:?}");
+    assert!(found[1] > found[0] + 20.0 && found[1] > found[2] + 20.0 && found[1] > found[4] + 400.0);
+    assert_eq!(quest::SLOPE, 1.0);
+}
+
 /// Prints what the procedures reach in sessions of usual lengths.
 #[test]
 #[ignore = "a table to be read"]
