@@ -126,6 +126,11 @@ impl Picture {
         Picture { values: self.values.mapv(|value| gain * value + offset) }
     }
 
+    /// Values below 0 and above 1 cut to these.
+    pub fn clipped(&self) -> Picture {
+        Picture { values: self.values.mapv(|value| value.clamp(0.0, 1.0)) }
+    }
+
     /// Mirrored left to right.
     pub fn mirrored(&self) -> Picture {
         let mut values = self.values.clone();

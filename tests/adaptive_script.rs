@@ -1,4 +1,4 @@
-//! The adaptive procedures of the browser (`src/export/jspsych/adaptive.js`) give the numbers of the Rust ones, trial by
+//! The adaptive procedures of the browser (`src/export/jspsych/page/adaptive.js`) give the numbers of the Rust ones, trial by
 //! trial, also after their state went through JSON in the middle. Skipped where there is no node.
 
 #![allow(clippy::unwrap_used)]
@@ -12,7 +12,7 @@ use bubblescope::seed::Seed;
 use rand::RngExt;
 use serde::Serialize;
 
-const SCRIPT: &str = include_str!("../src/export/jspsych/adaptive.js");
+const SCRIPT: &str = include_str!("../src/export/jspsych/page/adaptive.js");
 
 /// Plays every case twice: in one go, and in a procedure started anew for each quarter.
 const PLAYER: &str = r#"

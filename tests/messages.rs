@@ -40,6 +40,7 @@ const RUN: &str = "run experiments/tiny";
 const IMPORT: &str = "import experiments/tiny";
 const ATTRIBUTE: &str = "attribute experiments/tiny";
 const SCORE: &str = "score --human people --model machine";
+const EXPORT: &str = "export experiments/tiny --to jspsych";
 const FILE: &str = "experiments/tiny/experiment.toml";
 
 /// Pictures, apertures and plans.
@@ -80,6 +81,25 @@ static OF_THE_DESIGN: &[Case] = &[
         s.edit("[bubbles]", "[bubbles]\nkind = \"frequency\"\nfrequencies = { lowest = { value = 30.0 } }")
     }),
     case("a margin that is no margin", RUN, |s| s.edit("[bubbles]", "[bubbles]\nmargin = -1.0")),
+    case("an unknown procedure", RUN, |s| s.edit("target = 0.75", "target = 0.75, procedure = \"queest\"")),
+    case("a scale that does not exist", RUN, |s| s.edit("target = 0.75", "target = 0.75, scale = \"linear\"")),
+    case("a procedure without a target", RUN, |s| s.edit("target = 0.75", "procedure = \"quest\"")),
+    case("parameters of a procedure without a target", RUN, |s| s.edit("target = 0.75", "parameters = { step = 0.1 }")),
+    case("an unknown parameter of a procedure", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { beta = 3.5 }")
+    }),
+    case("a parameter of a procedure out of its range", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { slope = 0 }")
+    }),
+    case("a target that lapses do not allow", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.98, procedure = \"quest\", parameters = { lapse = 0.05 }")
+    }),
+    case("a target beyond the range of a procedure", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { slope = 0.1, range = 0.1 }")
+    }),
+    case("slopes from a high one to a low one", RUN, |s| {
+        s.edit("target = 0.75", "target = 0.75, procedure = \"quest_plus\", parameters = { slope = 8, slopes = 3 }")
+    }),
     case("more repeats and catch trials than trials", RUN, |s| {
         s.edit("mirrored = 0.5", "mirrored = 0.5\ncatch = 0.3\nrepeated = 0.4")
     }),
@@ -91,6 +111,9 @@ static OF_THE_DESIGN: &[Case] = &[
     case("observers through an unknown weight seed", RUN, |s| {
         s.edit("template = \"template.png\"\n", "network = \"pool\"\nnetwork_seed = 9\n")
     }),
+    case("fewer keys than classes", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"f\"]")),
+    case("one key for two classes", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"f\", \"F\"]")),
+    case("a key that is none", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"left\", \"right\"]")),
     case("pictures without contrast", RUN, |s| {
         s.edit("[pictures]", "[pictures]\nmatch_luminance = true");
         s.write("experiments/tiny/pictures/tall_0.png", line(SHAPE, 100, false));
@@ -118,25 +141,6 @@ static OF_THE_FILE: &[Case] = &[
     case("more bubbles than the region holds", RUN, |s| s.edit("maximum = 60", "maximum = 2000")),
     case("more bubbles at the start than at most", RUN, |s| s.edit("start = 20", "start = 70")),
     case("a target at chance", RUN, |s| s.edit("target = 0.75", "target = 0.5")),
-    case("an unknown procedure", RUN, |s| s.edit("target = 0.75", "target = 0.75, procedure = \"queest\"")),
-    case("a scale that does not exist", RUN, |s| s.edit("target = 0.75", "target = 0.75, scale = \"linear\"")),
-    case("a procedure without a target", RUN, |s| s.edit("target = 0.75", "procedure = \"quest\"")),
-    case("parameters of a procedure without a target", RUN, |s| s.edit("target = 0.75", "parameters = { step = 0.1 }")),
-    case("an unknown parameter of a procedure", RUN, |s| {
-        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { beta = 3.5 }")
-    }),
-    case("a parameter of a procedure out of its range", RUN, |s| {
-        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { slope = 0 }")
-    }),
-    case("a target that lapses do not allow", RUN, |s| {
-        s.edit("target = 0.75", "target = 0.98, procedure = \"quest\", parameters = { lapse = 0.05 }")
-    }),
-    case("a target beyond the range of a procedure", RUN, |s| {
-        s.edit("target = 0.75", "target = 0.75, procedure = \"quest\", parameters = { slope = 0.1, range = 0.1 }")
-    }),
-    case("slopes from a high one to a low one", RUN, |s| {
-        s.edit("target = 0.75", "target = 0.75, procedure = \"quest_plus\", parameters = { slope = 8, slopes = 3 }")
-    }),
     case("a background that is no grey level", RUN, |s| s.edit("background = 0.5", "background = 128.0")),
     case("too few permutations", RUN, |s| s.edit("permutations = 20", "permutations = 10")),
     case("one class", RUN, |s| s.edit("[[pictures.class]]\nname = \"tall\"\nfiles = \"tall_*.png\"\n", "")),
@@ -528,6 +532,17 @@ static OF_COMMANDS: &[Case] = &[
     after("classify", "report before score", "report experiments/tiny", |_| {}),
     after("classify", "a stage after its inputs have changed", "classify experiments/tiny", |s| {
         s.edit("sensitivity = 6.0", "sensitivity = 5.0")
+    }),
+    case("an export without a plan", EXPORT, |s| s.import("[import]\nfiles = [\"trials.csv\"]\n", "")),
+    case("an export to a platform that does not exist", "export experiments/tiny --to qualtrics", |_| {}),
+    case("a consent page that is not there", EXPORT, |s| {
+        s.edit("[classification]", "[export]\nconsent = \"consent.html\"\n\n[classification]")
+    }),
+    case("instructions that are no text", EXPORT, |s| {
+        s.edit("[classification]", "[export]\ninstructions = \"template.png\"\n\n[classification]")
+    }),
+    case("a setting of exports that does not exist", EXPORT, |s| {
+        s.edit("[classification]", "[export]\nconsents = \"consent.html\"\n\n[classification]")
     }),
     case("a stage that the experiment does not have", IMPORT, |_| {}),
     case("a new experiment whose name is a path", "new ../elsewhere", |_| {}),

@@ -1,6 +1,7 @@
 //! `export`: an experiment that runs.
 
 use bubblescope::error::Result;
+use bubblescope::export::Write;
 use bubblescope::stage::{Run, export, platform, run_stage};
 
 use super::OnExperiment;
@@ -13,6 +14,9 @@ pub struct Arguments {
     /// Platform: a row of `bubblescope list exports`
     #[arg(long, value_name = "PLATFORM")]
     to: String,
+    /// Load jsPsych from a content network instead of node_modules
+    #[arg(long)]
+    cdn: bool,
 }
 
 /// Writes the experiment for one platform, its design first.
@@ -22,10 +26,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let _lock = results.lock()?;
     let bar = Bar::new();
     let run = Run { experiment: &experiment, results: &results, progress: &bar };
-    if experiment.file.design.is_some() {
+    if experiment.file.design.is_some() && matches!(row.write, Write::Plan(_)) {
         run_stage("stimuli", &run)?;
     }
-    export(&run, row)?;
+    export(&run, row, arguments.cdn)?;
     bar.clear();
     let folder = results.path(&format!("export/{}", row.name));
     println!("{}", row.next.replace("{}", &folder.display().to_string()));

@@ -177,6 +177,7 @@ impl Experiment {
                 "catch + 2 repeated must not be above 1",
             ));
         }
+        self.check_keys(design)?;
         self.check_count(&design.count)
     }
 

@@ -119,10 +119,10 @@ impl Experiment {
             Some((name, _)) => Err(self.wrong(
                 &format!("design.count.{name}"),
                 format!(
-                    "design.count has `{name}` and no target, and without a target every trial has {} bubbles",
+                    "design.count names {name} and no target, and without a target every trial has {} bubbles",
                     count.start
                 ),
-                format!("add a target such as 0.75, or remove `{name}`"),
+                format!("add a target such as 0.75, or remove {name}"),
             )),
         }
     }

@@ -90,7 +90,7 @@ pub fn list_pictures(experiment: &Experiment) -> Result<Vec<Listed>> {
     Ok(listed)
 }
 
-/// Gives every picture the mean over pictures of mean luminance and of RMS contrast inside the region (the lumMatch of
+/// Gives every picture the mean over pictures of mean luminance and of RMS contrast inside the region, cut to 0..1 (the lumMatch of
 /// SHINE, Willenbockel et al. 2010, Behavior Research Methods 42:671), on stored values.
 fn match_luminance(experiment: &Experiment, listed: &mut [Listed]) -> Result<()> {
     let Some(first) = listed.first() else { return Ok(()) };
@@ -105,7 +105,7 @@ fn match_luminance(experiment: &Experiment, listed: &mut [Listed]) -> Result<()>
     let (luminance, contrast) = (mean(|one| one.0), mean(|one| one.1));
     for (one, (own_luminance, own_contrast)) in listed.iter_mut().zip(own) {
         let gain = contrast / own_contrast;
-        one.picture = one.picture.scaled(gain as f32, (luminance - gain * own_luminance) as f32);
+        one.picture = one.picture.scaled(gain as f32, (luminance - gain * own_luminance) as f32).clipped();
     }
     Ok(())
 }

@@ -2,16 +2,21 @@
 //!
 //! Whatever is written carries the id of every trial, so that what comes back is joined to the design by it.
 
+mod bids;
+mod gorilla;
+mod jspsych;
+mod prerendered;
+mod psychopy;
+
 use crate::bubbles::Cover;
 use crate::design::Participant;
 use crate::error::Result;
 use crate::experiment::{self, Design, Listed};
 use crate::progress::Progress;
 use crate::results::Scratch;
-use crate::seed::Seed;
 use crate::trials::Trials;
 
-/// What an export is made of.
+/// What an export of a design is made of.
 pub struct Material<'a> {
     /// Name of the experiment.
     pub name: &'a str,
@@ -33,10 +38,10 @@ pub struct Material<'a> {
     pub cover: &'a Cover,
     /// Width of a picture on the screen, degrees of visual angle.
     pub degrees: Option<f64>,
-    /// A seed for what the platform draws itself.
-    pub seed: Seed,
     /// Consent and instructions as HTML, where the experiment has its own.
     pub pages: experiment::Pages,
+    /// Whether libraries come from a content network instead of a folder.
+    pub cdn: bool,
     /// Where progress is told.
     pub progress: &'a dyn Progress,
 }
@@ -49,12 +54,32 @@ pub struct Export {
     pub description: &'static str,
     /// How it is run, in one sentence with the folder as `{}`.
     pub next: &'static str,
-    /// Writes everything into a scratch folder, under these names relative to it.
-    pub write: fn(&Material, &Scratch) -> Result<()>,
+    /// Writes everything into a scratch folder, under names relative to it.
+    pub write: Write,
+}
+
+/// What an export writes.
+pub enum Write {
+    /// A design, to be run.
+    Plan(fn(&Material, &Scratch) -> Result<()>),
+    /// Trials that were answered, to be shared.
+    Answers(fn(&Answers, &Scratch) -> Result<()>),
+}
+
+/// Trials that were answered.
+pub struct Answers<'a> {
+    /// Name of the experiment.
+    pub name: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Names of the classes.
+    pub classes: &'a [String],
+    /// The trials, of every role.
+    pub trials: &'a Trials,
 }
 
 /// Every platform; a new one is a file with its row, and a line here.
-pub static EXPORTS: &[Export] = &[];
+pub static EXPORTS: &[Export] = &[jspsych::EXPORT, psychopy::EXPORT, gorilla::EXPORT, bids::EXPORT];
 
 impl Material<'_> {
     /// The index of a picture's class.

@@ -1,0 +1,185 @@
+//! Exported experiments in a real browser: a whole session is played by a script, with a reload in the middle, and what came of
+//! it is held against the design, the renderer and the adaptive procedures in Rust.
+//!
+//! Needs Chromium, node, and in the folder that BUBBLESCOPE_BROWSER names the packages of the experiment and playwright-core;
+//! `.ci/run` puts them there. What cannot be seen here: timing, and what a screen makes of the pixels.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod small;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use bubblescope::bubbles::Centre;
+use bubblescope::experiment::{Experiment, list_pictures};
+use bubblescope::picture::Picture;
+use bubblescope::table::Table;
+use bubblescope::trials::{Role, Trial, Trials};
+
+use small::Small;
+
+/// Where the packages are, on machines that have them.
+fn packages() -> Option<PathBuf> {
+    let folder = std::env::var_os("BUBBLESCOPE_BROWSER").map(PathBuf::from);
+    if folder.is_none() {
+        println!("skipped: BUBBLESCOPE_BROWSER is not set");
+    }
+    folder
+}
+
+/// A session of participant 2, 80 % right, with the pixels of `snapshots` trials.
+struct Played {
+    small: Small,
+    output: PathBuf,
+    plan: Vec<Trial>,
+    data: Table,
+}
+
+const DESIGN: (&str, &str) = (
+    "observers = 3\ntrials = 60\nblocks = 2\nmirrored = 0.5",
+    "observers = 3\ntrials = 24\nblocks = 2\nmirrored = 0.5\npractice = 2\ncatch = 0.05\nrepeated = 0.1",
+);
+const EXPORT: (&str, &str) = ("[classification]", "[export]\nfixation = 20\n\n[classification]");
+
+fn play(packages: &Path, edits: &[(&str, &str)], snapshots: usize) -> Played {
+    let small = Small::new();
+    [DESIGN, EXPORT].iter().chain(edits).for_each(|(from, to)| small.edit(from, to));
+    small.succeeds("export experiments/tiny --to jspsych");
+    let folder = small.path("results/tiny/export/jspsych");
+    std::os::unix::fs::symlink(packages.join("node_modules"), folder.join("node_modules")).unwrap();
+    let output = small.path("played");
+    std::fs::create_dir(&output).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/play.mjs");
+    let ran = Command::new("node")
+        .arg(script)
+        .args([&folder, &output])
+        .args(["2", "0.8", &snapshots.to_string()])
+        .env("BUBBLESCOPE_BROWSER", packages)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success() && said.contains("one reload"), "{said}");
+    let plan = Trials::read(&small.path("results/tiny/design")).unwrap().rows;
+    let plan = plan.into_iter().filter(|trial| trial.observer == "p002").collect();
+    let data = Table::read(&output.join("data.csv")).unwrap();
+    Played { small, output, plan, data }
+}
+
+fn centres(text: &str) -> Vec<Centre> {
+    let centre = |place: &str| {
+        let numbers: Vec<usize> = place.split(':').map(|number| number.parse().unwrap()).collect();
+        match numbers[..] {
+            [row, column] => Centre::new(row, column),
+            [band, row, column] => Centre { band: band as u8, row, column },
+            _ => panic!("{place}"),
+        }
+    };
+    text.split_whitespace().map(centre).collect()
+}
+
+impl Played {
+    /// Every planned trial was answered once, in order, behind the first of its centres.
+    fn holds_the_plan(&self) {
+        assert_eq!(self.data.rows.len(), self.plan.len());
+        for (row, planned) in self.data.iter().zip(&self.plan) {
+            assert_eq!(row.text("trial_id"), Some(planned.id.as_str()));
+            assert_eq!((row.text("participant"), row.text("role")), (Some("p002"), Some(planned.role.name())));
+            assert_eq!(row.text("picture"), Some(planned.picture.as_str()));
+            let shown = centres(row.text("centres").unwrap_or(""));
+            assert_eq!(row.number("n_bubbles").unwrap(), Some(shown.len() as f64));
+            assert_eq!(shown, planned.centres[..shown.len()], "{}", planned.id);
+            assert!(row.number("rt").unwrap().unwrap() > 0.0);
+            assert_eq!(row.text("correct") == Some("true"), row.text("class") == row.text("response"));
+        }
+    }
+
+    /// The procedure in Rust, fed the answers, asks for the numbers that the browser showed; repeats show the first number.
+    fn adapted_as_in_rust(&self) {
+        let experiment = Experiment::read(&self.small.path("experiments/tiny"), None).unwrap();
+        let shape = list_pictures(&experiment).unwrap()[0].picture.shape();
+        let cover = experiment.cover(&experiment.region(shape).unwrap()).unwrap();
+        let count = &experiment.file.design.as_ref().unwrap().count;
+        let mut adaptive = count.adaptive(2, cover.revealed_share()).unwrap().unwrap();
+        let shown = |id: &str| {
+            let row = self.data.iter().find(|row| row.text("trial_id") == Some(id)).unwrap();
+            row.number("n_bubbles").unwrap().unwrap() as usize
+        };
+        let mut numbers = std::collections::BTreeSet::new();
+        for (row, planned) in self.data.iter().zip(&self.plan) {
+            let expected = match (planned.role, &planned.repeats) {
+                (Role::Catch, _) => 0,
+                (_, Some(first)) => shown(first),
+                _ => adaptive.count(),
+            };
+            assert_eq!(shown(&planned.id), expected, "{}", planned.id);
+            if planned.role == Role::Main && planned.repeats.is_none() {
+                adaptive.update(expected, row.text("correct") == Some("true"));
+                numbers.insert(expected);
+            }
+        }
+        assert!(numbers.len() > 5, "{numbers:?}");
+    }
+
+    /// The canvas is what Rust renders, within one grey level; how many trials were compared.
+    fn looks_as_in_rust(&self) -> usize {
+        let experiment = Experiment::read(&self.small.path("experiments/tiny"), None).unwrap();
+        let pictures = list_pictures(&experiment).unwrap();
+        let cover = experiment.cover(&experiment.region(pictures[0].picture.shape()).unwrap()).unwrap();
+        let mut compared = 0;
+        for planned in &self.plan {
+            let Ok(text) = std::fs::read_to_string(self.output.join(format!("pixels-{}.json", planned.id))) else {
+                continue;
+            };
+            let pixels: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let bubbles = pixels["bubbles"].as_u64().unwrap() as usize;
+            let listed = pictures.iter().find(|listed| listed.name == planned.picture).unwrap();
+            let picture = if planned.mirrored { listed.picture.mirrored() } else { listed.picture.clone() };
+            let shown = match planned.role {
+                Role::Catch => picture,
+                _ => cover.show(&cover.prepare(&picture), &planned.centres[..bubbles]),
+            };
+            let png = self.output.join("rendered.png");
+            std::fs::write(&png, shown.to_png().unwrap()).unwrap();
+            let rendered = Picture::read(&png).unwrap().to_rgb();
+            let canvas = pixels["values"].as_array().unwrap();
+            assert_eq!(canvas.len(), rendered.len());
+            for (seen, value) in canvas.iter().zip(&rendered) {
+                let difference = seen.as_f64().unwrap() - f64::from(*value) * 255.0;
+                assert!(difference.abs() < 1.01, "{}: {seen} and {}", planned.id, value * 255.0);
+            }
+            let levels: std::collections::BTreeSet<u64> = canvas.iter().filter_map(|value| value.as_u64()).collect();
+            assert!(levels.len() > 1, "{} shows something", planned.id);
+            compared += 1;
+        }
+        compared
+    }
+}
+
+const SIZE: &str = "size = { value = 3.0, unit = \"px\", convention = \"sd\" }";
+
+#[test]
+fn a_session_in_the_browser_is_the_design_and_comes_back_whole() {
+    let Some(packages) = packages() else { return };
+    let quest = ("target = 0.75", "target = 0.75, procedure = \"quest\"");
+    let played = play(&packages, &[("[bubbles]", "[bubbles]\nlight = \"linear\""), quest], 21);
+    played.holds_the_plan();
+    played.adapted_as_in_rust();
+    assert_eq!(played.looks_as_in_rust(), 20);
+}
+
+#[test]
+fn bands_and_filters_are_composed_in_the_browser_as_in_rust() {
+    let Some(packages) = packages() else { return };
+    let bands =
+        "[bubbles]\nkind = \"bands\"\ncombine = \"probabilistic_or\"\nbands = { count = 3, budget = \"equal_count\" }";
+    let cycles = (SIZE, "size = { value = 1.0, unit = \"cycles\" }");
+    let played = play(&packages, &[("[bubbles]", bands), cycles], 21);
+    played.holds_the_plan();
+    assert!(played.plan.iter().any(|trial| trial.centres.iter().any(|centre| centre.band == 2)));
+    assert_eq!(played.looks_as_in_rust(), 20);
+    let frequency = ("[bubbles]", "[bubbles]\nkind = \"frequency\"\ncombine = \"max\"");
+    let played = play(&packages, &[frequency, (SIZE, "size = { value = 0.4, unit = \"octaves\" }")], 21);
+    played.holds_the_plan();
+    assert_eq!(played.looks_as_in_rust(), 20);
+}
