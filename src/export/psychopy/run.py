@@ -38,7 +38,7 @@ if len(levels) > 1 and SETTINGS["target"] is not None:
         startValSd=0.5,
         pThreshold=SETTINGS["target"],
         gamma=1 / len(SETTINGS["classes"]),
-        beta=3.5,
+        beta=1.0,
         delta=0.02,
         grain=0.01,
         nTrials=10**6,
