@@ -13,7 +13,7 @@ pub enum Scale {
     Log,
     /// Share of the picture's area that is revealed, less that of one bubble.
     Area {
-        /// Share that one bubble reveals, above 0: [`crate::bubbles::revealed_share`].
+        /// Share that one bubble reveals, above 0: [`crate::bubbles::Cover::revealed_share`].
         bubble: f64,
     },
 }
