@@ -46,8 +46,7 @@ struct Division {
 pub fn from_pilot(setting: &Setting, trials: &[Trial], progress: &dyn Progress) -> Result<Answer> {
     let rows = by_observer(trials);
     let mut setting = setting.clone();
-    let typical = median(&rows.iter().map(|(_, rows)| rows.len() as f64).collect::<Vec<_>>()).unwrap_or(1.0);
-    setting.per_observer = setting.per_observer.or(Some(typical.max(1.0) as usize));
+    setting.per_observer = setting.per_observer.or(typical_trials(trials));
     let weights = weights(rows.len(), setting.seed);
     progress.begin("the pilot, divided in half", DIVISIONS + 1);
     let divisions: Vec<Division> = (0..DIVISIONS as u64)
@@ -90,6 +89,12 @@ pub fn from_pilot(setting: &Setting, trials: &[Trial], progress: &dyn Progress) 
     answer.needed.cluster = crossing(&setting, &sizes, &pairs, |verdict| verdict.cluster);
     answer.rungs = rungs(&sizes, &pairs);
     Ok(answer)
+}
+
+/// The median number of trials of the observers of a pilot; `None` without trials.
+pub fn typical_trials(trials: &[Trial]) -> Option<usize> {
+    let counts: Vec<f64> = by_observer(trials).iter().map(|(_, rows)| rows.len() as f64).collect();
+    median(&counts).map(|trials| trials as usize)
 }
 
 /// Each observer's rows, in the order of first appearance.
