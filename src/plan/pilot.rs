@@ -13,7 +13,7 @@ use super::criterion::{Target, Verdict, peak};
 use super::crossing::{REPLICATES, crossing};
 use super::experiment::{Made, drawn, first};
 use super::held_out::{Part, correlation, held_out};
-use super::ladder::{Outcome, Size, inside, run, rungs, sizes};
+use super::ladder::{MOST, Outcome, Size, inside, run, rungs, sizes};
 use super::reliability::over_observers;
 use super::{Agreement, Answer, Estimate, Setting, Source};
 use crate::error::{Error, Result};
@@ -25,18 +25,15 @@ use crate::trials::Trial;
 
 /// Divisions of the pilot in half.
 const DIVISIONS: usize = 5;
-/// Above this many trials nothing is drawn.
-const MOST: f64 = 1e6;
-
 /// A place that one half chose, and the trials of each observer in the other.
-struct Chosen {
+pub(super) struct Chosen {
     target: Target,
     rows: Vec<Vec<usize>>,
 }
 
 /// What one division in half shows: the correlation at the chosen pixels and that of the two maps, with all observers and
 /// in each replicate.
-struct Division {
+pub(super) struct Division {
     chosen: [Chosen; 2],
     correlation: Vec<f64>,
     agreement: Vec<f64>,
@@ -44,29 +41,9 @@ struct Division {
 
 /// Trials for experiments like the pilot; `trials` are its answered trials.
 pub fn from_pilot(setting: &Setting, trials: &[Trial], progress: &dyn Progress) -> Result<Answer> {
-    let rows = by_observer(trials);
     let mut setting = setting.clone();
     setting.per_observer = setting.per_observer.or(typical_trials(trials));
-    let weights = weights(rows.len(), setting.seed);
-    progress.begin("the pilot, divided in half", DIVISIONS + 1);
-    let divisions: Vec<Division> = (0..DIVISIONS as u64)
-        .map(|at| {
-            let division = divide(&setting, trials, &rows, &weights, setting.seed.derive("division", at));
-            progress.step();
-            division
-        })
-        .collect::<Result<_>>()?;
-    let whole = setting.making.by_observer(trials);
-    progress.step();
-    let once = if whole.len() == rows.len() { &weights[1..] } else { &[] };
-    let half = over_observers(&whole, &setting.making.frame.region, once);
-    let pooled = |of: fn(&Division) -> &Vec<f64>| {
-        let mean = |at: usize| divisions.iter().map(|one| of(one)[at]).sum::<f64>() / DIVISIONS as f64;
-        Estimate::of(Some(mean(0)), (1..weights.len()).map(mean).collect())
-    };
-    let mut answer = Answer::new(Source::Pilot, &setting, pooled(|one| &one.correlation), half);
-    let in_half = trials.len() as f64 / 2.0;
-    answer.agreement = vec![Agreement { trials: in_half, measured: pooled(|one| &one.agreement) }];
+    let (mut answer, divisions) = estimated(&setting, trials, progress)?;
     let Some(needed) = answer.needed.formula.value.filter(|trials| *trials < MOST) else { return Ok(answer) };
     let sizes = sizes(needed, setting.per_observer);
     let most = |of: fn(&Size) -> usize| sizes.iter().map(of).max().unwrap_or(0);
@@ -89,6 +66,36 @@ pub fn from_pilot(setting: &Setting, trials: &[Trial], progress: &dyn Progress) 
     answer.needed.cluster = crossing(&setting, &sizes, &pairs, |verdict| verdict.cluster);
     answer.rungs = rungs(&sizes, &pairs);
     Ok(answer)
+}
+
+/// What the pilot itself says, before anything is drawn from it.
+pub(super) fn estimated(
+    setting: &Setting,
+    trials: &[Trial],
+    progress: &dyn Progress,
+) -> Result<(Answer, Vec<Division>)> {
+    let rows = by_observer(trials);
+    let weights = weights(rows.len(), setting.seed);
+    progress.begin("the pilot, divided in half", DIVISIONS + 1);
+    let divisions: Vec<Division> = (0..DIVISIONS as u64)
+        .map(|at| {
+            let division = divide(setting, trials, &rows, &weights, setting.seed.derive("division", at));
+            progress.step();
+            division
+        })
+        .collect::<Result<_>>()?;
+    let whole = setting.making.by_observer(trials);
+    progress.step();
+    let once = if whole.len() == rows.len() { &weights[1..] } else { &[] };
+    let half = over_observers(&whole, &setting.making.frame.region, once);
+    let pooled = |of: fn(&Division) -> &Vec<f64>| {
+        let mean = |at: usize| divisions.iter().map(|one| of(one)[at]).sum::<f64>() / DIVISIONS as f64;
+        Estimate::of(Some(mean(0)), (1..weights.len()).map(mean).collect())
+    };
+    let mut answer = Answer::new(Source::Pilot, setting, pooled(|one| &one.correlation), half);
+    let in_half = trials.len() as f64 / 2.0;
+    answer.agreement = vec![Agreement { trials: in_half, measured: pooled(|one| &one.agreement) }];
+    Ok((answer, divisions))
 }
 
 /// The median number of trials of the observers of a pilot; `None` without trials.

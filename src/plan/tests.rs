@@ -158,7 +158,7 @@ fn a_pilot_without_a_signal_promises_nothing() {
     let mut observer = Threshold::of_two_eyes(8.0, 12);
     observer.template.fill(0.0);
     let pilot = observer.answer(Seed(78), 6, 100);
-    let answer = from_pilot(&observer.setting(20, None), &pilot, &Silent).unwrap();
+    let (answer, _) = pilot::estimated(&observer.setting(0, None), &pilot, &Silent).unwrap();
     let low = answer.correlation.lower.unwrap();
     assert!(low < 0.02 && answer.needed.formula.upper.is_none(), "{:?} {:?}", answer.correlation, answer.needed.formula);
 }
