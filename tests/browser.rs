@@ -94,6 +94,30 @@ impl Played {
         }
     }
 
+    /// The file comes in without a flag: no row is rejected, and the trials are those of the data.
+    fn comes_back(&self) {
+        let path = self.small.path("experiments/tiny/experiment.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (head, rest) = text.split_once("[simulation]").unwrap();
+        let (_, rest) = rest.split_once("[export]").unwrap();
+        std::fs::write(&path, format!("{head}[import]\nfiles = [\"data/*.csv\"]\n\n[export]{rest}")).unwrap();
+        let data = std::fs::read(self.output.join("data.csv")).unwrap();
+        self.small.write("experiments/tiny/data/p002.csv", data);
+        let ran = self.small.succeeds("import experiments/tiny");
+        assert!(ran.stderr.contains("0 rows rejected"), "{}", ran.stderr);
+        let imported = Trials::read(&self.small.path("results/tiny")).unwrap();
+        assert!(!imported.simulated && imported.rows.len() == self.plan.len());
+        for (trial, row) in imported.rows.iter().zip(self.data.iter()) {
+            assert_eq!(Some(trial.id.as_str()), row.text("trial_id"));
+            assert_eq!(trial.centres, centres(row.text("centres").unwrap_or("")), "{}", trial.id);
+            assert_eq!(
+                (trial.response.as_deref(), trial.role.name()),
+                (row.text("response"), row.text("role").unwrap())
+            );
+            assert_eq!(trial.response_time, row.number("rt").unwrap());
+        }
+    }
+
     /// The procedure in Rust, fed the answers, asks for the numbers that the browser showed; repeats show the first number.
     fn adapted_as_in_rust(&self) {
         let experiment = Experiment::read(&self.small.path("experiments/tiny"), None).unwrap();
@@ -166,6 +190,7 @@ fn a_session_in_the_browser_is_the_design_and_comes_back_whole() {
     played.holds_the_plan();
     played.adapted_as_in_rust();
     assert_eq!(played.looks_as_in_rust(), 20);
+    played.comes_back();
 }
 
 #[test]
@@ -178,6 +203,7 @@ fn bands_and_filters_are_composed_in_the_browser_as_in_rust() {
     played.holds_the_plan();
     assert!(played.plan.iter().any(|trial| trial.centres.iter().any(|centre| centre.band == 2)));
     assert_eq!(played.looks_as_in_rust(), 20);
+    played.comes_back();
     let frequency = ("[bubbles]", "[bubbles]\nkind = \"frequency\"\ncombine = \"max\"");
     let played = play(&packages, &[frequency, (SIZE, "size = { value = 0.4, unit = \"octaves\" }")], 21);
     played.holds_the_plan();

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use bubblescope::adaptive::{PROCEDURES, Procedure};
 use bubblescope::attribution::{Kind, METHODS, Method, Parameter};
 use bubblescope::bubbles::KINDS;
+use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
 use bubblescope::results::files_below;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
@@ -44,13 +45,26 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "score::METRICS",
+            "trials::FORMATS",
         ],
     ),
     (
         "trials",
         &["error", "table", "bubbles::Centre", "experiment::Import", "experiment::Columns", "experiment::TimeUnit"],
     ),
-    ("design", &["bubbles", "seed", "table", "experiment::Design", "trials::Role", "trials::Trial", "trials::Trials"]),
+    (
+        "design",
+        &[
+            "bubbles",
+            "seed",
+            "table",
+            "experiment::Design",
+            "experiment::KEYS",
+            "trials::Role",
+            "trials::Trial",
+            "trials::Trials",
+        ],
+    ),
     (
         "plan",
         &[
@@ -396,7 +410,8 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     check("METRICS", &METRICS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("CEILINGS", &CEILINGS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
-    check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+    check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description, row.told_by])).collect::<Vec<_>>());
+    check("EXPORTS", &EXPORTS.iter().map(|row| (row.name, vec![row.description, row.next])).collect::<Vec<_>>());
     check("KINDS", &KINDS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check(
         "PROCEDURES",
@@ -474,7 +489,14 @@ fn readme_tables() -> Vec<(&'static str, String)> {
                 KINDS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
             ),
         ),
-        ("formats", table("| format | is |", FORMATS.iter().map(|row| two(row.name, row.description)).collect())),
+        (
+            "formats",
+            table(
+                "| format | is | told by |",
+                FORMATS.iter().map(|row| three(row.name, row.description, row.told_by)).collect(),
+            ),
+        ),
+        ("exports", table("| export | is |", EXPORTS.iter().map(|row| two(row.name, row.description)).collect())),
     ]
 }
 

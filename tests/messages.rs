@@ -40,6 +40,7 @@ const RUN: &str = "run experiments/tiny";
 const IMPORT: &str = "import experiments/tiny";
 const ATTRIBUTE: &str = "attribute experiments/tiny";
 const SCORE: &str = "score --human people --model machine";
+const EXPORT: &str = "export experiments/tiny --to jspsych";
 const FILE: &str = "experiments/tiny/experiment.toml";
 
 const PLAN: &str = "plan experiments/tiny";
@@ -152,6 +153,9 @@ static OF_THE_DESIGN: &[Case] = &[
     case("observers through an unknown weight seed", RUN, |s| {
         s.edit("template = \"template.png\"\n", "network = \"pool\"\nnetwork_seed = 9\n")
     }),
+    case("fewer keys than classes", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"f\"]")),
+    case("one key for two classes", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"f\", \"F\"]")),
+    case("a key that is none", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"left\", \"right\"]")),
     case("pictures without contrast", RUN, |s| {
         s.edit("[pictures]", "[pictures]\nmatch_luminance = true");
         s.write("experiments/tiny/pictures/tall_0.png", line(SHAPE, 100, false));
@@ -332,6 +336,26 @@ static OF_TRIALS: &[Case] = &[
     case("some rows that are no trials", IMPORT, |s| {
         s.import(TRIALS, format!("{GOOD}ann,3,wide_0,yes,3:4\nann,4,wide_0,1,40:4\nann,1,wide_0,1,1:1\nann,5,\n"))
     }),
+    case("columns of no known format", IMPORT, |s| s.import(TRIALS, "subject,face,answer\n1,wide_0,wide\n")),
+    case("an unknown format", IMPORT, |s| s.import(&format!("{TRIALS}format = \"labjs\"\n"), GOOD)),
+    case("a pattern that matches no file", IMPORT, |s| s.import("[import]\nfiles = [\"data/*.csv\"]\n", GOOD)),
+    case("trials that the design does not have, or has otherwise", IMPORT, |s| {
+        s.edit("[simulation]\ntemplate = \"template.png\"\nsensitivity = 6.0\nspread = 0.1\nlapse = 0.02\n", TRIALS);
+        let head = "participant,trial_id,picture,n_bubbles,key,rt";
+        s.write(
+            "experiments/tiny/trials.csv",
+            format!("{head}\nann,t9999,wide_0.png,3,f,500\nann,t0001,wide_9.png,3,f,500\nann,t0002,,3,x,500\n"),
+        );
+    }),
+    case("an answered data set without answers", "export experiments/tiny --to bids", |_| ()),
+    case("a class that a platform converts", "export experiments/tiny --to psychopy", |s| {
+        s.edit("trials = 60", "trials = 8");
+        s.edit("target = 0.75, ", "");
+        let path = s.path(FILE);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, text.replace("\"tall\"", "\"None\"")).unwrap();
+    }),
+    case("a number that adapts where stimuli are rendered", "export experiments/tiny --to gorilla", |_| ()),
     case("no answer that varies", RUN, |s| s.import(TRIALS, GOOD.replace(",0,", ",1,"))),
     case("too few trials for maps of pictures", RUN, |s| {
         s.edit("[\"task\", \"picture\"]", "[\"picture\"]");
@@ -570,6 +594,17 @@ static OF_COMMANDS: &[Case] = &[
     after("classify", "report before score", "report experiments/tiny", |_| {}),
     after("classify", "a stage after its inputs have changed", "classify experiments/tiny", |s| {
         s.edit("sensitivity = 6.0", "sensitivity = 5.0")
+    }),
+    case("an export without a plan", EXPORT, |s| s.import("[import]\nfiles = [\"trials.csv\"]\n", "")),
+    case("an export to a platform that does not exist", "export experiments/tiny --to qualtrics", |_| {}),
+    case("a consent page that is not there", EXPORT, |s| {
+        s.edit("[classification]", "[export]\nconsent = \"consent.html\"\n\n[classification]")
+    }),
+    case("instructions that are no text", EXPORT, |s| {
+        s.edit("[classification]", "[export]\ninstructions = \"template.png\"\n\n[classification]")
+    }),
+    case("a setting of exports that does not exist", EXPORT, |s| {
+        s.edit("[classification]", "[export]\nconsents = \"consent.html\"\n\n[classification]")
     }),
     case("a stage that the experiment does not have", IMPORT, |_| {}),
     case("a new experiment whose name is a path", "new ../elsewhere", |_| {}),

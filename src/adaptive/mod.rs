@@ -2,7 +2,7 @@
 //!
 //! A procedure works on levels of a [`Scale`], in its own unit; [`Goal`] turns levels into numbers of bubbles between
 //! bounds, and numbers that were shown back into levels. The same procedures run in the browser
-//! (`src/export/jspsych/adaptive.js`), with the same numbers.
+//! (`src/export/jspsych/page/adaptive.js`), with the same numbers.
 
 mod bounded;
 mod goal;

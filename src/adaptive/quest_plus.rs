@@ -7,6 +7,7 @@
 //! measures the target and does not hold it.
 
 use super::bounded::{Bounded, Engine};
+use super::quest::SLOPE;
 use super::{Adaptive, Goal, Procedure, Weibull};
 use crate::error::{Error, Result};
 use crate::parameter::{Values, number};
@@ -26,8 +27,13 @@ pub(super) const PROCEDURE: Procedure = Procedure {
     source: "Watson 2017, Journal of Vision 17(3):10",
     parameters: &[
         number("levels", "number of levels, and of thresholds, between the bounds", 61.0, 2.0..=1001.0),
-        number("slope", "slope of the psychometric function, per unit of the scale; the lowest one", 3.5, 0.01..=100.0),
-        number("slope_to", "highest slope", 7.0, 0.01..=100.0),
+        number(
+            "slope",
+            "slope of the psychometric function, per unit of the scale; the lowest one",
+            SLOPE,
+            0.01..=100.0,
+        ),
+        number("slope_to", "highest slope", 4.0, 0.01..=100.0),
         number("slopes", "number of slopes; 1: it is known to be `slope`", 1.0, 1.0..=51.0),
         number("lapse", "share of trials answered at random; the lowest one", 0.01, 0.0..=0.5),
         number("lapse_to", "highest share of trials answered at random", 0.1, 0.0..=0.5),

@@ -198,7 +198,7 @@ fn every_procedure_stays_within_its_bounds_and_keeps_moving_whatever_the_answers
 #[test]
 fn a_posterior_learns_from_the_number_shown_and_not_from_the_one_it_asked_for() -> Result<()> {
     let goal = goal(30, 1, 200);
-    let mut procedure = begin("quest", &goal, &[])?;
+    let mut procedure = begin("quest", &goal, &[("slope", 3.5)])?;
     let mut quest = Quest::new(QuestSettings { centre: 30f64.log10(), ..usual(Next::Quantile) })?;
     let mut unrounded = quest.clone();
     for (shown, correct) in [(80, true), (12, false), (40, true)] {
@@ -258,9 +258,10 @@ struct Session {
 
 /// A session of an observer with a logistic psychometric function of log10 of the number of bubbles, which is not the
 /// Weibull function that QUEST assumes, and with 2 % of trials answered at random.
-fn session(name: &str, threshold: f64, trials: usize, number: u64) -> Session {
+fn session(name: &str, slope: Option<f64>, threshold: f64, trials: usize, number: u64) -> Session {
     let right = |count: usize| 0.01 + 0.98 * (0.5 + 0.5 / (1.0 + (-((count as f64).log10() - threshold) / 0.12).exp()));
-    let mut procedure = begin(name, &goal(30, 1, 1000), &[]).unwrap();
+    let given: Vec<(&str, f64)> = slope.map(|slope| ("slope", slope)).into_iter().collect();
+    let mut procedure = begin(name, &goal(30, 1, 1000), &given).unwrap();
     let mut random = Seed(number).stream("session", (threshold * 100.0) as u64);
     let (mut observed, mut expected) = (0, 0.0);
     for trial in 0..trials {
@@ -277,13 +278,13 @@ fn session(name: &str, threshold: f64, trials: usize, number: u64) -> Session {
 }
 
 /// How many of 100 sessions are within 0.03 of 75 % correct, observed and expected.
-fn within(name: &str, threshold: f64, trials: usize) -> (usize, usize) {
-    let sessions: Vec<Session> = (0..100).map(|number| session(name, threshold, trials, number)).collect();
+fn within(name: &str, slope: Option<f64>, threshold: f64, trials: usize) -> (usize, usize) {
+    let sessions: Vec<Session> = (0..100).map(|number| session(name, slope, threshold, trials, number)).collect();
     let count = |of: fn(&Session) -> f64| sessions.iter().filter(|one| (of(one) - 0.75).abs() <= 0.03).count();
     let found = (count(|one| one.observed), count(|one| one.expected));
     let mean = sessions.iter().map(|one| one.observed).sum::<f64>() / 100.0;
     println!(
-        "{name}, threshold {threshold}, {trials} trials: observed {}, expected {}, mean {mean:.4}",
+        "{name}, slope {slope:?}, threshold {threshold}, {trials} trials: observed {}, expected {}, mean {mean:.4}",
         found.0, found.1
     );
     found
@@ -299,8 +300,10 @@ const ABILITIES: [f64; 3] = [1.0, 1.6, 2.1];
 #[test]
 fn quest_holds_three_abilities_at_three_quarters_correct_in_long_sessions() {
     for threshold in ABILITIES {
-        let (observed, expected) = within("quest", threshold, 3000);
+        let (observed, expected) = within("quest", None, threshold, 3000);
         assert!(observed >= 95 && expected >= 95, "{threshold}: {observed} {expected}");
+        let (observed, _) = within("quest", None, threshold, 300);
+        assert!(observed < 80, "short sessions are noisier: {threshold}: {observed}");
     }
 }
 
@@ -308,9 +311,45 @@ fn quest_holds_three_abilities_at_three_quarters_correct_in_long_sessions() {
 #[test]
 fn the_staircase_holds_the_observed_proportion_within_300_trials() {
     for threshold in ABILITIES {
-        let (observed, expected) = within("weighted_up_down", threshold, 300);
+        let (observed, expected) = within("weighted_up_down", None, threshold, 300);
         assert!(observed >= 95 && expected < 90, "{threshold}: {observed} {expected}");
     }
+}
+
+/// The likeliest slope for all observers, each with a threshold of their own: trials of Faghel-Soubeyrand, Dupuis-Roy &
+/// Gosselin 2019. It is that of a template observer rather than that of contrast.
+#[test]
+fn people_have_the_slope_that_is_the_default() {
+    let Some(folder) = std::env::var_os("BUBBLESCOPE_DATA") else {
+        println!("skipped: BUBBLESCOPE_DATA names no folder");
+        return;
+    };
+    let mut reader = csv::Reader::from_path(std::path::Path::new(&folder).join("face_sex/trials.csv")).unwrap();
+    let mut people: BTreeMap<String, Vec<(f64, bool)>> = BTreeMap::new();
+    for row in reader.deserialize::<BTreeMap<String, String>>() {
+        let row = row.unwrap();
+        let shown: f64 = row["n_bubbles_drawn"].parse().unwrap();
+        if shown > 0.0 && !row["correct"].is_empty() {
+            people.entry(row["participant"].clone()).or_default().push((shown.log10(), row["correct"] == "1"));
+        }
+    }
+    assert_eq!(people.len(), 70);
+    let log_likelihood = |slope: f64| -> f64 {
+        let function = Weibull::new(slope, 0.5, 0.01);
+        let of = |trials: &[(f64, bool)], threshold: f64| -> f64 {
+            let right = trials.iter().map(|(level, correct)| (function.at(level - threshold), correct));
+            right.map(|(p, correct)| if *correct { p.ln() } else { (1.0 - p).ln() }).sum()
+        };
+        let best = |trials: &Vec<(f64, bool)>| {
+            (-10..50).map(|at| of(trials, f64::from(at) * 0.08)).fold(f64::NEG_INFINITY, f64::max)
+        };
+        people.values().map(best).sum()
+    };
+    let slopes = [0.5, 1.0, 1.5, 2.0, 3.5];
+    let found = slopes.map(log_likelihood);
+    println!("{slopes:?}: {found:?}");
+    assert!(found[1] > found[0] + 20.0 && found[1] > found[2] + 20.0 && found[1] > found[4] + 400.0);
+    assert_eq!(quest::SLOPE, 1.0);
 }
 
 /// Prints what the procedures reach in sessions of usual lengths.
@@ -320,7 +359,10 @@ fn accuracies_of_all_procedures() {
     for row in PROCEDURES {
         for trials in [300, 600, 3000] {
             for threshold in ABILITIES {
-                within(row.name, threshold, trials);
+                within(row.name, None, threshold, trials);
+                if row.name != "weighted_up_down" {
+                    within(row.name, Some(3.5), threshold, trials);
+                }
             }
         }
     }

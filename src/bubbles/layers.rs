@@ -9,6 +9,9 @@ use super::bands::{BandBackground, band_pass};
 use super::cover::{Cover, Prepared};
 use crate::picture::Picture;
 
+/// The bands of a channel, and what is below them.
+type Split = (Vec<Array2<f64>>, Array2<f64>);
+
 /// The picture less the background, over the background.
 pub(super) fn prepare_whole(cover: &Cover, picture: &Picture) -> Prepared {
     let values = cover.light.decoded(picture.values());
@@ -20,19 +23,19 @@ pub(super) fn prepare_whole(cover: &Cover, picture: &Picture) -> Prepared {
 pub(super) fn prepare_bands(cover: &Cover, picture: &Picture) -> Prepared {
     let values = cover.light.decoded(picture.values());
     let background = cover.mixed_background();
-    let split: Vec<(Vec<Array2<f64>>, Array2<f64>)> = values
+    let split: Vec<Split> = values
         .axis_iter(Axis(2))
         .map(|channel| {
             let plane = channel.mapv(|value| f64::from(value) - f64::from(background));
             band_pass(&plane, &cover.bands.lower, cover.bands.filter)
         })
         .collect();
-    let joined = |of: &dyn Fn(&(Vec<Array2<f64>>, Array2<f64>)) -> Array2<f32>| {
+    let joined = |of: &dyn Fn(&Split) -> Array2<f32>| {
         let planes: Vec<Array2<f32>> = split.iter().map(of).collect();
         let views: Vec<_> = planes.iter().map(|plane| plane.view()).collect();
         stack(Axis(2), &views).map_or_else(|_| values.clone(), |joined| joined.as_standard_layout().into_owned())
     };
-    let rest = |split: &(Vec<Array2<f64>>, Array2<f64>)| match cover.bands.background {
+    let rest = |split: &Split| match cover.bands.background {
         BandBackground::LowPass => split.1.mapv(|value| (value + f64::from(background)) as f32),
         BandBackground::Grey => Array2::from_elem(split.1.dim(), background),
     };

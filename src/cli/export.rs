@@ -1,6 +1,7 @@
 //! `export`: an experiment that runs.
 
 use bubblescope::error::Result;
+use bubblescope::export::Write;
 use bubblescope::stage::{Run, export, platform, run_stage};
 
 use super::OnExperiment;
@@ -25,7 +26,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let _lock = results.lock()?;
     let bar = Bar::new();
     let run = Run { experiment: &experiment, results: &results, progress: &bar };
-    if experiment.file.design.is_some() {
+    if experiment.file.design.is_some() && matches!(row.write, Write::Plan(_)) {
         run_stage("stimuli", &run)?;
     }
     export(&run, row, arguments.cdn)?;

@@ -1,11 +1,8 @@
 //! Participants: who presses which key for which class, and what each is shown.
 
-use crate::experiment::Design;
+use crate::experiment::{Design, KEYS};
 use crate::table::Table;
 use crate::trials::Trial;
-
-/// Keys where none are given: none of them is a digit, which platforms turn into numbers.
-const KEYS: [&str; 10] = ["f", "j", "d", "k", "s", "l", "a", "g", "h", "r"];
 
 /// One observer of a design.
 #[derive(Debug, Clone, PartialEq, Eq)]

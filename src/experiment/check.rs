@@ -10,6 +10,7 @@ use crate::faithfulness::FAITHFULNESS;
 use crate::parameter::Parameter;
 use crate::results::is_safe_name;
 use crate::score::METRICS;
+use crate::trials::FORMATS;
 
 /// Name and parameters of a method, metric or procedure.
 pub(super) type Row = (&'static str, &'static [Parameter]);
@@ -157,7 +158,15 @@ impl Experiment {
                     ));
                 }
             }
-            (None, Some(import)) => self.check_files(&import.files)?,
+            (None, Some(import)) => {
+                self.check_files(&import.files)?;
+                if let Some(name) = &import.format
+                    && !FORMATS.iter().any(|format| format.name == name)
+                {
+                    let names = one_of(FORMATS.iter().map(|format| format.name));
+                    return Err(self.wrong("import.format", format!("there is no format called {name}"), names));
+                }
+            }
         }
         let Some(design) = &file.design else { return Ok(()) };
         self.within("design.observers", design.observers as f64, 1.0, 1e5)?;
@@ -177,6 +186,7 @@ impl Experiment {
                 "catch + 2 repeated must not be above 1",
             ));
         }
+        self.check_keys(design)?;
         self.check_count(&design.count)
     }
 

@@ -208,8 +208,11 @@ pub struct ResponseTime {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Import {
-    /// Files, each with the same columns.
+    /// Files; `*` in a file name stands for any text.
     pub files: Vec<String>,
+    /// Their format; told from their content where none is given.
+    #[serde(default)]
+    pub format: Option<String>,
     /// Name of each column.
     #[serde(default)]
     pub columns: Columns,

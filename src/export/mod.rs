@@ -2,7 +2,14 @@
 //!
 //! Whatever is written carries the id of every trial, so that what comes back is joined to the design by it.
 
+mod bids;
+mod cells;
+mod gorilla;
 mod jspsych;
+mod psychopy;
+mod stimuli;
+
+use std::collections::HashMap;
 
 use crate::bubbles::Cover;
 use crate::design::Participant;
@@ -53,12 +60,36 @@ pub struct Export {
     pub description: &'static str,
     /// How it is run, in one sentence with the folder as `{}`.
     pub next: &'static str,
-    /// Writes everything into a scratch folder, under these names relative to it.
-    pub write: fn(&Material, &Scratch) -> Result<()>,
+    /// Writes everything into a scratch folder.
+    pub write: Write,
+}
+
+/// What an export is made from.
+pub enum Write {
+    /// Planned trials.
+    Plan(fn(&Material, &Scratch) -> Result<()>),
+    /// Trials that were answered.
+    Answers(fn(&Answered, &Scratch) -> Result<()>),
+}
+
+/// Trials that were answered, by people or by a computer.
+pub struct Answered<'a> {
+    /// Name of the experiment.
+    pub name: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// The trials of every role.
+    pub trials: &'a Trials,
+    /// Class of every picture.
+    pub class: HashMap<String, String>,
+    /// Names of the classes.
+    pub classes: &'a [String],
+    /// Number of bands.
+    pub bands: usize,
 }
 
 /// Every platform; a new one is a file with its row, and a line here.
-pub static EXPORTS: &[Export] = &[jspsych::EXPORT];
+pub static EXPORTS: &[Export] = &[jspsych::EXPORT, psychopy::EXPORT, gorilla::EXPORT, bids::EXPORT];
 
 impl Material<'_> {
     /// The index of a picture's class.

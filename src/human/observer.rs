@@ -160,7 +160,10 @@ impl<'a> SimulatedObserver<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bubbles::{Centre, Cover};
+    use crate::experiment::{Count, Value};
     use ndarray::array;
+    use rayon::prelude::*;
 
     fn simulation(sensitivity: f64, lapse: f64) -> Simulation {
         Simulation { lapse, ..Simulation::new(sensitivity) }
@@ -205,5 +208,53 @@ mod tests {
             let first = (0..40_000).filter(|_| observer.answer(&[0.0, 1.0], 0, &mut generator) == 0).count();
             assert!((first as f64 / 40_000.0 - expected).abs() < 0.01, "{simulation:?} {first}");
         }
+    }
+
+    /// The last half of a session behind real masks: proportion correct, and the numbers of bubbles shown.
+    fn session(count: &Count, sensitivity: f64, trials: usize, number: u64) -> (f64, Vec<usize>) {
+        let blob = |y: f64, x: f64| (-((y - 8.0).powi(2) + (x - 7.0).powi(2)) / 18.0).exp();
+        let template = Template::new(&Array2::from_shape_fn((20, 24), |(y, x)| blob(y as f64, x as f64))).unwrap();
+        let cover = Cover::spatial(&Array2::from_elem((20, 24), true), 2.0, 0.5);
+        let (simulation, seed) = (simulation(sensitivity, 0.02), Seed(1000 * sensitivity as u64 + number));
+        let mut random = seed.stream("centres", 0);
+        let mut centres = || -> Vec<Centre> { cover.draw(count.maximum, &mut random) };
+        let mut rows: Vec<Trial> = (0..trials as u64)
+            .map(|trial| Trial { number: trial as u32 + 1, centres: centres(), ..Trial::default() })
+            .collect();
+        let observer = SimulatedObserver::new(&simulation, seed);
+        let adaptive = count.adaptive(2, cover.revealed_share()).unwrap();
+        let classes = ["a".to_owned(), "b".to_owned()];
+        let see = |trial: &Trial| Ok(observer.see(&template, &cover.masks(&trial.centres), false, 0, 2));
+        observer.play(&mut rows, count.start, adaptive, &classes, 0, see).unwrap();
+        let last = &rows[trials / 2..];
+        let right = last.iter().filter(|trial| trial.correct == Some(true)).count();
+        (right as f64 / last.len() as f64, last.iter().map(|trial| trial.centres.len()).collect())
+    }
+
+    /// How many of 100 sessions of 3000 trials are within 0.03 of 75 % correct, and the mean number of bubbles.
+    fn held(slope: Option<f64>, sensitivity: f64) -> (usize, f64) {
+        let parameters = slope.map(|slope| ("slope".to_owned(), Value::Number(slope))).into_iter().collect();
+        let count = Count { procedure: Some("quest".to_owned()), parameters, ..Count::new(10, Some(0.75), 1, 40) };
+        let sessions: Vec<_> =
+            (0..100u64).into_par_iter().map(|number| session(&count, sensitivity, 3000, number)).collect();
+        let held = sessions.iter().filter(|(right, _)| (right - 0.75).abs() <= 0.03).count();
+        let shown: usize = sessions.iter().flat_map(|(_, shown)| shown).sum();
+        let number = shown as f64 / (100.0 * 1500.0);
+        println!("slope {slope:?}, sensitivity {sensitivity}: {held} of 100, {number:.1} bubbles");
+        (held, number)
+    }
+
+    /// As in the tests of [`crate::adaptive`]; here d' grows with the share of the template that is shown.
+    #[test]
+    fn quest_holds_observers_behind_real_masks_at_three_quarters_correct() {
+        let mut numbers = Vec::new();
+        for sensitivity in [2.0, 3.0, 4.0] {
+            let (held, number) = held(None, sensitivity);
+            assert!(held >= 95, "{sensitivity}: {held}");
+            numbers.push(number);
+        }
+        assert!(numbers.is_sorted_by(|a, b| *a > 1.2 * *b), "abler observers are shown less: {numbers:?}");
+        let (held, _) = held(Some(3.5), 3.0);
+        assert!(held < 80, "a slope that is too steep settles before it has arrived: {held}");
     }
 }

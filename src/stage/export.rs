@@ -1,11 +1,11 @@
 //! `export/<platform>/`: the design as an experiment that runs elsewhere. Not a stage of `run`: nothing follows from it.
 
 use super::pictures::Stimuli;
-use super::{Done, Run, not_ready, stimuli as design};
+use super::{Done, Run, classify, not_ready, stimuli as design};
 use crate::design::participants;
 use crate::error::{Error, Result, one_of};
-use crate::export::{EXPORTS, Export, Material};
-use crate::results::Key;
+use crate::export::{Answered, EXPORTS, Export, Material, Write};
+use crate::results::{Key, Scratch};
 use crate::seed::Seed;
 use crate::trials::Trials;
 
@@ -16,8 +16,42 @@ pub fn platform(name: &str) -> Result<&'static Export> {
     })
 }
 
-/// Makes `export/<platform>/` from the planned trials; `cdn` loads libraries from a content network.
+/// Makes `export/<platform>/` from what the platform takes; `cdn` loads libraries from a content network.
 pub fn export(run: &Run, export: &Export, cdn: bool) -> Result<Done> {
+    match export.write {
+        Write::Plan(write) => planned(run, export, write, cdn),
+        Write::Answers(write) => answered(run, export, write),
+    }
+}
+
+fn answered(run: &Run, export: &Export, write: fn(&Answered, &Scratch) -> Result<()>) -> Result<Done> {
+    let file = &run.experiment.file;
+    let stimuli = Stimuli::read(run)?;
+    let trials_key = classify::trials_key(run, &stimuli)?;
+    let stage = format!("export-{}", export.name);
+    let key = Key::new(&stage).with("trials", &trials_key).with("title", &file.title).finish();
+    if run.results.is_finished(&stage, &key) {
+        return Ok(Done::UpToDate);
+    }
+    if !run.results.is_finished("trials", &trials_key) {
+        return Err(not_ready(run, if file.import.is_some() { "import" } else { "simulate" }));
+    }
+    let trials = Trials::read(&run.results.path(""))?;
+    let scratch = run.results.begin(&stage, &key)?;
+    let answered = Answered {
+        name: &run.experiment.name,
+        title: &file.title,
+        trials: &trials,
+        class: stimuli.pictures.iter().map(|listed| (listed.name.clone(), listed.class.clone())).collect(),
+        classes: &Stimuli::classes(run),
+        bands: stimuli.cover.planes.len(),
+    };
+    write(&answered, &scratch.below(&format!("export/{}", export.name)))?;
+    run.results.finish(&stage, &key, scratch, &[&format!("export/{}", export.name)])?;
+    Ok(Done::Made)
+}
+
+fn planned(run: &Run, export: &Export, write: fn(&Material, &Scratch) -> Result<()>, cdn: bool) -> Result<Done> {
     let file = &run.experiment.file;
     let Some(plan) = &file.design else {
         return Err(Error::invalid("there is no plan of trials to export")
@@ -57,7 +91,7 @@ pub fn export(run: &Run, export: &Export, cdn: bool) -> Result<Done> {
         cdn,
         progress: run.progress,
     };
-    (export.write)(&material, &scratch.below(&format!("export/{}", export.name)))?;
+    write(&material, &scratch.below(&format!("export/{}", export.name)))?;
     run.results.finish(&stage, &key, scratch, &[&format!("export/{}", export.name)])?;
     Ok(Done::Made)
 }

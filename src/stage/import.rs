@@ -1,14 +1,16 @@
-//! `trials.parquet` and `rejected.csv` from the trial files of people.
+//! `trials.parquet` and `rejected.csv` from the trial files of people, joined to the design by trial id where there is one.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use super::pictures::Stimuli;
-use super::{Done, Run};
+use super::{Done, Run, stimuli as design};
+use crate::design::participants;
 use crate::error::{Error, Result};
-use crate::experiment::Import;
+use crate::experiment::{Design, Import};
 use crate::results::{Key, hash_file};
-use crate::trials::{FORMATS, Known, Rejected, Trials, rejected_to_csv};
+use crate::table::Table;
+use crate::trials::{self, Known, Plan, Rejected, Trials, rejected_to_csv};
 
 /// Makes `trials.parquet`, `centres.parquet` and `rejected.csv`.
 pub fn run(run: &Run) -> Result<Done> {
@@ -18,21 +20,30 @@ pub fn run(run: &Run) -> Result<Done> {
         return Ok(Done::UpToDate);
     }
     let import = settings(run)?;
-    let known = Known { pictures: stimuli.names(), shape: stimuli.shape() };
-    let mut trials = Trials::default();
+    let known = known(run, &stimuli)?;
+    let mut all = Trials::default();
     let mut rejected: Vec<Rejected> = Vec::new();
     let files = files(run)?;
     let mut seen: HashMap<(String, String, u32), &PathBuf> = HashMap::new();
     run.progress.begin("trial files", files.len());
-    for path in &files {
-        let imported = (FORMATS[0].read)(path, import, &known)?;
+    for (_, path) in &files {
+        let (format, imported) = trials::read(path, import, &known)?;
         run.progress.note(&format!(
-            "{}: {} trials taken, {} rows rejected, {} rows left out by import.keep",
+            "{} ({}): {} trials taken, {} rows rejected, {} rows left out",
             path.display(),
+            format.name,
             imported.trials.len(),
             imported.rejected.len(),
             imported.other
         ));
+        if imported.disagreeing > 0 {
+            run.progress.warn(&format!(
+                "{}: {} of its {} trials are marked otherwise than their response and class say; the response counts",
+                path.display(),
+                imported.disagreeing,
+                imported.trials.len()
+            ));
+        }
         for trial in imported.trials {
             let identity = (trial.observer.clone(), trial.block.clone(), trial.number);
             if let Some(first) = seen.insert(identity, path).filter(|first| *first != path) {
@@ -46,7 +57,7 @@ pub fn run(run: &Run) -> Result<Done> {
                 .at(path.display())
                 .hint("two people with one id need two ids; a file copied twice is named once"));
             }
-            trials.rows.push(trial);
+            all.rows.push(trial);
         }
         rejected.extend(imported.rejected);
         run.progress.step();
@@ -62,17 +73,70 @@ pub fn run(run: &Run) -> Result<Done> {
         ));
     }
     let scratch = run.results.begin("trials", &key)?;
-    scratch.write("trials.parquet", &trials.to_parquet()?)?;
-    scratch.write("centres.parquet", &trials.centres_to_parquet()?)?;
-    scratch.write("observers.csv", &trials.observers().to_csv()?)?;
+    scratch.write("trials.parquet", &all.to_parquet()?)?;
+    scratch.write("centres.parquet", &all.centres_to_parquet()?)?;
+    scratch.write("observers.csv", &all.observers().to_csv()?)?;
     scratch.write("rejected.csv", &rejected_to_csv(&rejected)?)?;
+    if let Some(plan) = &known.plan {
+        scratch.write("missing.csv", &missing(run, plan, &all)?)?;
+    }
     run.results.finish(
         "trials",
         &key,
         scratch,
-        &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv"],
+        &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv", "missing.csv"],
     )?;
     Ok(Done::Made)
+}
+
+/// What is known before files are read.
+pub fn known(run: &Run, stimuli: &Stimuli) -> Result<Known> {
+    let plan = match &run.experiment.file.design {
+        None => None,
+        Some(design) => Some(Plan {
+            trials: design::planned(run, stimuli)?.rows.into_iter().map(|trial| (trial.id.clone(), trial)).collect(),
+            keys: keys(run, design),
+            bubbles: design.count.target.is_none().then_some(design.count.start),
+        }),
+    };
+    Ok(Known {
+        pictures: stimuli.names(),
+        class: stimuli.pictures.iter().map(|listed| (listed.name.clone(), listed.class.clone())).collect(),
+        planes: stimuli.cover.planes.iter().map(|plane| plane.shape).collect(),
+        plan,
+    })
+}
+
+/// Every participant's keys, each with its class.
+fn keys(run: &Run, design: &Design) -> HashMap<String, Vec<(String, String)>> {
+    let classes = Stimuli::classes(run);
+    let pairs = |keys: Vec<String>| keys.into_iter().zip(classes.clone()).collect();
+    participants(design, classes.len()).into_iter().map(|one| (one.id, pairs(one.keys))).collect()
+}
+
+/// `missing.csv`: the planned trials that an observer did not come to, of every sheet that they began.
+fn missing(run: &Run, plan: &Plan, trials: &Trials) -> Result<Vec<u8>> {
+    let came: HashSet<(&str, &str)> = trials.rows.iter().map(|trial| (&*trial.observer, &*trial.id)).collect();
+    let sheet = |id: &str| plan.trials.get(id).map(|planned| planned.observer.as_str());
+    let mut begun: Vec<(&str, &str)> = came.iter().filter_map(|(observer, id)| Some((*observer, sheet(id)?))).collect();
+    begun.sort_unstable();
+    begun.dedup();
+    let mut planned: Vec<_> = plan.trials.values().collect();
+    planned.sort_by_key(|trial| (&trial.observer, trial.number));
+    let mut table = Table::new(&["observer", "trial_id", "block", "trial"]);
+    for (observer, sheet) in begun {
+        for trial in planned.iter().filter(|trial| trial.observer == sheet && !came.contains(&(observer, &*trial.id))) {
+            table.push([observer.to_owned(), trial.id.clone(), trial.block.clone(), trial.number.to_string()]);
+        }
+    }
+    let absent = table.iter().count();
+    if absent > 0 {
+        run.progress.warn(&format!(
+            "{absent} planned trials never came; all of them: {}",
+            run.results.path("missing.csv").display()
+        ));
+    }
+    table.to_csv()
 }
 
 /// The key of this stage.
@@ -81,7 +145,10 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
         .with("pictures", stimuli.names())
         .with("shape", stimuli.shape())
         .with("import", settings(run)?);
-    for path in files(run)? {
+    if run.experiment.file.design.is_some() {
+        key = key.with("design", design::key(run, stimuli));
+    }
+    for (_, path) in files(run)? {
         key = key.with("file", hash_file(&path)?);
     }
     Ok(key.finish())
@@ -91,18 +158,87 @@ fn settings<'a>(run: &'a Run) -> Result<&'a Import> {
     run.experiment.file.import.as_ref().ok_or_else(|| Error::internal("a stage without [import] was run"))
 }
 
-/// The trial files, each of which must be there.
-pub fn files(run: &Run) -> Result<Vec<PathBuf>> {
+fn files(run: &Run) -> Result<Vec<(String, PathBuf)>> {
     present(run, "import.files", &settings(run)?.files)
 }
 
-/// The paths of the files that a field names, each of which must be there.
-pub fn present(run: &Run, field: &str, files: &[String]) -> Result<Vec<PathBuf>> {
-    let files: Vec<PathBuf> = files.iter().map(|file| run.experiment.resolve(file)).collect();
-    match files.iter().find(|path| !path.is_file()) {
-        None => Ok(files),
-        Some(path) => Err(Error::invalid(format!("there is no trial file {}", path.display()))
-            .at(run.experiment.field(field))
-            .hint("paths are relative to the experiment file, and {data} is the folder given with --data")),
+/// The files that a field names, as it names them and where they lie: `*` in a file name stands for any text, what it
+/// finds comes sorted, and each file must be there once.
+pub fn present(run: &Run, field: &str, files: &[String]) -> Result<Vec<(String, PathBuf)>> {
+    let wrong = |what: String, hint: &str| Err(Error::invalid(what).at(run.experiment.field(field)).hint(hint));
+    let mut found: Vec<(String, PathBuf)> = Vec::new();
+    for file in files {
+        let path = run.experiment.resolve(file);
+        let pattern = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !pattern.contains('*') {
+            if !path.is_file() {
+                return wrong(
+                    format!("there is no trial file {}", path.display()),
+                    "paths are relative to the experiment file, and {data} is the folder given with --data",
+                );
+            }
+            found.push((file.clone(), path));
+            continue;
+        }
+        let names = matching(&path, &pattern)?;
+        if names.is_empty() {
+            return wrong(
+                format!("no file matches {}", path.display()),
+                "paths are relative to the experiment file, and * stands for any text in a file name, not in a folder's",
+            );
+        }
+        let folder = file.strip_suffix(&pattern).unwrap_or("");
+        found.extend(names.into_iter().map(|name| (format!("{folder}{name}"), path.with_file_name(name))));
+    }
+    for (at, (name, path)) in found.iter().enumerate() {
+        if found[..at].iter().any(|(_, earlier)| earlier == path) {
+            return wrong(
+                format!("the trial file {name} is named twice, and its trials would count twice"),
+                "name each trial file once, by itself or by a pattern",
+            );
+        }
+    }
+    Ok(found)
+}
+
+/// Names of the files beside `path` that a pattern matches, sorted; none where there is no such folder.
+fn matching(path: &Path, pattern: &str) -> Result<Vec<String>> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let refused = |cause| Error::io("open the folder", folder, cause);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(refused)? {
+        let entry = entry.map_err(refused)?;
+        names.extend(entry.file_name().to_str().filter(|_| entry.path().is_file()).map(str::to_owned));
+    }
+    names.retain(|name| !name.starts_with('.') && matches(name, pattern));
+    names.sort();
+    Ok(names)
+}
+
+/// Whether a name is what a pattern says, `*` being any text.
+fn matches(name: &str, pattern: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else { return name == pattern };
+    let Some(rest) = name.strip_prefix(head) else { return false };
+    rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| matches(&rest[at..], tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (name, pattern, expected) in [
+            ("p001.csv", "*.csv", true),
+            ("p001.csv", "p*1.*", true),
+            ("p001.csv", "*", true),
+            ("p001.csv", "p*2*", false),
+            ("p001.csv.txt", "*.csv", false),
+        ] {
+            assert_eq!(matches(name, pattern), expected, "{name} {pattern}");
+        }
     }
 }

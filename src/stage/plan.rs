@@ -13,7 +13,7 @@ use crate::plan::{from_correlation, from_pilot, from_template, summary, table, t
 use crate::report::draw_plan;
 use crate::results::hash_file;
 use crate::seed::Seed;
-use crate::trials::{FORMATS, Known, Role, Trial};
+use crate::trials::{self, Role, Trial};
 
 /// Bubble sizes that are compared unless others are asked for, where they fit the region.
 const FACTORS: [f64; 3] = [0.5, 1.0, 2.0];
@@ -78,7 +78,7 @@ fn key(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<String> {
     if plan.template == Some(true) {
         key = key.with("template", simulate::key(run, stimuli)?);
     }
-    for path in import::present(run, "plan.pilot", &plan.pilot)? {
+    for (_, path) in import::present(run, "plan.pilot", &plan.pilot)? {
         key = key.with("pilot", hash_file(&path)?).with("import", &file.import);
     }
     Ok(key.finish())
@@ -123,17 +123,18 @@ fn factors(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<Vec<f64>> {
 fn pilot(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<Vec<Trial>> {
     let columns = Import {
         files: Vec::new(),
+        format: None,
         columns: Columns::default(),
         response_time: TimeUnit::default(),
         keep: Default::default(),
     };
-    let columns = run.experiment.file.import.as_ref().unwrap_or(&columns);
-    let known = Known { pictures: stimuli.names(), shape: stimuli.shape() };
+    let settings = run.experiment.file.import.as_ref().unwrap_or(&columns);
+    let known = import::known(run, stimuli)?;
     let mut seen = HashSet::new();
-    let (mut trials, mut rejected) = (Vec::new(), 0);
-    for path in import::present(run, "plan.pilot", &plan.pilot)? {
-        let imported = (FORMATS[0].read)(&path, columns, &known)?;
-        rejected += imported.rejected.len();
+    let (mut trials, mut rejected) = (Vec::new(), Vec::new());
+    for (_, path) in import::present(run, "plan.pilot", &plan.pilot)? {
+        let (_, imported) = trials::read(&path, settings, &known)?;
+        rejected.extend(imported.rejected);
         for trial in imported.trials {
             if !seen.insert((trial.observer.clone(), trial.block.clone(), trial.number)) {
                 return Err(Error::invalid(format!(
@@ -146,8 +147,14 @@ fn pilot(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<Vec<Trial>> {
             trials.push(trial);
         }
     }
-    if rejected > 0 {
-        run.progress.warn(&format!("{rejected} rows of the pilot were rejected; `bubblescope import` tells why"));
+    if let Some(first) = rejected.first() {
+        run.progress.warn(&format!(
+            "{} rows of the pilot were rejected; the first is {}, line {}: {}",
+            rejected.len(),
+            first.file,
+            first.line,
+            first.reason
+        ));
     }
     trials.retain(|trial| trial.role == Role::Main && trial.correct.is_some() && !trial.centres.is_empty());
     if trials.is_empty() && !plan.pilot.is_empty() {

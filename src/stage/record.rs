@@ -38,8 +38,8 @@ pub fn text(run: &Run, stimuli: &Stimuli) -> Result<String> {
         add(region.clone(), &experiment.resolve(region))?;
     }
     if let Some(import) = &experiment.file.import {
-        for (file, path) in import.files.iter().zip(import::files(run)?) {
-            add(file.clone(), &path)?;
+        for (name, path) in import::present(run, "import.files", &import.files)? {
+            add(name, &path)?;
         }
     }
     if let Some(template) = experiment.file.simulation.as_ref().and_then(|simulation| simulation.template.as_ref()) {

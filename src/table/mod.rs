@@ -30,9 +30,10 @@ impl Table {
     }
 
     /// Adds a row; it has one cell a column.
-    pub fn push<const N: usize>(&mut self, cells: [String; N]) {
-        debug_assert_eq!(N, self.columns.len());
-        self.rows.push(cells.to_vec());
+    pub fn push(&mut self, cells: impl Into<Vec<String>>) {
+        let cells = cells.into();
+        debug_assert_eq!(cells.len(), self.columns.len());
+        self.rows.push(cells);
     }
 
     /// The rows.

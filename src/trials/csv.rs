@@ -1,9 +1,9 @@
 //! A table with a header line, whose columns `[import.columns]` names; comma, semicolon or tab.
 
 use std::collections::HashMap;
-use std::path::Path;
 
-use super::{Format, Imported, Known, Rejected, Role, Trial};
+use super::text::{Text, present};
+use super::{Format, Imported, Known, Rejected, Role, Trial, centres};
 use crate::bubbles::Centre;
 use crate::error::{Error, Result};
 use crate::experiment::{Columns, Import, TimeUnit};
@@ -11,7 +11,10 @@ use crate::experiment::{Columns, Import, TimeUnit};
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
     name: "csv",
-    description: "one row a trial, columns named in [import.columns]; bubble centres as \"row:column row:column ...\"",
+    description: "one row a trial, columns named in [import.columns]; bubble centres as \"row:column row:column ...\", \
+                  with bands as \"band:row:column ...\"",
+    told_by: "columns that [import.columns] names",
+    detect,
     read,
 };
 
@@ -80,40 +83,25 @@ impl Layout {
     }
 }
 
-fn read(path: &Path, import: &Import, known: &Known) -> Result<Imported> {
-    let bytes = std::fs::read(path).map_err(|cause| {
-        Error::io("read the trial file", path, cause)
-            .hint("paths in [import] are relative to the experiment file; {data} is the folder given with --data")
-    })?;
-    let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)).map_err(|cause| {
-        let line = bytes[..cause.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
-        Error::invalid("this file is not text in UTF-8")
-            .at(format!("{}, line {line}", path.display()))
-            .hint("save the table as CSV in UTF-8")
-    })?;
-    let header_line = text.lines().next().unwrap_or("");
-    if header_line.trim().is_empty() {
-        let what = if text.trim().is_empty() { "the trial file" } else { "the first line of the trial file" };
-        return Err(Error::invalid(format!("{what} is empty"))
-            .at(path.display())
-            .hint("its first line names the columns"));
-    }
-    let delimiter = [b',', b';', b'\t']
-        .into_iter()
-        .max_by_key(|&delimiter| header_line.bytes().filter(|&byte| byte == delimiter).count())
-        .unwrap_or(b',');
-    let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+fn detect(text: &Text, import: &Import) -> bool {
+    let Columns { observer, picture, correct, centres, .. } = &import.columns;
+    [observer, picture, correct, centres].iter().any(|name| text.has(&[name.as_str()]))
+}
+
+fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
+    let path = &text.path;
+    let content = text.content.as_bytes();
+    let mut reader = ::csv::ReaderBuilder::new().delimiter(text.delimiter).flexible(true).from_reader(content);
     let malformed = |cause: ::csv::Error| {
         Error::invalid(format!("this table cannot be read: {cause}")).at(path.display()).hint(NOT_A_TABLE)
     };
     let header: Vec<String> = reader.headers().map_err(malformed)?.iter().map(|name| name.trim().to_owned()).collect();
     let layout = Layout::find(&header, &import.columns, import)
         .map_err(|error| error.at(format!("{}, line 1", path.display())))?;
-    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = text.file();
     let mut imported = Imported::default();
     let mut seen: HashMap<(String, String, u32), u64> = HashMap::new();
     let mut counted: HashMap<String, u32> = HashMap::new();
-    let pictures = by_name_or_stem(&known.pictures);
     for record in reader.records() {
         let record = record.map_err(malformed)?;
         let line = record.position().map_or(0, ::csv::Position::line);
@@ -122,7 +110,7 @@ fn read(path: &Path, import: &Import, known: &Known) -> Result<Imported> {
             continue;
         }
         let row = Row { record: &record, header: &header };
-        match row.trial(&layout, import, known, &pictures, &mut counted) {
+        match row.trial(&layout, import, known, &mut counted) {
             Ok(trial) => {
                 let identity = (trial.observer.clone(), trial.block.clone(), trial.number);
                 match seen.insert(identity, line) {
@@ -140,23 +128,11 @@ fn read(path: &Path, import: &Import, known: &Known) -> Result<Imported> {
             Err(reason) => imported.rejected.push(Rejected { file: file.clone(), line, reason }),
         }
     }
-    if imported.trials.is_empty() { Err(no_trial(&imported).at(path.display())) } else { Ok(imported) }
-}
-
-fn no_trial(imported: &Imported) -> Error {
-    match (imported.rejected.first(), imported.other) {
-        (Some(first), other) => Error::invalid(format!(
-            "none of the {} rows of this file is a trial; the first reason is line {}: {}",
-            imported.rejected.len() + other,
-            first.line,
-            first.reason
-        ))
-        .hint("compare [import.columns] with the first line of the file, and the pictures with [pictures]"),
-        (None, 0) => Error::invalid("this file has a header line and no rows")
-            .hint("export the trials again, or remove the file from import.files"),
-        (None, other) => Error::invalid(format!("import.keep leaves out all {other} rows of this file"))
-            .hint("compare [import.keep] with what its columns hold"),
+    if imported.trials.is_empty() {
+        let hint = "compare [import.columns] with the first line of the file, and the pictures with [pictures]";
+        return Err(imported.nothing(hint).at(path.display()));
     }
+    Ok(imported)
 }
 
 /// One line of the table.
@@ -171,7 +147,6 @@ impl Row<'_> {
         layout: &Layout,
         import: &Import,
         known: &Known,
-        pictures: &HashMap<&str, &str>,
         counted: &mut HashMap<String, u32>,
     ) -> std::result::Result<Trial, String> {
         if self.record.len() != self.header.len() {
@@ -181,7 +156,7 @@ impl Row<'_> {
         let count = counted.entry(observer.clone()).and_modify(|count| *count += 1).or_insert(1);
         let picture = self.text(layout.picture).ok_or("the picture is empty")?;
         let name = picture.rsplit(['/', '\\']).next().unwrap_or(picture);
-        let picture = pictures.get(name).ok_or_else(|| format!("there is no picture called {name}"))?;
+        let picture = known.picture(name).ok_or_else(|| format!("there is no picture called {name}"))?;
         Ok(Trial {
             id: String::new(),
             role: Role::Main,
@@ -192,12 +167,12 @@ impl Row<'_> {
                 None => *count,
                 Some((at, text)) => text.parse().map_err(|_| self.bad(at, text, "a whole number"))?,
             },
-            picture: (*picture).to_owned(),
+            picture: picture.to_owned(),
             mirrored: match layout.mirrored {
                 None => false,
                 Some(at) => self.truth(at)?.unwrap_or(false),
             },
-            centres: self.centres(layout.centres, known.shape)?,
+            centres: self.centres(layout.centres, &known.planes)?,
             response: layout.response.and_then(|at| self.text(at)).map(str::to_owned),
             correct: self.truth(layout.correct)?,
             response_time: match layout.response_time {
@@ -207,10 +182,8 @@ impl Row<'_> {
         })
     }
 
-    /// The cell, unless it is empty or one of the words for "missing".
     fn text(&self, at: usize) -> Option<&str> {
-        let text = self.record.get(at)?.trim();
-        (!["", "NA", "n/a", "NaN", "None", "null", "undefined"].contains(&text)).then_some(text)
+        self.record.get(at).and_then(present)
     }
 
     fn bad(&self, at: usize, text: &str, wanted: &str) -> String {
@@ -238,36 +211,10 @@ impl Row<'_> {
         }))
     }
 
-    fn centres(&self, at: usize, (rows, columns): (usize, usize)) -> std::result::Result<Vec<Centre>, String> {
+    fn centres(&self, at: usize, planes: &[(usize, usize)]) -> std::result::Result<Vec<Centre>, String> {
         let text = self.record.get(at).unwrap_or("");
-        text.split_whitespace()
-            .map(|pair| {
-                let (row, column) = pair
-                    .split_once(':')
-                    .and_then(|(row, column)| Some((row.parse().ok()?, column.parse().ok()?)))
-                    .ok_or_else(|| self.bad(at, pair, "a centre such as 12:34 (row:column)"))?;
-                if row >= rows || column >= columns {
-                    return Err(self.bad(
-                        at,
-                        pair,
-                        &format!("inside the picture ({rows} rows, {columns} columns, from 0)"),
-                    ));
-                }
-                Ok(Centre::new(row, column))
-            })
-            .collect()
+        centres::read(text, planes).map_err(|reason| format!("column {}: {reason}", self.header[at]))
     }
-}
-
-/// Pictures by file name, and by its stem where no other picture shares it.
-fn by_name_or_stem(names: &[String]) -> HashMap<&str, &str> {
-    let stems = names.iter().map(|name| (stem(name), name.as_str()));
-    let alone = |wanted: &str| names.iter().filter(|name| stem(name) == wanted).count() == 1;
-    stems.filter(|(stem, _)| alone(stem)).chain(names.iter().map(|name| (name.as_str(), name.as_str()))).collect()
-}
-
-fn stem(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 #[cfg(test)]
@@ -282,10 +229,11 @@ mod tests {
             files: Vec::new(),
             columns: Columns::default(),
             response_time: TimeUnit::S,
+            format: None,
             keep: [("phase".to_owned(), "pre".to_owned())].into(),
         };
-        let known = Known { pictures: vec!["a.png".into(), "b.png".into()], shape: (4, 6) };
-        read(&path, &settings, &known)
+        let pictures = vec!["a.png".into(), "b.png".into()];
+        read(&Text::read(&path)?, &settings, &Known { pictures, planes: vec![(4, 6)], ..Known::default() })
     }
 
     #[test]
@@ -319,13 +267,6 @@ mod tests {
             assert_eq!(imported.rejected[0].line, 3);
             assert!(imported.rejected[0].reason.contains(reason), "{:?}", imported.rejected);
         }
-    }
-
-    #[test]
-    fn a_stem_that_two_pictures_share_names_neither() {
-        let names = ["a.png", "a.jpg", "b.png"].map(str::to_owned);
-        let found = by_name_or_stem(&names);
-        assert_eq!((found.get("a"), found.get("a.jpg"), found.get("b")), (None, Some(&"a.jpg"), Some(&"b.png")));
     }
 
     #[test]

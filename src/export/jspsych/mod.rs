@@ -8,7 +8,7 @@ mod libraries;
 
 use serde::Serialize;
 
-use super::{Export, Material};
+use super::{Export, Material, Write};
 use crate::adaptive::Goal;
 use crate::bubbles::{Centre, Combine, Light, Prepared};
 use crate::error::{Error, Result};
@@ -22,7 +22,7 @@ pub const EXPORT: Export = Export {
     name: "jspsych",
     description: "a browser experiment that composes its stimuli and adapts the number of bubbles; data as CSV",
     next: "run `npm install` once in {}, serve the folder with any web server, and open it with ?participant=1",
-    write,
+    write: Write::Plan(write),
 };
 
 /// Integers of a layer are its values times this.

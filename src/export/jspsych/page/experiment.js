@@ -97,7 +97,8 @@
   const place = ([band, row, column]) =>
     cover.planes.length > 1 ? `${band}:${row}:${column}` : `${row}:${column}`;
   const row = (trial, data) => {
-    const answer = data.response === null ? null : keys.indexOf(data.response);
+    /* jsPsych takes a key in either case, and reports it as it was pressed. */
+    const answer = data.response && keys.findIndex((key) => key.toLowerCase() === data.response.toLowerCase());
     const bubbles = current.centres ?? [];
     return {
       participant: id,
@@ -113,7 +114,7 @@
       n_bubbles: bubbles.length,
       level: adaptive ? adaptive.level() : "",
       centres: bubbles.map(place).join(" "),
-      key: data.response,
+      key: answer === null ? null : keys[answer],
       response: answer === null ? null : classes[answer],
       correct: answer === null ? null : answer === trial.class,
       rt: data.rt,

@@ -1,0 +1,57 @@
+//! Data of Gorilla (Anwyl-Irvine et al. 2020, Behavior Research Methods 52:388), Task Builder 1 and 2; times are ms.
+//!
+//! Task Builder 1 marks answers by Zone Type `response_...` and Attempt 1, and gives every other screen Incorrect 1; Task
+//! Builder 2 by Response Type, its time is the absolute one, its columns of the spreadsheet are `Spreadsheet: name`. In R
+//! blanks have become dots.
+
+use super::answer::Answer;
+use super::rows::Rows;
+use super::text::Text;
+use super::{Format, Imported, Known};
+use crate::error::Result;
+use crate::experiment::Import;
+
+/// The row of the table of formats.
+pub const FORMAT: Format = Format {
+    name: "gorilla",
+    description: "CSV of Gorilla, Task Builder 1 and 2",
+    told_by: "columns Participant Private ID and Reaction Time",
+    detect,
+    read,
+};
+
+fn detect(text: &Text, _: &Import) -> bool {
+    let has = |wanted: &str| text.header.iter().any(|name| plain(name) == wanted);
+    has("Participant Private ID") && has("Reaction Time")
+}
+
+/// The name of a column without what Gorilla and R put around it.
+fn plain(name: &str) -> String {
+    let own = ["Spreadsheet: ", "Spreadsheet..", "Spreadsheet. "].iter().find_map(|prefix| name.strip_prefix(prefix));
+    own.map_or_else(|| name.replace('.', " "), str::to_owned)
+}
+
+fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
+    let rows = Rows::read(text, plain)?;
+    let second = ["Component Name", "Absolute Reaction Time"].iter().any(|name| rows.columns.contains(*name));
+    rows.join(import, known, |row| {
+        let mut answer = Answer::of(row);
+        answer.id?;
+        let kind = row.text("Response Type").unwrap_or("").to_ascii_lowercase();
+        let late = kind == "timedout" || row.text("Timed Out") == Some("1");
+        if second && kind != "response" && !late {
+            return None;
+        }
+        let zone = row.text("Zone Type").unwrap_or("");
+        if !second && (!zone.starts_with("response_") || row.text("Attempt").is_some_and(|attempt| attempt != "1")) {
+            return None;
+        }
+        answer.observer = row.text("Participant Private ID");
+        answer.shown = row.text("image");
+        answer.response = row.text("Response").filter(|_| !late);
+        answer.correct = row.text("Correct");
+        let time = if second { "Absolute Reaction Time" } else { "Reaction Time" };
+        answer.time = row.text(time).filter(|_| answer.response.is_some());
+        Some(answer)
+    })
+}
