@@ -43,48 +43,6 @@ const SCORE: &str = "score --human people --model machine";
 const EXPORT: &str = "export experiments/tiny --to jspsych";
 const FILE: &str = "experiments/tiny/experiment.toml";
 
-const PLAN: &str = "plan experiments/tiny";
-
-/// Plans of trials and observers.
-static OF_PLANS: &[Case] = &[
-    case("a field of a plan that does not exist", PLAN, |s| s.plan("powers = 0.8")),
-    case("a power that chance gives", PLAN, |s| s.plan("power = 0.05")),
-    case("a power of certainty", PLAN, |s| s.plan("power = 1.0")),
-    case("a reliability of 1", PLAN, |s| s.plan("reliability = 1")),
-    case("a correlation of nothing", PLAN, |s| s.plan("correlation = 0.0")),
-    case("a correlation that is negative", PLAN, |s| s.plan("correlation = -0.14")),
-    case("too few simulated experiments", PLAN, |s| s.plan("correlation = 0.3\nsimulations = 1")),
-    case("clusters above a low threshold", PLAN, |s| s.plan("correlation = 0.3\ncluster_threshold = 1.5")),
-    case("too few trials an observer", PLAN, |s| s.plan("correlation = 0.3\ntrials_per_observer = 5")),
-    case("a bubble size that is given twice", PLAN, |s| s.plan("template = true\nbubble_sizes = [1.0, 1.0]")),
-    case("a compared bubble larger than the region", PLAN, |s| s.plan("template = true\nbubble_sizes = [1.0, 8.0]")),
-    case("nothing to plan from", PLAN, |s| s.plan("template = false")),
-    case("a plan from a template and no simulated observers", PLAN, |s| {
-        s.import(TRIALS, GOOD);
-        s.plan("template = true");
-    }),
-    case("a pilot that is not there", PLAN, |s| s.plan("pilot = [\"pilot.csv\"]")),
-    case("a pilot that is named twice", PLAN, |s| s.plan("pilot = [\"a.csv\", \"a.csv\"]")),
-    case("two files of a pilot with the same trials", PLAN, |s| {
-        s.plan("pilot = [\"a.csv\", \"b.csv\"]");
-        ["a.csv", "b.csv"].iter().for_each(|name| s.write(&format!("experiments/tiny/{name}"), GOOD));
-    }),
-    case("a pilot without an answer", PLAN, |s| {
-        s.plan("pilot = [\"pilot.csv\"]");
-        s.write("experiments/tiny/pilot.csv", "observer,picture,correct,centres\nann,wide_0,,3:4\n");
-    }),
-    case("a pilot whose answers do not vary", PLAN, |s| {
-        s.plan("pilot = [\"pilot.csv\"]");
-        s.write("experiments/tiny/pilot.csv", GOOD);
-    }),
-    case("simulated observers who are always right", PLAN, |s| {
-        s.plan("template = true\nsimulations = 20\nbubble_sizes = [1.0]");
-        s.edit("sensitivity = 6.0", "sensitivity = 1000.0");
-        s.edit("lapse = 0.02", "lapse = 0.0");
-        s.edit("count = { start = 20, target = 0.75, minimum = 1, maximum = 60 }", "count = { start = 60, maximum = 60 }");
-    }),
-];
-
 /// Pictures, apertures and plans.
 static OF_THE_DESIGN: &[Case] = &[
     case("an unknown kind of Bubbles", RUN, |s| s.edit("[bubbles]", "[bubbles]\nkind = \"band\"")),
@@ -618,7 +576,7 @@ static OF_COMMANDS: &[Case] = &[
 ];
 
 fn cases() -> Vec<&'static Case> {
-    [OF_THE_FILE, OF_PLANS, OF_THE_DESIGN, OF_PICTURES, OF_TRIALS, OF_NETWORKS, OF_MAPS, OF_COMMANDS]
+    [OF_THE_FILE, OF_THE_DESIGN, OF_PICTURES, OF_TRIALS, OF_NETWORKS, OF_MAPS, OF_COMMANDS]
         .into_iter()
         .flatten()
         .collect()

@@ -1,8 +1,9 @@
 //! A plan from the trials of a pilot.
 //!
 //! Each observer's trials are divided in half at random, several times. The pixel is chosen in one half; its correlation,
-//! and whether larger experiments find it, come from the other half: experiments are drawn from its observers and their trials, with replacement. A
-//! bootstrap of the half that chose the pixel would find its noise again. n₀ comes from the whole pilot.
+//! and whether larger experiments find it, come from the other half: experiments are drawn from its observers and their
+//! trials, with replacement. A bootstrap of the half that chose the pixel would find its noise again. n₀ comes from the
+//! whole pilot.
 
 use ndarray::Array2;
 use rand::RngExt;

@@ -64,10 +64,7 @@ mod tests {
     fn an_observer_who_is_taken_twice_tells_no_more_than_once() {
         let map = |values: [f64; 4]| Array2::from_shape_vec((2, 2), values.to_vec()).unwrap();
         let part = |values| Part { sum: map(values), variance: map([1.0; 4]), trials: 40.0 };
-        let observers = [
-            (part([9.0, -2.0, 1.0, 3.0]), 30.0),
-            (part([7.0, 1.0, -1.0, 2.0]), 25.0),
-        ];
+        let observers = [(part([9.0, -2.0, 1.0, 3.0]), 30.0), (part([7.0, 1.0, -1.0, 2.0]), 25.0)];
         let region = Array2::from_elem((2, 2), true);
         let once = over_observers(&observers[..1], &region, &[vec![1.0]]);
         let twice = over_observers(&observers[..1], &region, &[vec![2.0]]);
@@ -75,7 +72,8 @@ mod tests {
         assert!((twice.lower.unwrap() - once.value.unwrap()).abs() < 1e-9, "{twice:?} {once:?}");
         let naive = {
             // Two copies as 80 different trials: (nS - T) / (T - S).
-            let total: f64 = centred(inside(&observers[0].0.sum, &region)).iter().map(|value| 4.0 * value * value).sum();
+            let total: f64 =
+                centred(inside(&observers[0].0.sum, &region)).iter().map(|value| 4.0 * value * value).sum();
             (80.0 * 60.0 - total) / (total - 60.0)
         };
         assert!(naive < 0.75 * once.value.unwrap(), "{naive}");

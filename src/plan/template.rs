@@ -63,7 +63,7 @@ pub fn from_observers(setting: &Setting, observers: &Observers, progress: &dyn P
 }
 
 fn look(setting: &Setting, observers: &Observers, progress: &dyn Progress) -> Result<Survey> {
-    let experiments = (setting.simulations / 8).max(20);
+    let experiments = (setting.simulations / 4).max(20);
     progress.begin("simulated observers, first look", experiments);
     let each = setting.per_observer.unwrap_or(TRIALS);
     survey(&setting.making, observers, (experiments, each), setting.seed, || progress.step())

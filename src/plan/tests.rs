@@ -40,8 +40,7 @@ impl Threshold {
         let eye = |row: usize, column: usize, at: f64| {
             (-(square(row as f64 - 52.0) + square(column as f64 - at)) / 50.0).exp()
         };
-        let template =
-            Array2::from_shape_fn(shape, |(row, column)| eye(row, column, 44.0) + eye(row, column, 84.0));
+        let template = Array2::from_shape_fn(shape, |(row, column)| eye(row, column, 44.0) + eye(row, column, 84.0));
         let template = &template / template.sum();
         Threshold { region, template, bubbles, bubble_sd }
     }
@@ -147,7 +146,10 @@ fn a_pilot_of_known_observers_says_what_their_simulation_says() {
     assert!(half.lower < half.value && half.value < half.upper);
     let halves = answer.agreement[0];
     let expected = super::reliability(half.value.unwrap(), halves.trials);
-    assert!(halves.trials == 1500.0 && (halves.measured.value.unwrap() - expected).abs() < 0.1, "{halves:?} {expected}");
+    assert!(
+        halves.trials == 1500.0 && (halves.measured.value.unwrap() - expected).abs() < 0.1,
+        "{halves:?} {expected}"
+    );
     let needed = answer.needed;
     assert!(needed.formula.value.unwrap() < 900.0 && needed.pixel.value.is_some() && needed.cluster.value.is_some());
     assert_eq!(answer.rungs.last().map(|rung| rung.observers * 300 >= rung.trials), Some(true));
@@ -160,5 +162,10 @@ fn a_pilot_without_a_signal_promises_nothing() {
     let pilot = observer.answer(Seed(78), 6, 100);
     let (answer, _) = pilot::estimated(&observer.setting(0, None), &pilot, &Silent).unwrap();
     let low = answer.correlation.lower.unwrap();
-    assert!(low < 0.02 && answer.needed.formula.upper.is_none(), "{:?} {:?}", answer.correlation, answer.needed.formula);
+    assert!(
+        low < 0.02 && answer.needed.formula.upper.is_none(),
+        "{:?} {:?}",
+        answer.correlation,
+        answer.needed.formula
+    );
 }
