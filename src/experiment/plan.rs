@@ -97,13 +97,6 @@ impl Experiment {
                 ));
             }
         }
-        if let Some(twice) = plan.pilot.iter().enumerate().find(|(at, file)| plan.pilot[..*at].contains(file)) {
-            return Err(self.wrong(
-                "plan.pilot",
-                format!("the trial file {} is given twice, and its trials would count twice", twice.1),
-                "name each trial file once",
-            ));
-        }
         if plan.template == Some(true) && self.file.simulation.is_none() {
             return Err(self.wrong(
                 "plan.template",

@@ -57,13 +57,13 @@ impl Making {
         Some(Made { whole, z: group.z, splits: group.over_trials, observers })
     }
 
-    /// Each observer's map and its reliability over trials; what is removed is fitted to all of them together.
-    pub(super) fn by_observer(&self, trials: &[Trial]) -> Vec<(Part, AllSplits)> {
+    /// Each observer's map and the sum of squares of its contributions; what is removed is fitted to all of them together.
+    pub(super) fn by_observer(&self, trials: &[Trial]) -> Vec<(Part, f64)> {
         let (responses, _) = residual_responses(trials, &self.nuisances);
         let one = |responses| {
             let group = classify(trials, std::slice::from_ref(responses), &self.frame);
             let trials = group.trials() as f64;
-            (Part { sum: group.smoothed, variance: group.variance, trials }, group.over_trials)
+            (Part { sum: group.smoothed, variance: group.variance, trials }, group.over_trials.squares())
         };
         responses.iter().map(one).collect()
     }

@@ -15,6 +15,9 @@ use crate::stats::mean::mean_interval;
 /// Sizes as multiples of the number of trials that the formula gives.
 const STEPS: [f64; 5] = [0.25, 0.5, 0.75, 1.0, 1.5];
 
+/// Where the formula asks for more trials, whole experiments are not simulated.
+pub(super) const MOST: f64 = 50_000.0;
+
 /// A number of trials, shared out among observers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Size {

@@ -18,13 +18,15 @@ mod summary;
 mod survey;
 mod table;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Agreement, Answer, Estimate, Needed, Resized, Rung, Share, Source};
 pub use correlation::from_correlation;
 pub use criterion::{Criterion, Target};
 pub use experiment::{Making, Observers, Population};
 pub use formula::{power, reliability, trials_for_power, trials_for_reliability};
-pub use pilot::from_pilot;
+pub use pilot::{from_pilot, typical_trials};
 pub use summary::{Heading, summary};
 pub use table::table;
 pub use template::{from_observers, from_template};

@@ -1,8 +1,9 @@
 //! A plan from the trials of a pilot.
 //!
 //! Each observer's trials are divided in half at random, several times. The pixel is chosen in one half; its correlation,
-//! and whether larger experiments find it, come from the other half: experiments are drawn from its observers and their trials, with replacement. A
-//! bootstrap of the half that chose the pixel would find its noise again. n₀ comes from the whole pilot.
+//! and whether larger experiments find it, come from the other half: experiments are drawn from its observers and their
+//! trials, with replacement. A bootstrap of the half that chose the pixel would find its noise again. n₀ comes from the
+//! whole pilot.
 
 use ndarray::Array2;
 use rand::RngExt;
@@ -13,7 +14,7 @@ use super::criterion::{Target, Verdict, peak};
 use super::crossing::{REPLICATES, crossing};
 use super::experiment::{Made, drawn, first};
 use super::held_out::{Part, correlation, held_out};
-use super::ladder::{Outcome, Size, inside, run, rungs, sizes};
+use super::ladder::{MOST, Outcome, Size, inside, run, rungs, sizes};
 use super::reliability::over_observers;
 use super::{Agreement, Answer, Estimate, Setting, Source};
 use crate::error::{Error, Result};
@@ -25,18 +26,15 @@ use crate::trials::Trial;
 
 /// Divisions of the pilot in half.
 const DIVISIONS: usize = 5;
-/// Above this many trials nothing is drawn.
-const MOST: f64 = 1e6;
-
 /// A place that one half chose, and the trials of each observer in the other.
-struct Chosen {
+pub(super) struct Chosen {
     target: Target,
     rows: Vec<Vec<usize>>,
 }
 
 /// What one division in half shows: the correlation at the chosen pixels and that of the two maps, with all observers and
 /// in each replicate.
-struct Division {
+pub(super) struct Division {
     chosen: [Chosen; 2],
     correlation: Vec<f64>,
     agreement: Vec<f64>,
@@ -44,30 +42,9 @@ struct Division {
 
 /// Trials for experiments like the pilot; `trials` are its answered trials.
 pub fn from_pilot(setting: &Setting, trials: &[Trial], progress: &dyn Progress) -> Result<Answer> {
-    let rows = by_observer(trials);
     let mut setting = setting.clone();
-    let typical = median(&rows.iter().map(|(_, rows)| rows.len() as f64).collect::<Vec<_>>()).unwrap_or(1.0);
-    setting.per_observer = setting.per_observer.or(Some(typical.max(1.0) as usize));
-    let weights = weights(rows.len(), setting.seed);
-    progress.begin("the pilot, divided in half", DIVISIONS + 1);
-    let divisions: Vec<Division> = (0..DIVISIONS as u64)
-        .map(|at| {
-            let division = divide(&setting, trials, &rows, &weights, setting.seed.derive("division", at));
-            progress.step();
-            division
-        })
-        .collect::<Result<_>>()?;
-    let whole = setting.making.by_observer(trials);
-    progress.step();
-    let once = if whole.len() == rows.len() { &weights[1..] } else { &[] };
-    let half = over_observers(&whole, &setting.making.frame.region, once);
-    let pooled = |of: fn(&Division) -> &Vec<f64>| {
-        let mean = |at: usize| divisions.iter().map(|one| of(one)[at]).sum::<f64>() / DIVISIONS as f64;
-        Estimate::of(Some(mean(0)), (1..weights.len()).map(mean).collect())
-    };
-    let mut answer = Answer::new(Source::Pilot, &setting, pooled(|one| &one.correlation), half);
-    let in_half = trials.len() as f64 / 2.0;
-    answer.agreement = vec![Agreement { trials: in_half, measured: pooled(|one| &one.agreement) }];
+    setting.per_observer = setting.per_observer.or(typical_trials(trials));
+    let (mut answer, divisions) = estimated(&setting, trials, progress)?;
     let Some(needed) = answer.needed.formula.value.filter(|trials| *trials < MOST) else { return Ok(answer) };
     let sizes = sizes(needed, setting.per_observer);
     let most = |of: fn(&Size) -> usize| sizes.iter().map(of).max().unwrap_or(0);
@@ -90,6 +67,42 @@ pub fn from_pilot(setting: &Setting, trials: &[Trial], progress: &dyn Progress) 
     answer.needed.cluster = crossing(&setting, &sizes, &pairs, |verdict| verdict.cluster);
     answer.rungs = rungs(&sizes, &pairs);
     Ok(answer)
+}
+
+/// What the pilot itself says, before anything is drawn from it.
+pub(super) fn estimated(
+    setting: &Setting,
+    trials: &[Trial],
+    progress: &dyn Progress,
+) -> Result<(Answer, Vec<Division>)> {
+    let rows = by_observer(trials);
+    let weights = weights(rows.len(), setting.seed);
+    progress.begin("the pilot, divided in half", DIVISIONS + 1);
+    let divisions: Vec<Division> = (0..DIVISIONS as u64)
+        .map(|at| {
+            let division = divide(setting, trials, &rows, &weights, setting.seed.derive("division", at));
+            progress.step();
+            division
+        })
+        .collect::<Result<_>>()?;
+    let whole = setting.making.by_observer(trials);
+    progress.step();
+    let once = if whole.len() == rows.len() { &weights[1..] } else { &[] };
+    let half = over_observers(&whole, &setting.making.frame.region, once);
+    let pooled = |of: fn(&Division) -> &Vec<f64>| {
+        let mean = |at: usize| divisions.iter().map(|one| of(one)[at]).sum::<f64>() / DIVISIONS as f64;
+        Estimate::of(Some(mean(0)), (1..weights.len()).map(mean).collect())
+    };
+    let mut answer = Answer::new(Source::Pilot, setting, pooled(|one| &one.correlation), half);
+    let in_half = trials.len() as f64 / 2.0;
+    answer.agreement = vec![Agreement { trials: in_half, measured: pooled(|one| &one.agreement) }];
+    Ok((answer, divisions))
+}
+
+/// The median number of trials of the observers of a pilot; `None` without trials.
+pub fn typical_trials(trials: &[Trial]) -> Option<usize> {
+    let counts: Vec<f64> = by_observer(trials).iter().map(|(_, rows)| rows.len() as f64).collect();
+    median(&counts).map(|trials| trials as usize)
 }
 
 /// Each observer's rows, in the order of first appearance.

@@ -70,6 +70,7 @@ fn section(setting: &Setting, answer: &Answer, text: &mut String) {
         let largest = answer.rungs.last().map(|rung| rung.trials).filter(|_| at == 1 || at == 2);
         let said = match (trials.value, largest) {
             (None, Some(most)) => format!("more than {most}"),
+            (None, None) if at == 1 || at == 2 => "not simulated".to_owned(),
             (None, None) => "cannot be told".to_owned(),
             _ => range(*trials, whole),
         };

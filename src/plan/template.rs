@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::criterion::{Target, Verdict};
 use super::crossing::crossing;
 use super::experiment::{Observers, Population, first};
-use super::ladder::{Outcome, Size, agreement, inside, mean, run, rungs, sizes};
+use super::ladder::{MOST, Outcome, Size, agreement, inside, mean, run, rungs, sizes};
 use super::reliability::over_experiments;
 use super::survey::{Survey, survey};
 use super::{Answer, Resized, Setting, Source};
@@ -19,8 +19,6 @@ use crate::seed::Seed;
 
 /// Trials of an observer of a survey, where nothing says how many an observer answers.
 const TRIALS: usize = 600;
-/// Above this many trials nothing is simulated.
-const MOST: f64 = 1e6;
 
 /// Trials for the observers of an experiment file, and for bubbles `factors` times as wide.
 ///

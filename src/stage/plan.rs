@@ -9,11 +9,11 @@ use crate::error::{Error, Result};
 use crate::experiment::{Columns, Coordinates, Import, Plan, TimeUnit, Unit};
 use crate::human::Frame;
 use crate::plan::{Answer, Heading, Making, Population, Setting};
-use crate::plan::{from_correlation, from_pilot, from_template, summary, table};
+use crate::plan::{from_correlation, from_pilot, from_template, summary, table, typical_trials};
 use crate::report::draw_plan;
 use crate::results::hash_file;
 use crate::seed::Seed;
-use crate::trials::{self, Trial};
+use crate::trials::{self, Role, Trial};
 
 /// Bubble sizes that are compared unless others are asked for, where they fit the region.
 const FACTORS: [f64; 3] = [0.5, 1.0, 2.0];
@@ -86,8 +86,6 @@ fn key(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<String> {
 
 fn setting(run: &Run, plan: &Plan, stimuli: &Stimuli, pilot: &[Trial]) -> Setting {
     let file = &run.experiment.file;
-    let observers: HashSet<&str> = pilot.iter().map(|trial| trial.observer.as_str()).collect();
-    let typical = (!pilot.is_empty()).then(|| (pilot.len() / observers.len().max(1)).max(1));
     let frame = Frame {
         region: stimuli.setting.region.clone(),
         mirror_back: file.coordinates == Coordinates::Picture,
@@ -100,7 +98,7 @@ fn setting(run: &Run, plan: &Plan, stimuli: &Stimuli, pilot: &[Trial]) -> Settin
         power: plan.power,
         reliability: plan.reliability,
         simulations: plan.simulations,
-        per_observer: plan.trials_per_observer.or(typical),
+        per_observer: plan.trials_per_observer.or(typical_trials(pilot)),
         seed: Seed(file.seed).derive("plan", 0),
     }
 }
@@ -133,10 +131,10 @@ fn pilot(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<Vec<Trial>> {
     let settings = run.experiment.file.import.as_ref().unwrap_or(&columns);
     let known = import::known(run, stimuli)?;
     let mut seen = HashSet::new();
-    let (mut trials, mut rejected) = (Vec::new(), 0);
+    let (mut trials, mut rejected) = (Vec::new(), Vec::new());
     for (_, path) in import::present(run, "plan.pilot", &plan.pilot)? {
         let (_, imported) = trials::read(&path, settings, &known)?;
-        rejected += imported.rejected.len();
+        rejected.extend(imported.rejected);
         for trial in imported.trials {
             if !seen.insert((trial.observer.clone(), trial.block.clone(), trial.number)) {
                 return Err(Error::invalid(format!(
@@ -149,10 +147,16 @@ fn pilot(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<Vec<Trial>> {
             trials.push(trial);
         }
     }
-    if rejected > 0 {
-        run.progress.warn(&format!("{rejected} rows of the pilot were rejected; `bubblescope import` tells why"));
+    if let Some(first) = rejected.first() {
+        run.progress.warn(&format!(
+            "{} rows of the pilot were rejected; the first is {}, line {}: {}",
+            rejected.len(),
+            first.file,
+            first.line,
+            first.reason
+        ));
     }
-    trials.retain(|trial| trial.correct.is_some() && !trial.centres.is_empty());
+    trials.retain(|trial| trial.role == Role::Main && trial.correct.is_some() && !trial.centres.is_empty());
     if trials.is_empty() && !plan.pilot.is_empty() {
         return Err(Error::invalid("no trial of the pilot has both an answer and a bubble")
             .at(run.experiment.field("plan.pilot"))

@@ -151,6 +151,11 @@ impl Small {
         self.edit("[score]", &format!("[faithfulness]\n{lines}\n\n[score]"));
     }
 
+    /// Adds `[plan]` with these lines.
+    pub fn plan(&self, lines: &str) {
+        self.edit("[score]", &format!("[plan]\n{lines}\n\n[score]"));
+    }
+
     /// Replaces the simulated observers by a trial file, `[import]` and what follows it.
     pub fn import(&self, import: &str, trials: impl AsRef<[u8]>) {
         let cut = |text: &str, from: &str, to: &str| {
