@@ -1,6 +1,7 @@
 //! Subcommands: each turns arguments into resolved values, makes one call to the library, and prints.
 
 mod export;
+mod import;
 mod list;
 mod new;
 mod plan;
@@ -39,8 +40,8 @@ enum Command {
     Export(export::Arguments),
     /// Answers of simulated observers with a known template
     Simulate(OnExperiment),
-    /// Trial files of people, with every rejected row and its reason
-    Import(OnExperiment),
+    /// Trial files of people, with every rejected row and its reason: of an experiment, or files alone
+    Import(import::Arguments),
     /// Classification images with statistics
     Classify(OnExperiment),
     /// Saliency maps of every model, weight seed and method
@@ -85,7 +86,7 @@ pub fn run() -> Result<()> {
         Command::Stimuli(on) => stages::one("stimuli", &on),
         Command::Export(arguments) => export::run(&arguments),
         Command::Simulate(on) => stages::one("simulate", &on),
-        Command::Import(on) => stages::one("import", &on),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Classify(on) => stages::one("classify", &on),
         Command::Attribute(on) => stages::one("attribute", &on),
         Command::Faithfulness(on) => stages::one("faithfulness", &on),
