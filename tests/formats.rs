@@ -8,8 +8,8 @@ use std::path::Path;
 
 use bubblescope::bubbles::Centre;
 use bubblescope::error::{Error, Result};
-use bubblescope::experiment::{Import, Join, TimeUnit};
-use bubblescope::trials::{FORMATS, Imported, Known, Role, Trial, collect, read, read_bytes};
+use bubblescope::experiment::Import;
+use bubblescope::trials::{FORMATS, Imported, Known, Role, Trial, read, read_bytes};
 use platforms::*;
 
 /// The name says another format than the content has.

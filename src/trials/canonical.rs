@@ -1,14 +1,19 @@
 //! Trials as one CSV: the columns of `trials.parquet`, and every bubble in a column `centres`. It is read like any other file.
+//! An empty cell is what the file did not tell: a main trial, not mirrored, unless a design says otherwise.
 
-use super::{Trial, Trials, centres, table};
+use super::{Role, Trial, Trials, centres, table};
 use crate::error::{Error, Result};
 use crate::table::number_or_empty;
+
+/// Number of bubbles of a trial whose centres are not known.
+const BUBBLES: &str = "n_bubbles";
 
 impl Trials {
     /// The bytes of the canonical `trials.csv` (RFC 4180, UTF-8); bands are written where any bubble has one but the first.
     pub fn to_csv(&self) -> Result<Vec<u8>> {
         let refused = |cause: String| Error::internal(format!("a table cannot be written: {cause}"));
-        let other = self.other();
+        // Told by the column `bubbles`.
+        let other: Vec<&str> = self.other().into_iter().filter(|name| *name != BUBBLES).collect();
         let several = self.rows.iter().any(|trial| trial.centres.iter().any(|centre| centre.band > 0));
         let mut writer = csv::Writer::from_writer(Vec::new());
         let header = table::OWN.iter().copied().chain(["centres"]).chain(other.iter().copied());
@@ -25,14 +30,14 @@ impl Trials {
     fn cells(&self, trial: &Trial, several: bool) -> [String; 15] {
         [
             trial.id.clone(),
-            trial.role.name().to_owned(),
+            if trial.role == Role::Main { String::new() } else { trial.role.name().to_owned() },
             trial.repeats.clone().unwrap_or_default(),
             trial.observer.clone(),
             trial.block.clone(),
-            trial.number.to_string(),
+            if trial.number == 0 { String::new() } else { trial.number.to_string() },
             trial.picture.clone(),
-            trial.mirrored.to_string(),
-            match trial.other.get("n_bubbles") {
+            if trial.mirrored { "true".to_owned() } else { String::new() },
+            match trial.other.get(BUBBLES) {
                 Some(count) if trial.centres.is_empty() => count.clone(),
                 _ => trial.centres.len().to_string(),
             },

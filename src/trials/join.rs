@@ -3,10 +3,11 @@
 //! Rows are joined on all processors and come out in the order of the file.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
 use rayon::prelude::*;
 
-use super::answer::{Answer, Identity};
+use super::answer::Answer;
 use super::joined::{BY_ORDER, Joined};
 use super::known::{Known, Lookup};
 use super::rows::{Row, Rows};
@@ -25,6 +26,9 @@ pub const NO_TRIAL: &str = "no trial: neither an id nor a stimulus";
 /// Longest reason, in characters.
 const REASON: usize = 400;
 
+/// Rows joined at a time: enough for all processors, and few enough for the memory of one.
+const CHUNK: usize = 1 << 14;
+
 impl Rows<'_> {
     /// Takes every row that holds an answer to a trial and joins it to what is known; `answer` says which rows those are.
     pub fn join<'r>(
@@ -36,68 +40,74 @@ impl Rows<'_> {
     ) -> Result<Imported> {
         self.check_columns(import)?;
         let file = self.text.file();
-        let mut asked = self.asked(import, &answer);
-        let nameless = asked.iter().flatten().all(|answer| answer.observer.is_none());
-        if nameless {
-            asked.iter_mut().flatten().for_each(|answer| answer.observer = Some(self.stem()));
-        }
+        let nameless = !(0..self.len())
+            .into_par_iter()
+            .any(|at| answer(self.row(at)).is_ok_and(|answer| answer.observer.is_some()));
+        let ask = |at: usize| self.ask(at, import, &answer, nameless);
         let ordered = match import.join {
             Join::Id => HashMap::new(),
-            Join::Order => self.in_order(known, &asked)?,
+            Join::Order => self.in_order(known, &ask)?,
         };
         let lookup = known.lookup();
-        let joined: Vec<_> = asked
-            .par_iter()
-            .enumerate()
-            .map(|(at, asked)| {
-                let answer = asked.as_ref().ok()?;
-                Some(answer.join(&lookup, ordered.get(&at).copied()).map(|mut joined| {
-                    self.carry(at, import, &lookup, answer, &mut joined.trial);
-                    joined
-                }))
-            })
-            .collect();
         let mut imported = Imported { rejected: self.rejected.clone(), ..Imported::default() };
-        imported.reading =
-            Reading { written: self.text.described(), rows: self.len() + self.rejected.len(), ..Reading::default() };
-        let mut seen: HashMap<Identity, u64> = HashMap::with_capacity(self.len());
+        let (written, rows) = (self.text.described(), self.len() + self.rejected.len());
+        imported.reading = Reading { written, rows, ..Reading::default() };
+        // Hashes only tell where to look; which rows are the same is told by what they say.
+        let hasher = RandomState::new();
+        let mut seen: HashMap<u64, usize> = HashMap::with_capacity(self.len());
         let mut counted: HashMap<(&str, &str), u32> = HashMap::new();
         let mut times = Vec::new();
-        for (row, (asked, joined)) in self.iter().zip(asked.iter().zip(joined)) {
-            let line = row.line();
-            let refuse =
-                |reason: String| Rejected { file: file.clone(), line, reason: reason.chars().take(REASON).collect() };
-            let (answer, joined) = match (asked, joined) {
-                (Ok(answer), Some(Ok(joined))) => (answer, joined),
-                (Err(why), _) => {
-                    imported.left_out.push(refuse((*why).to_owned()));
+        for begin in (0..self.len()).step_by(CHUNK) {
+            let joined: Vec<_> = (begin..self.len().min(begin + CHUNK))
+                .into_par_iter()
+                .map(|at| {
+                    let answer = ask(at)?;
+                    let joined = answer.join(&lookup, ordered.get(&at).copied()).map(|mut joined| {
+                        self.carry(at, import, &lookup, &answer, &mut joined.trial);
+                        joined
+                    });
+                    Ok((hasher.hash_one(answer.identity(self.row(at).line())), joined))
+                })
+                .collect();
+            for (at, joined) in (begin..).zip(joined) {
+                let line = self.row(at).line();
+                let refuse =
+                    |reason: &str| Rejected { file: file.clone(), line, reason: reason.chars().take(REASON).collect() };
+                let (hash, Joined { mut trial, agrees, by, key }) = match joined {
+                    Ok((hash, Ok(joined))) => (hash, joined),
+                    Ok((_, Err(reason))) => {
+                        imported.rejected.push(refuse(&reason));
+                        continue;
+                    }
+                    Err(why) => {
+                        imported.left_out.push(refuse(why));
+                        continue;
+                    }
+                };
+                let identity = |at: usize| Some(ask(at).ok()?.identity(self.row(at).line()));
+                let first = seen.get(&hash).copied().filter(|&first| identity(first) == identity(at));
+                if let (Some(first), Some(identity)) = (first, first.and_then(|_| identity(at))) {
+                    imported
+                        .rejected
+                        .push(refuse(&format!("{identity} stands already in line {}", self.row(first).line())));
                     continue;
                 }
-                (_, Some(Err(reason))) => {
-                    imported.rejected.push(refuse(reason));
-                    continue;
+                seen.insert(hash, at);
+                if trial.number == 0 && (trial.id.is_empty() || !known.is_nothing()) {
+                    let answer = ask(at).unwrap_or_default();
+                    let count =
+                        counted.entry((answer.observer.unwrap_or(""), answer.session.unwrap_or(""))).or_default();
+                    *count += 1;
+                    trial.number = *count;
                 }
-                (_, None) => continue,
-            };
-            let Joined { mut trial, agrees, by, key } = joined;
-            let identity = answer.identity(line);
-            if let Some(first) = seen.get(&identity) {
-                imported.rejected.push(refuse(format!("{identity} stands already in line {first}")));
-                continue;
+                times.extend(trial.response_time);
+                *imported.reading.joined.entry(by).or_default() += 1;
+                if let Some(key) = key {
+                    *imported.reading.keys.entry(key).or_default() += 1;
+                }
+                imported.disagreeing += usize::from(!agrees);
+                imported.trials.push(trial);
             }
-            seen.insert(identity, line);
-            let count = counted.entry((answer.observer.unwrap_or(""), answer.session.unwrap_or(""))).or_default();
-            *count += 1;
-            if trial.number == 0 {
-                trial.number = *count;
-            }
-            times.extend(trial.response_time);
-            *imported.reading.joined.entry(by).or_default() += 1;
-            if let Some(key) = key {
-                *imported.reading.keys.entry(key).or_default() += 1;
-            }
-            imported.disagreeing += usize::from(!agrees);
-            imported.trials.push(trial);
         }
         imported.rejected.sort_by_key(|rejected| rejected.line);
         let (factor, unit) = time::unit(&times, import.response_time, told);
@@ -122,16 +132,24 @@ impl Rows<'_> {
         Ok(imported)
     }
 
-    /// Every row's answer, or why it has none.
-    fn asked<'r>(&'r self, import: &Import, answer: &(impl Fn(Row<'r>) -> Asked<'r> + Sync)) -> Vec<Asked<'r>> {
-        (0..self.len())
-            .into_par_iter()
-            .map(|at| {
-                let row = self.row(at);
-                let kept = |(name, value): (&String, &String)| row.cell(name).unwrap_or("") == value;
-                if import.keep.iter().all(kept) { answer(row) } else { Err("import.keep does not ask for it") }
-            })
-            .collect()
+    /// A row's answer, or why it has none.
+    fn ask<'r>(
+        &'r self,
+        at: usize,
+        import: &Import,
+        answer: &impl Fn(Row<'r>) -> Asked<'r>,
+        nameless: bool,
+    ) -> Asked<'r> {
+        let row = self.row(at);
+        let kept = |(name, value): (&String, &String)| row.cell(name).unwrap_or("") == value;
+        if !import.keep.iter().all(kept) {
+            return Err("import.keep does not ask for it");
+        }
+        let mut answer = answer(row)?;
+        if nameless {
+            answer.observer = Some(self.stem());
+        }
+        Ok(answer)
     }
 
     /// Columns that settings name must be there, and once.
@@ -158,12 +176,19 @@ impl Rows<'_> {
         if lookup.known.is_nothing() {
             keep("class", answer.class);
             ["condition", "confidence", "rating"].iter().for_each(|name| keep(name, row.text(name)));
-            keep("n_bubbles", answer.bubbles.filter(|_| answer.centres.is_none()));
+            let rendered = answer.rendered().map(|(_, count)| count.to_string());
+            let count = answer.bubbles.or(rendered.as_deref());
+            keep("n_bubbles", answer.centres.is_none().then_some(count.unwrap_or("")));
+            keep("stimulus", answer.shown);
         }
     }
 
     /// The planned trial of every row that is one, by order within participants, whose numbers of trials must agree.
-    fn in_order<'k>(&self, known: &'k Known, asked: &[Asked]) -> Result<HashMap<usize, &'k Trial>> {
+    fn in_order<'k, 'r>(
+        &'r self,
+        known: &'k Known,
+        ask: &impl Fn(usize) -> Asked<'r>,
+    ) -> Result<HashMap<usize, &'k Trial>> {
         let wrong = |what: String| {
             Error::invalid(what).at(self.text.path.display()).hint("rows are joined by order only where every planned trial came, once; leave import.join out to join by trial id")
         };
@@ -177,7 +202,7 @@ impl Rows<'_> {
         }
         let mut rows: Vec<(&str, Vec<usize>)> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
-        for (at, answer) in asked.iter().enumerate().filter_map(|(at, asked)| Some((at, asked.as_ref().ok()?))) {
+        for (at, answer) in (0..self.len()).filter_map(|at| Some((at, ask(at).ok()?))) {
             let observer = answer.observer.unwrap_or("");
             let place = *places.entry(observer).or_insert(rows.len());
             if place == rows.len() {

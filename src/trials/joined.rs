@@ -56,13 +56,15 @@ impl Answer<'_> {
             (None, None) if self.responds && self.is_silent() => None,
             _ => stated,
         };
+        // What a file alone does not tell stays open, so that a design may tell it later.
+        let untold = if lookup.known.is_nothing() { "" } else { "1" };
         let trial = Trial {
-            id: self.id.map(str::to_owned).or_else(|| of(|trial| trial.id.clone())).unwrap_or_default(),
+            id: self.id(planned, lookup.known.is_nothing()),
             role,
             repeats: same("repeats", self.repeats.map(str::to_owned), planned.and_then(|trial| trial.repeats.clone()))?,
             observer,
             session: self.session.map(str::to_owned),
-            block: same("block", block, of(|trial| trial.block.clone()))?.unwrap_or_else(|| "1".to_owned()),
+            block: same("block", block, of(|trial| trial.block.clone()))?.unwrap_or_else(|| untold.to_owned()),
             number: number.and_then(|number| number.parse().ok()).unwrap_or(0),
             mirrored: same("mirrored", mirrored, of(|trial| trial.mirrored.to_string()))?.as_deref() == Some("true"),
             centres: self.bubbles(lookup, planned, role)?,
@@ -74,6 +76,12 @@ impl Answer<'_> {
         };
         let agrees = stated.zip(correct).is_none_or(|(stated, correct)| stated == correct);
         Ok(Joined { trial, agrees, by, key })
+    }
+
+    /// The id of the row, of the plan, or, where nothing is known, of the stimulus rendered for it.
+    fn id(&self, planned: Option<&Trial>, nothing: bool) -> String {
+        let own = self.id.map(str::to_owned).or_else(|| planned.map(|trial| trial.id.clone()));
+        own.or_else(|| self.rendered().filter(|_| nothing).map(|(id, _)| id)).unwrap_or_default()
     }
 
     fn planned<'k>(&self, lookup: &'k Lookup, ordered: Option<&'k Trial>) -> Said<(Option<&'k Trial>, &'static str)> {
@@ -93,8 +101,18 @@ impl Answer<'_> {
         })
     }
 
+    /// The planned trial and the number of bubbles that the name of a rendered stimulus tells.
+    pub fn rendered(&self) -> Option<(String, usize)> {
+        let name = stimulus::name(self.shown?);
+        let (id, count) = stimulus::rendered(&name);
+        Some((id.to_owned(), count?))
+    }
+
     fn picture(&self, lookup: &Lookup, planned: bool) -> Said<Option<String>> {
         let named = self.picture.or(self.shown.filter(|_| !planned));
+        if self.picture.is_none() && lookup.known.is_nothing() && self.rendered().is_some() {
+            return Ok(None);
+        }
         let find = |text| lookup.picture(text).ok_or_else(|| format!("there is no picture called {}", shortened(text)));
         named.map(find).transpose()
     }
@@ -111,7 +129,7 @@ impl Answer<'_> {
     fn bubbles(&self, lookup: &Lookup, planned: Option<&Trial>, role: Role) -> Said<Vec<Centre>> {
         let planes = &lookup.known.planes;
         let stated = self.bubbles.map(|text| whole("n_bubbles", text)).transpose()?;
-        let drawn = self.shown.and_then(|shown| stimulus::rendered(&stimulus::name(shown)).1);
+        let drawn = self.rendered().map(|(_, count)| count);
         let count = same("n_bubbles", stated.map(|n| n.to_string()), drawn.map(|n| n.to_string()))?;
         let count: Option<usize> = count.and_then(|count| count.parse().ok());
         let shown = self.centres.as_deref().map(|text| centres::read(text, planes)).transpose();

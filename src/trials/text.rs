@@ -13,6 +13,10 @@ const MISSING: [&str; 10] = ["", "NA", "N/A", "n/a", "NaN", "nan", "None", "null
 /// Characters of a value, and names of columns, that a message shows.
 const SHOWN: (usize, usize) = (80, 30);
 
+/// Delimiters and bytes of a header line that is believed: E-Prime and OpenSesame write thousands of columns, not millions.
+const MOST_CELLS: usize = 100_000;
+const LONGEST_HEADER: usize = 10_000_000;
+
 /// A file in UTF-8, without its byte-order mark.
 #[derive(Debug, Clone)]
 pub struct Text {
@@ -63,6 +67,16 @@ impl Text {
             return Err(Error::invalid(format!("{what} is empty"))
                 .at(path.display())
                 .hint("its first line names the columns"));
+        }
+        let header = content.split(['\n', '\r']).find(|line| !line.trim().is_empty()).unwrap_or("");
+        let cells = header.bytes().filter(|byte| matches!(byte, b',' | b';' | b'\t' | b'|')).count();
+        if !content.trim_start().starts_with(['[', '{']) && (cells > MOST_CELLS || header.len() > LONGEST_HEADER) {
+            let length = header.len();
+            return Err(Error::invalid(format!(
+                "the first line of this file has {length} bytes, and is no header of a table"
+            ))
+            .at(format!("{}, line 1", path.display()))
+            .hint("a table has a line that names its columns, and a line for each row; export it again"));
         }
         let mut text = Text::new(path, content, encoding);
         if bad > 0 {
