@@ -5,6 +5,7 @@
 
 mod bubbles;
 mod check;
+mod classification;
 mod count;
 mod export;
 mod file;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
+pub use classification::{Classification, Nuisance};
 pub use count::{Count, CountScale};
 pub use export::{Export, Pages};
 pub use file::*;
