@@ -17,8 +17,11 @@ use rayon::prelude::*;
 
 const ROUNDING: f64 = 1e-9;
 
+/// A value of a map from a uniform number.
+type Draw = fn(f64) -> f64;
+
 /// Kinds of maps: name, whether negative values occur, a value from a uniform number.
-const KINDS: &[(&str, bool, fn(f64) -> f64)] = &[
+const KINDS: &[(&str, bool, Draw)] = &[
     ("signed", true, |u| u - 0.4),
     ("positive", false, |u| 0.05 + u * u),
     ("rectified", false, |u| (u - 0.6).max(0.0)),
@@ -38,7 +41,7 @@ struct World {
 }
 
 /// Smoothed a little, so that neighbours resemble each other, and partly shared between maps.
-fn field(kind: fn(f64) -> f64, grid: &Arc<Grid>, seed: Seed, purpose: &str) -> Field {
+fn field(kind: Draw, grid: &Arc<Grid>, seed: Seed, purpose: &str) -> Field {
     let mut own = seed.stream(purpose, 0);
     let mut shared = seed.stream("shared", 0);
     let values =
@@ -452,7 +455,7 @@ fn metrics_that_correlate_transformed_maps_are_the_correlation_of_transformed_ma
 fn identities_hold() {
     for seed in 0..10 {
         let named = |name: &str| Metric::named(name).unwrap();
-        for kind in 0..KINDS.len() {
+        for (kind, (_, signed, _)) in KINDS.iter().enumerate() {
             let world = World::new(named("pearson"), kind, seed);
             let (x, y) = (&world.map, &world.other);
             let r = named("pearson").of(x, y).unwrap();
@@ -465,7 +468,7 @@ fn identities_hold() {
             let negative = x.map(|value| -value).unwrap();
             let both = [x, &negative].map(|map| roc::auc(map, &world.fixations).unwrap());
             assert!((both[0] + both[1] - 1.0).abs() < ROUNDING);
-            if !KINDS[kind].1 {
+            if !signed {
                 let of = |name: &str| named(name).of(x, y).unwrap();
                 assert!((of("sim") + of("total_variation") - 1.0).abs() < ROUNDING);
                 assert!((of("js_distance").powi(2) - of("js")).abs() < ROUNDING);

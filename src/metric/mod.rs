@@ -31,5 +31,5 @@ mod undefined;
 
 pub use field::{Field, Grid};
 pub use ranked::Ranked;
-pub use table::{Better, Chance, Inputs, Invariance, METRICS, Metric, Need, Signs};
+pub use table::{Better, Chance, Inputs, Invariance, METRICS, Metric, Need, Signs, Transform};
 pub use undefined::{Score, Undefined};

@@ -143,6 +143,9 @@ pub enum Chance {
     Measured,
 }
 
+/// A map changed pixel by pixel: one value for each.
+pub type Transform = fn(&[f64]) -> Vec<f64>;
+
 /// A row of the table of metrics.
 pub struct Metric {
     /// Name, as in the experiment file. After a point: whose numbers it reproduces.
@@ -169,7 +172,7 @@ pub struct Metric {
     pub same: Option<f64>,
     /// If the metric is Pearson's correlation of transformed maps, the transformation, one value a pixel: then reliability
     /// and disattenuation have an algebra.
-    pub transform: Option<fn(&[f64]) -> Vec<f64>>,
+    pub transform: Option<Transform>,
     /// The value.
     pub score: fn(&Inputs) -> Score,
 }
