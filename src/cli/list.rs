@@ -6,6 +6,7 @@ use bubblescope::adaptive::PROCEDURES;
 use bubblescope::attribution::{METHODS, Parameter};
 use bubblescope::bubbles::KINDS;
 use bubblescope::error::{Error, Result};
+use bubblescope::exclusion::RULES;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
 use bubblescope::network::list_layers;
@@ -34,6 +35,7 @@ enum Which {
     Formats,
     Exports,
     Procedures,
+    Rules,
     Stages,
     Layers,
 }
@@ -67,6 +69,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             for procedure in PROCEDURES {
                 row(procedure.name, procedure.description, procedure.source);
                 parameters(procedure.parameters);
+            }
+        }
+        Which::Rules => {
+            for rule in RULES {
+                row(rule.name, rule.description, rule.source);
+                parameters(rule.parameters);
             }
         }
         Which::Stages => STAGES.iter().for_each(|stage| row(stage.name, stage.description, "")),

@@ -6,6 +6,7 @@
 mod bubbles;
 mod check;
 mod count;
+mod exclusions;
 mod export;
 mod file;
 mod frequency;
@@ -21,6 +22,7 @@ use crate::error::{Error, Result};
 
 pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
 pub use count::{Count, CountScale};
+pub use exclusions::Exclusions;
 pub use export::{Export, Pages};
 pub use file::*;
 pub use frequency::{Frequency, PerUnit, Widths};
