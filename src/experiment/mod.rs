@@ -5,6 +5,7 @@
 
 mod bubbles;
 mod check;
+mod classification;
 mod count;
 mod exclusions;
 mod export;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
+pub use classification::{Classification, Nuisance};
 pub use count::{Count, CountScale};
 pub use exclusions::Exclusions;
 pub use export::{Export, Pages};

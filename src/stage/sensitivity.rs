@@ -100,11 +100,8 @@ pub fn table(run: &Run, stimuli: &Stimuli, trials: &Trials, chosen: &[Chosen]) -
 /// The map of the trials that are kept; without one where the experiment has no map of the task, or no trial is left.
 fn effect(run: &Run, stimuli: &Stimuli, trials: &Trials, kept: &[bool]) -> Effect {
     let settings = &run.experiment.file.classification;
-    let frame = Frame {
-        region: stimuli.setting.region.clone(),
-        mirror_back: run.experiment.file.coordinates == Coordinates::Picture,
-        smoothing_sd: stimuli.setting.smoothing_sd,
-    };
+    let mirror_back = run.experiment.file.coordinates == Coordinates::Picture;
+    let frame = Frame::new(stimuli.setting.region.clone(), mirror_back, stimuli.setting.smoothing_sd);
     let main = trials.rows.iter().zip(kept).filter(|(trial, kept)| **kept && trial.role == Role::Main);
     let main: Vec<Trial> = main.map(|(trial, _)| trial.clone()).collect();
     let (responses, _) = residual_responses(&main, &settings.nuisances);
