@@ -369,11 +369,6 @@ static OF_RULES: &[Case] = &[
         s.exclusions("rules = [\"slow\"]")
     }),
     after("simulate", "exclusions that nobody asked for", "exclude experiments/tiny", |_| {}),
-    after("simulate", "a list of excluded trials of other trials", "classify experiments/tiny", |s| {
-        s.exclusions("rules = [\"slow\"]");
-        s.succeeds("exclude experiments/tiny");
-        s.write("results/tiny/exclusions/excluded.csv", "row_of_trials\n12\n");
-    }),
 ];
 
 static OF_NETWORKS: &[Case] = &[

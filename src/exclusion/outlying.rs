@@ -31,7 +31,7 @@ pub(super) const MEAN: Rule = Rule {
     name: "outlying_mean",
     description: "trials whose response time is above a multiple of the observer's mean",
     source: "Wise & Ma 2012",
-    parameters: &[number("factor", "means", 1.9, 1.0..=100.0)],
+    parameters: &[number("factor", "how many means", 1.9, 1.0..=100.0)],
     judge: Judge::Trials(mean),
 };
 
