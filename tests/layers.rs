@@ -45,6 +45,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "score::METRICS",
+            "score::Preparation",
+            "score::Settings",
             "trials::FORMATS",
         ],
     ),
@@ -165,7 +167,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "score::smooth_noise",
         ],
     ),
-    ("score", &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below"]),
+    (
+        "score",
+        &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below", "results::hash_file"],
+    ),
     (
         "report",
         &[

@@ -4,6 +4,7 @@ mod export;
 mod list;
 mod new;
 mod plan;
+mod preparation;
 mod progress;
 mod score;
 mod stages;

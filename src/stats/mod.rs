@@ -3,6 +3,7 @@
 pub mod correlate;
 pub mod crossed;
 pub mod fourier;
+pub mod low_pass;
 pub mod mean;
 pub mod project;
 pub mod quadrature;
