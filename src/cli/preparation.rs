@@ -6,7 +6,7 @@ use bubblescope::error::Result;
 use bubblescope::score::{Preparation, Settings};
 
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct Prepare {
     /// Blur of the networks' maps: matched (that of the human maps), none, 8px, 1.5sd (apertures), mit:8
     #[arg(long, value_name = "BLUR", default_value = "matched")]
     blur: String,
@@ -39,7 +39,7 @@ pub struct Arguments {
     aperture_sd: Option<f64>,
 }
 
-impl Arguments {
+impl Prepare {
     /// Whether nothing was asked for.
     pub fn are_defaults(&self) -> bool {
         self.settings() == Settings::default() && self.mask.is_none()

@@ -36,7 +36,7 @@ pub struct Arguments {
     #[command(flatten)]
     how: How,
     #[command(flatten)]
-    preparation: preparation::Arguments,
+    preparation: preparation::Prepare,
 }
 
 /// What is computed of two folders.

@@ -107,7 +107,7 @@ pub(super) fn read(bytes: &[u8], reading: &Reading) -> Result<Array3<f32>> {
         }
         (None, several) => {
             return Err(Error::invalid(format!("a MATLAB file holds {} numeric arrays: {}", several.len(), names()))
-                .hint("say which is the map by naming the variable"));
+                .hint("say which is the map with --variable NAME"));
         }
     };
     if matrix.complex {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result, one_of};
+use crate::error::{Error, Result};
 use crate::map::MAP_FILES;
 use crate::results::files_below;
 use crate::table::Table;
@@ -73,7 +73,7 @@ fn named(folder: &Path, deepest: usize, shape: &str) -> Result<Vec<Named>> {
     if found.is_empty() {
         return Err(Error::invalid("there is neither an index.csv nor a map in the folder")
             .at(folder.display())
-            .hint(format!("maps end in one of these; {}", one_of(extensions()))));
+            .hint(format!("maps are files that end in {}", extensions().collect::<Vec<_>>().join(", "))));
     }
     Ok(found)
 }

@@ -138,6 +138,19 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
             .at(preparation.mask.as_ref().map_or(String::new(), |path| path.display().to_string()))
             .hint("both are 1 where maps are compared"));
     }
+    let constant = |map: &HumanMap| {
+        let mut inside = map.map.values().iter().zip(&region).filter(|(_, inside)| **inside).map(|(value, _)| value);
+        inside.next().is_none_or(|first| inside.all(|value| value == first))
+    };
+    if maps.iter().all(constant) {
+        return Err(Error::invalid(format!(
+            "every human map is constant where maps are compared; the first of {} is {} there",
+            maps.len(),
+            first.map.values().iter().zip(&region).find(|(_, inside)| **inside).map_or(0.0, |(value, _)| *value)
+        ))
+        .at(first.file.display())
+        .hint("a constant map agrees with nothing; check that the files are those that were meant"));
+    }
     let mask = match &preparation.mask {
         Some(path) => hash_file(path)?.chars().take(16).collect(),
         None => String::new(),
@@ -222,7 +235,8 @@ fn blur_of(row: &Row, (rows, columns): (usize, usize)) -> Result<Option<f64>> {
 
 fn read_map(row: &Row, first: Option<&HumanMap>, preparation: &Preparation) -> Result<Map> {
     let path = row.file("file")?;
-    let map = Map::read(&path, &preparation.reading).map_err(|error| error.at(row.place()))?;
+    let named = |error: Error| error.at(row.place()).hint("the column file names maps in the folder of their index.csv");
+    let map = Map::read(&path, &preparation.reading).map_err(named)?;
     match first {
         Some(first) if first.map.shape() != map.shape() => Err(size_error(map.shape(), first.map.shape()).at(format!(
             "{} and {}",

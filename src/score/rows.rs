@@ -89,16 +89,19 @@ pub fn score_folders(
     progress: &dyn Progress,
 ) -> Result<Scored> {
     let people = read_people(folders, preparation)?;
+    let samplings: Vec<Sampling> =
+        preparation.blurs.iter().map(|blur| Sampling::new(&people, preparation, *blur)).collect::<Result<_>>()?;
+    let mut missing = Missing::new();
+    let entries = entries(&people, folders, preparation, &samplings, options, &mut missing)?;
     if people.blur_sd == 0.0 && preparation.blurs.first() == Some(&Blur::Matched) {
         progress.note(
             "the blur of the human maps is not told (column blur_sd, or --aperture-sd), so that the maps of networks \
              keep their own",
         );
     }
-    let samplings: Vec<Sampling> =
-        preparation.blurs.iter().map(|blur| Sampling::new(&people, preparation, *blur)).collect::<Result<_>>()?;
-    let mut missing = Missing::new();
-    let entries = entries(&people, folders, preparation, &samplings, options, &mut missing)?;
+    if entries.iter().any(|entry| entry.unit == "picture" && entry.lined.pictures.len() == 1) {
+        progress.warn("there is one picture: how scores vary between pictures is unknown, and no interval covers it");
+    }
     if !missing.table.rows.is_empty() {
         progress.warn(&format!(
             "{} maps have no partner or are constant, and are left out; each is listed with the reason",
