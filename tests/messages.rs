@@ -595,10 +595,14 @@ static OF_MAPS: &[Case] = &[
         folders(s);
         s.write("people/b.npy", include_bytes!("data/maps/several.mat"));
     }),
-    case("a MATLAB file without the array that is named", "score --human people --model machine --variable third", |s| {
-        folders(s);
-        s.write("people/b.npy", include_bytes!("data/maps/several.mat"));
-    }),
+    case(
+        "a MATLAB file without the array that is named",
+        "score --human people --model machine --variable third",
+        |s| {
+            folders(s);
+            s.write("people/b.npy", include_bytes!("data/maps/several.mat"));
+        },
+    ),
     case("a MATLAB file of version 7.3", SCORE, |s| {
         folders(s);
         s.write("people/b.npy", [&[0; 512][..], b"\x89HDF\r\n\x1a\n"].concat());

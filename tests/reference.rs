@@ -79,7 +79,7 @@ fn the_z_map_of_six_hundred_trials_and_its_null_are_those_of_the_reference() {
             ..Trial::default()
         })
         .collect();
-    let frame = Frame { region: Array2::from_elem((96, 96), true), mirror_back: false, smoothing_sd: 6.0 };
+    let frame = Frame::new(Array2::from_elem((96, 96), true), false, 6.0);
     let (responses, _) = residual_responses(&trials, &[]);
     let group = classify(&trials, &responses, &frame);
     let expected = doubles(&folder.join("z_perm-pointmap-T600-B12-N96.npy"));

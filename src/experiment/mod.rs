@@ -5,6 +5,7 @@
 
 mod bubbles;
 mod check;
+mod classification;
 mod count;
 mod export;
 mod file;
@@ -21,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::score::Preparation;
 
 pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
+pub use classification::{Classification, Nuisance};
 pub use count::{Count, CountScale};
 pub use export::{Export, Pages};
 pub use file::*;

@@ -1,13 +1,26 @@
 //! People: classification images, their statistics, and simulated observers.
 
 mod classify;
+mod frame;
+mod group;
 mod nuisance;
 mod observer;
 mod permute;
+mod reclassify;
 mod reliability;
+mod response;
+mod subset;
 
-pub use classify::{Frame, GroupMap, ObserverMap, classify, on_picture};
-pub use nuisance::{Dropped, Responses, residual_responses};
+pub use classify::{GroupMap, ObserverMap, classify};
+pub use frame::{Frame, Shown};
+pub use group::{GROUPS, Group};
+pub use nuisance::{Dropped, Responses, residual_responses, residuals_of};
 pub use observer::{Perceived, SimulatedObserver, Template};
 pub use permute::{MaximumNull, permute};
-pub use reliability::{AllSplits, over_observers};
+pub use reclassify::{Criterion, RECLASSIFICATIONS, Rule};
+pub use reliability::{
+    AllSplits, Gram, Halves, half_at, halves_of_observers, halves_of_trials, needed, over_observers,
+    over_trials_interval,
+};
+pub use response::{Response, column};
+pub use subset::on_picture;

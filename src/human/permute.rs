@@ -6,7 +6,8 @@ use ndarray::Array2;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
-use super::classify::{Frame, GroupMap};
+use super::classify::GroupMap;
+use super::frame::Frame;
 use super::nuisance::Responses;
 use crate::seed::Seed;
 use crate::stats::quantile::quantile;
@@ -80,7 +81,7 @@ pub(super) fn permuted_map(
         let (trials_of_one, removed) = (one.rows.len() as f64, one.basis.columns().len() as f64);
         let restored = ((trials_of_one - 1.0) / (trials_of_one - removed).max(1.0)).max(0.0).sqrt();
         residuals.iter_mut().for_each(|residual| *residual *= restored);
-        frame.weighted_centres(trials, &one.rows, &residuals, &mut plane);
+        frame.add_weighted(trials, &one.rows, &residuals, &mut plane);
     }
     frame.smoothed(&plane)
 }

@@ -3,6 +3,7 @@
 pub mod correlate;
 pub mod crossed;
 pub mod fourier;
+pub mod intraclass;
 pub mod low_pass;
 pub mod mean;
 pub mod project;
@@ -11,4 +12,5 @@ pub mod quantile;
 pub mod random_field;
 pub mod smooth;
 pub mod solve;
+pub mod spline;
 pub mod stretch;
