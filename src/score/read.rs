@@ -235,7 +235,8 @@ fn blur_of(row: &Row, (rows, columns): (usize, usize)) -> Result<Option<f64>> {
 
 fn read_map(row: &Row, first: Option<&HumanMap>, preparation: &Preparation) -> Result<Map> {
     let path = row.file("file")?;
-    let named = |error: Error| error.at(row.place()).hint("the column file names maps in the folder of their index.csv");
+    let named =
+        |error: Error| error.at(row.place()).hint("the column file names maps in the folder of their index.csv");
     let map = Map::read(&path, &preparation.reading).map_err(named)?;
     match first {
         Some(first) if first.map.shape() != map.shape() => Err(size_error(map.shape(), first.map.shape()).at(format!(
