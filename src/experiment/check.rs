@@ -73,6 +73,7 @@ impl Experiment {
                 ));
             }
         }
+        self.preparation()?;
         self.check_attribution()?;
         self.check_faithfulness()?;
         self.check_plan()?;
