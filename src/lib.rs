@@ -8,7 +8,8 @@
 //!
 //! - [`experiment`]: the file in which a person describes all of it; [`stage`]: its stages, one after another.
 //! - [`plan`]: how many trials and observers an experiment needs.
-//! - [`design`] plans Bubbles trials, [`trials`] reads what was answered, [`human`] makes classification images.
+//! - [`design`] plans Bubbles trials, [`trials`] reads what was answered, [`human`] makes classification images;
+//!   [`exclusion`] says which trials do not enter them.
 //! - [`export`] writes the design as an experiment that runs in a browser or in PsychoPy.
 //! - [`network`] runs ONNX classifiers, [`attribution`] asks which pixels they used.
 //! - [`faithfulness`] asks the networks whether they behave as their maps say.
@@ -24,6 +25,7 @@ pub mod attribution;
 pub mod bubbles;
 pub mod design;
 pub mod error;
+pub mod exclusion;
 pub mod experiment;
 pub mod export;
 pub mod faithfulness;
