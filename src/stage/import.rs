@@ -60,14 +60,17 @@ pub fn run(run: &Run) -> Result<Done> {
 
 /// Says what came out of a file.
 fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Imported) {
+    let times = match imported.reading.median {
+        Some(_) => format!("; times are in {}", imported.reading.unit),
+        None => String::new(),
+    };
     progress.note(&format!(
-        "{} ({}): {} trials taken, {} rows rejected, {} rows left out; times are in {}",
+        "{} ({}): {} trials taken, {} rows rejected, {} rows left out{times}",
         path.display(),
         format.name,
         imported.trials.len(),
         imported.rejected.len(),
         imported.left_out.len(),
-        imported.reading.unit
     ));
     if imported.disagreeing > 0 {
         progress.warn(&format!(

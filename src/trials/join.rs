@@ -125,8 +125,8 @@ impl Rows<'_> {
                 .push(format!("no column says who answered; the name of the file stands for it: {stem}"));
         }
         if imported.trials.is_empty() {
-            let hint = "compare the file with the trial ids of results/.../design/participants, and the pictures with \
-                        [pictures]";
+            let hint = "compare [import.columns] with the first line of the file, its trial ids with those of \
+                        results/.../design/participants, and its pictures with [pictures]";
             return Err(imported.nothing(hint).at(self.text.path.display()));
         }
         Ok(imported)
