@@ -2,6 +2,7 @@
 
 mod exclusions;
 mod faithfulness;
+mod looked;
 mod methods;
 mod networks;
 mod people;
