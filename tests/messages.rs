@@ -393,7 +393,7 @@ static OF_LOOKS: &[Case] = &[
         s.edit("trials = 12", "trials = 12\nshown = \"people\"");
     }),
     case("no folder of masks", HUMAN, |s| s.human("[human]\nsource = \"masks\"\nfiles = [\"masks\"]\n")),
-    case("a mask of another size", HUMAN, |s| {
+    case("a painted mask of another size", HUMAN, |s| {
         s.human("[human]\nsource = \"masks\"\nfiles = [\"masks\"]\n");
         s.write("experiments/tiny/masks/ann/wide_0.png", line((20, 24), 3, true));
     }),

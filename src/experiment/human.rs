@@ -154,11 +154,11 @@ impl Experiment {
         }
         if human.weight == Weight::Duration && human.source != Source::Fixations {
             let what = format!("{source} do not last, and are to be weighed by their duration");
-            return Err(self.wrong("human.weight", what, "remove it"));
+            return Err(self.wrong("human.weight", what, "leave human.weight out, or choose \"equal\""));
         }
         if human.drop_first && human.source != Source::Fixations {
             let what = format!("drop_first leaves out the first fixation, and these are {source}");
-            return Err(self.wrong("human.drop_first", what, "remove it"));
+            return Err(self.wrong("human.drop_first", what, "leave human.drop_first out"));
         }
         if let Some(width) = human.width {
             self.within("human.width", width, 1.0, 1e6)?;
@@ -168,7 +168,7 @@ impl Experiment {
         }
         if !human.source.is_table() && (human.width.is_some() || human.origin != [0.0; 2]) {
             let what = format!("width and origin belong to coordinates, and {source} have none");
-            return Err(self.wrong("human.width", what, "remove them"));
+            return Err(self.wrong("human.width", what, "leave human.width and human.origin out"));
         }
         if human.source.is_table() && self.file.pictures.width.is_some() && human.width.is_none() {
             return Err(self.wrong(

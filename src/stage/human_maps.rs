@@ -39,6 +39,9 @@ pub fn run(run: &Run) -> Result<Done> {
     files.counts(&origin);
     pictures(run, &stimuli, &origin, &mut files)?;
     files.finish()?;
+    if let Some(looks) = origin.table() {
+        scratch.write("human/looks.csv", &looks.to_csv()?)?;
+    }
     scratch.write("rejected.csv", &rejected_to_csv(&origin.rejected)?)?;
     run.results.finish("human", &key, scratch, &["human", "rejected.csv"])?;
     Ok(Done::Made)

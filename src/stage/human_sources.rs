@@ -13,6 +13,7 @@ use crate::human::{Look, LookTable, Placing, density, read_looks};
 use crate::map::{Map, Reading};
 use crate::results::files_below;
 use crate::stats::smooth::{Edge, smooth};
+use crate::table::{Table, number};
 use crate::trials::{Known, Rejected, Text};
 
 /// One observer's map of one picture.
@@ -55,7 +56,7 @@ impl Origin {
                 let looks = read_looks(&Text::read(&path)?, &known, reading)?;
                 let taken: usize = looks.of.values().map(Vec::len).sum();
                 run.progress.note(&format!(
-                    "{}: {taken} {} taken, {} first ones left out, {} rows rejected",
+                    "{} ({}): {taken} taken, {} first ones left out, {} rows rejected",
                     path.display(),
                     human.source.name(),
                     looks.first,
@@ -81,6 +82,28 @@ impl Origin {
             Found::Looks(looks) => Some(looks.values().map(Vec::len).sum()),
             Found::Masks(_) | Found::Maps(_) => None,
         }
+    }
+
+    /// `human/looks.csv`: a row a look; x and y in px of the maps, and the pixel that covers it, counted from 0 (the last
+    /// edges belong to the last pixels). None where maps are made elsewhere.
+    pub(super) fn table(&self) -> Option<Table> {
+        let Found::Looks(looks) = &self.found else { return None };
+        let mut table = Table::new(&["picture", "observer", "x", "y", "weight", "row", "column"]);
+        let pixel = |at: f64, side: usize| (at as usize).min(side.saturating_sub(1)).to_string();
+        for ((picture, observer), own) in looks {
+            for look in own {
+                table.push([
+                    picture.clone(),
+                    observer.clone(),
+                    number(look.x),
+                    number(look.y),
+                    number(look.weight),
+                    pixel(look.y, self.shape.0),
+                    pixel(look.x, self.shape.1),
+                ]);
+            }
+        }
+        Some(table)
     }
 
     /// The map of every observer of a picture, in the order of their names.
