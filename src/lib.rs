@@ -13,6 +13,7 @@
 //! - [`export`] writes the design as an experiment that runs in a browser or in PsychoPy.
 //! - [`network`] runs ONNX classifiers, [`attribution`] asks which pixels they used.
 //! - [`faithfulness`] asks the networks whether they behave as their maps say.
+//! - [`metric`]: how far one map agrees with another, with fixations, with a region.
 //! - [`score`] compares the two against what the noise in both allows, [`report`] shows it.
 //! - [`bubbles`]: apertures; [`adaptive`]: how many of them the next trial has.
 //! - [`map`], [`parameter`], [`picture`], [`seed`], [`stats`], [`table`], [`results`] and [`error`] know none of these.
@@ -31,6 +32,7 @@ pub mod faithfulness;
 mod gradient;
 pub mod human;
 pub mod map;
+pub mod metric;
 pub mod network;
 pub mod parameter;
 pub mod picture;

@@ -31,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("results", &["error"]),
     ("table", &["error"]),
     ("stats", &["seed"]),
+    ("metric", &["seed", "stats"]),
     ("bubbles", &["seed", "picture", "stats"]),
     ("parameter", &["error"]),
     ("adaptive", &["error", "parameter"]),
