@@ -39,7 +39,7 @@ pub fn text(run: &Run, stimuli: &Stimuli) -> Result<String> {
     }
     if let Some(human) = &experiment.file.human {
         for (name, path) in human_sources::inputs(run, human)? {
-            add(format!("human/{name}"), &path)?;
+            add(if human.source.is_table() { name } else { format!("{}/{name}", human.files.concat()) }, &path)?;
         }
     }
     if let Some(import) = &experiment.file.import {

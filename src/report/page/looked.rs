@@ -8,7 +8,7 @@ use crate::report::number::{count, plural, short, two};
 use super::table::{HtmlTable, or_dash};
 
 /// How to read the figures of maps.
-pub(super) const MAPS: &str = "Human map: where people looked or what they marked, mean over observers; there is no z, because \
+pub(super) const MAPS: &str = "Human map: where people looked or what they marked, mean over observers, beside its picture; there is no z, because \
                                no place is tested by itself. Networks: red speaks for the right class, blue against it; mean \
                                over weight seeds (and pictures, for the task), at the blur at which maps are compared. Each \
                                map has its own colour scale, from minus to plus its 99.5 % magnitude, so compare places and \
