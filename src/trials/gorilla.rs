@@ -53,7 +53,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         if !second && !row.text("Zone Type").unwrap_or("").starts_with("response_") {
             return Err("no answer: its Zone Type does not begin with response_");
         }
-        if !second && row.text("Attempt").is_some_and(|attempt| is_later(attempt)) {
+        if !second && row.text("Attempt").is_some_and(is_later) {
             return Err("no answer: it is a later attempt");
         }
         answer.observer = row.text("Participant Private ID");

@@ -9,6 +9,9 @@ use super::text::{decimal, shortened};
 use super::{Role, Trial, centres, stimulus};
 use crate::bubbles::Centre;
 
+/// A key or code, and the class that it stands for.
+pub type Key = (String, String);
+
 /// A trial, and what its row showed of how the file is to be understood.
 pub struct Joined {
     /// The trial; its response time is in the unit of the file.
@@ -18,7 +21,7 @@ pub struct Joined {
     /// By what the design was found.
     pub by: &'static str,
     /// Key or code, and what it stands for.
-    pub key: Option<(String, String)>,
+    pub key: Option<Key>,
 }
 
 pub const BY_ID: &str = "by trial id";
@@ -159,7 +162,7 @@ impl Answer<'_> {
     }
 
     /// The class answered, or the response as it stands where no key map tells; and the key with what it stands for.
-    fn answered(&self, lookup: &Lookup, planned: Option<&Trial>) -> Said<(Option<String>, Option<(String, String)>)> {
+    fn answered(&self, lookup: &Lookup, planned: Option<&Trial>) -> Said<(Option<String>, Option<Key>)> {
         let own = self.keys.map(key_map);
         let plan = lookup.known.plan.as_ref().zip(planned).and_then(|(plan, trial)| plan.keys.get(&trial.observer));
         let map = own.as_ref().or(plan);

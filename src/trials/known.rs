@@ -46,7 +46,15 @@ impl Known {
         self.pictures.is_empty()
     }
 
-    /// The same, ready for many questions.
+    /// The picture that a path, a file name, or a stem that no other picture shares stands for.
+    pub fn picture(&self, text: &str) -> Option<&str> {
+        let name = stimulus::name(text);
+        let same = self.pictures.iter().find(|picture| **picture == name);
+        let mut stems = self.pictures.iter().filter(|picture| stem(picture) == name);
+        same.or_else(|| stems.next().filter(|_| stems.next().is_none())).map(String::as_str)
+    }
+
+    /// The same, ready for many questions, which may also name a picture in another case.
     pub fn lookup(&self) -> Lookup<'_> {
         let mut loose: HashMap<String, Option<&str>> = HashMap::new();
         for picture in &self.pictures {
