@@ -4,14 +4,18 @@ mod attribute;
 mod classify;
 mod export;
 mod faithfulness;
+mod frames;
 mod human_files;
 mod import;
 mod instance;
 mod judge;
+mod making;
+mod part;
 mod pictures;
 mod plan;
 mod plan_figure;
 mod record;
+mod reliability;
 mod report;
 mod score;
 mod shown;
@@ -82,7 +86,7 @@ pub static STAGES: &[Stage] = &[
     Stage {
         name: "classify",
         description: "classification images with statistics",
-        applies: Experiment::is_spatial,
+        applies: |_| true,
         run: classify::run,
     },
     Stage {
