@@ -9,8 +9,11 @@ use std::path::{Path, PathBuf};
 use bubblescope::adaptive::{PROCEDURES, Procedure};
 use bubblescope::attribution::{Kind, METHODS, Method, Parameter};
 use bubblescope::bubbles::KINDS;
+use bubblescope::exclusion::{RULES, Rule};
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
+use bubblescope::human::{ESTIMATORS, Estimator, GROUPS, RECLASSIFICATIONS};
+use bubblescope::map::MAP_FILES;
 use bubblescope::results::files_below;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
 use bubblescope::stage::STAGES;
@@ -29,6 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("results", &["error"]),
     ("table", &["error"]),
     ("stats", &["seed"]),
+    ("metric", &["seed", "stats"]),
     ("bubbles", &["seed", "picture", "stats"]),
     ("parameter", &["error"]),
     ("adaptive", &["error", "parameter"]),
@@ -45,17 +49,21 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "score::METRICS",
+            "score::Preparation",
+            "score::Settings",
             "trials::FORMATS",
             "human::ESTIMATORS",
             "human::Estimator",
             "human::GROUPS",
             "human::RECLASSIFICATIONS",
+            "exclusion::RULES",
         ],
     ),
     (
         "trials",
         &["error", "table", "bubbles::Centre", "experiment::Import", "experiment::Columns", "experiment::TimeUnit"],
     ),
+    ("exclusion", &["error", "table", "parameter", "bubbles::Centre", "trials::Trial", "trials::Role"]),
     (
         "design",
         &[
@@ -171,7 +179,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "score::smooth_noise",
         ],
     ),
-    ("score", &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below"]),
+    (
+        "score",
+        &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below", "results::hash_file"],
+    ),
     (
         "report",
         &[
@@ -208,6 +219,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "progress",
             "experiment",
             "trials",
+            "exclusion",
+            "parameter::Values",
             "design",
             "export",
             "plan",
@@ -416,6 +429,7 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     check("METRICS", &METRICS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("CEILINGS", &CEILINGS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+    check("MAP_FILES", &MAP_FILES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description, row.told_by])).collect::<Vec<_>>());
     check("EXPORTS", &EXPORTS.iter().map(|row| (row.name, vec![row.description, row.next])).collect::<Vec<_>>());
     check("KINDS", &KINDS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
@@ -430,6 +444,28 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
             assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", procedure.name, row.name);
         }
     }
+    check("RULES", &RULES.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    for rule in RULES {
+        let rows: Vec<_> = rule.parameters.iter().map(|row| (row.name, vec![row.description])).collect();
+        if !rows.is_empty() {
+            check(rule.name, &rows);
+        }
+        for row in rule.parameters {
+            assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", rule.name, row.name);
+        }
+    }
+    check(
+        "ESTIMATORS",
+        &ESTIMATORS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>(),
+    );
+    for estimator in ESTIMATORS {
+        for row in estimator.parameters {
+            assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", estimator.name, row.name);
+        }
+    }
+    check("GROUPS", &GROUPS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    let reclassifications = RECLASSIFICATIONS.iter().map(|row| (row.name, vec![row.description, row.source]));
+    check("RECLASSIFICATIONS", &reclassifications.collect::<Vec<_>>());
     check("STAGES", &STAGES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
 }
 
@@ -457,6 +493,12 @@ fn readme_tables() -> Vec<(&'static str, String)> {
         format!("| `{}` | {} | {better} | {parameters} | {} |", measure.name, measure.description, measure.source)
     };
     let procedure = |row: &Procedure| {
+        format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
+    };
+    let rule = |row: &Rule| {
+        format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
+    };
+    let estimator = |row: &Estimator| {
         format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
     };
     let three = |name: &str, description: &str, source: &str| format!("| `{name}` | {description} | {source} |");
@@ -500,6 +542,23 @@ fn readme_tables() -> Vec<(&'static str, String)> {
             table(
                 "| format | is | told by |",
                 FORMATS.iter().map(|row| three(row.name, row.description, row.told_by)).collect(),
+            ),
+        ),
+        ("rules", table("| rule | leaves out | parameters | source |", RULES.iter().map(rule).collect())),
+        ("map_files", table("| map file | is |", MAP_FILES.iter().map(|row| two(row.name, row.description)).collect())),
+        ("estimators", table("| estimator | map | parameters | source |", ESTIMATORS.iter().map(estimator).collect())),
+        (
+            "groups",
+            table(
+                "| group | is | source |",
+                GROUPS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
+        (
+            "reclassifications",
+            table(
+                "| rule | guesses | source |",
+                RECLASSIFICATIONS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
             ),
         ),
         ("exports", table("| export | is |", EXPORTS.iter().map(|row| two(row.name, row.description)).collect())),

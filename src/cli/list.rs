@@ -6,8 +6,11 @@ use bubblescope::adaptive::PROCEDURES;
 use bubblescope::attribution::{METHODS, Parameter};
 use bubblescope::bubbles::KINDS;
 use bubblescope::error::{Error, Result};
+use bubblescope::exclusion::RULES;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
+use bubblescope::human::{ESTIMATORS, GROUPS, RECLASSIFICATIONS};
+use bubblescope::map::MAP_FILES;
 use bubblescope::network::list_layers;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
 use bubblescope::stage::STAGES;
@@ -25,15 +28,20 @@ pub struct Arguments {
 #[derive(Clone, Copy, ValueEnum)]
 enum Which {
     Kinds,
+    Estimators,
+    Groups,
+    Reclassifications,
     Methods,
     Metrics,
     Ceilings,
+    MapFiles,
     Baselines,
     Faithfulness,
     Controls,
     Formats,
     Exports,
     Procedures,
+    Rules,
     Stages,
     Layers,
 }
@@ -46,6 +54,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 row(method.name, method.description, method.source);
                 parameters(method.parameters);
             }
+        }
+        Which::Estimators => {
+            for estimator in ESTIMATORS {
+                row(estimator.name, estimator.description, estimator.source);
+                parameters(estimator.parameters);
+            }
+        }
+        Which::Groups => GROUPS.iter().for_each(|group| row(group.name, group.description, group.source)),
+        Which::Reclassifications => {
+            RECLASSIFICATIONS.iter().for_each(|rule| row(rule.name, rule.description, rule.source));
         }
         Which::Kinds => KINDS.iter().for_each(|kind| row(kind.name, kind.description, kind.source)),
         Which::Faithfulness => {
@@ -61,12 +79,19 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Which::Metrics => METRICS.iter().for_each(|metric| row(metric.name, metric.description, metric.source)),
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
         Which::Baselines => BASELINES.iter().for_each(|baseline| row(baseline.name, baseline.description, "")),
+        Which::MapFiles => MAP_FILES.iter().for_each(|kind| row(kind.name, kind.description, "")),
         Which::Formats => FORMATS.iter().for_each(|format| row(format.name, format.description, "")),
         Which::Exports => EXPORTS.iter().for_each(|export| row(export.name, export.description, "")),
         Which::Procedures => {
             for procedure in PROCEDURES {
                 row(procedure.name, procedure.description, procedure.source);
                 parameters(procedure.parameters);
+            }
+        }
+        Which::Rules => {
+            for rule in RULES {
+                row(rule.name, rule.description, rule.source);
+                parameters(rule.parameters);
             }
         }
         Which::Stages => STAGES.iter().for_each(|stage| row(stage.name, stage.description, "")),

@@ -7,6 +7,7 @@ mod bubbles;
 mod check;
 mod classification;
 mod count;
+mod exclusions;
 mod export;
 mod file;
 mod frequency;
@@ -19,10 +20,12 @@ mod size;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::score::Preparation;
 
 pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
 pub use classification::{Classification, Nuisance};
 pub use count::{Count, CountScale};
+pub use exclusions::Exclusions;
 pub use export::{Export, Pages};
 pub use file::*;
 pub use frequency::{Frequency, PerUnit, Widths};
@@ -87,6 +90,13 @@ impl Experiment {
     /// The error place of a field.
     pub fn field(&self, field: &str) -> String {
         format!("{}, field {field}", self.path.display())
+    }
+
+    /// How maps are prepared before they are compared.
+    pub fn preparation(&self) -> Result<Preparation> {
+        let settings = &self.file.score.preparation;
+        let mask = settings.mask.as_ref().map(|mask| self.resolve(mask));
+        settings.preparation(mask.as_deref(), |field| self.field(&format!("score.preparation.{field}")))
     }
 
     /// True standard deviation of one aperture, in pixels of a picture `columns` wide.

@@ -7,12 +7,12 @@ use super::human_files::Output;
 use super::making::Making;
 use super::part::Part;
 use super::pictures::Stimuli;
-use super::{Done, Run, import, not_ready, simulate};
+use super::{Done, Run, exclude};
 use crate::error::{Error, Result};
 use crate::experiment::Unit;
 use crate::human::{Dropped, column};
 use crate::results::{Key, files_below, hash_file};
-use crate::trials::{Role, Trial, Trials};
+use crate::trials::{Trial, Trials};
 
 /// Values of a column that may have a map each.
 const MOST_CONDITIONS: usize = 100;
@@ -25,6 +25,7 @@ pub fn run(run: &Run) -> Result<Done> {
         return Ok(Done::UpToDate);
     }
     let mut trials = trials(run, &stimuli)?;
+    exclude::warn_of_one_response(run, &trials);
     let settings = &run.experiment.file.classification;
     let making = Making::new(run, &stimuli)?;
     let guesses = making.reclassify(&mut trials.rows);
@@ -119,18 +120,12 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
 }
 
 pub(super) fn trials_key(run: &Run, stimuli: &Stimuli) -> Result<String> {
-    if run.experiment.file.import.is_some() { import::key(run, stimuli) } else { simulate::key(run, stimuli) }
+    exclude::kept_key(run, stimuli)
 }
 
 /// The trials that enter maps, which must be up to date.
 pub fn trials(run: &Run, stimuli: &Stimuli) -> Result<Trials> {
-    if !run.results.is_finished("trials", &trials_key(run, stimuli)?) {
-        let stage = if run.experiment.file.import.is_some() { "import" } else { "simulate" };
-        return Err(not_ready(run, stage));
-    }
-    let mut trials = Trials::read(&run.results.path(""))?;
-    trials.rows.retain(|trial| trial.role == Role::Main);
-    Ok(trials)
+    exclude::kept(run, stimuli)
 }
 
 fn describe(dropped: Dropped, response: &str) -> String {

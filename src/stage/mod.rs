@@ -2,6 +2,7 @@
 
 mod attribute;
 mod classify;
+mod exclude;
 mod export;
 mod faithfulness;
 mod frames;
@@ -18,6 +19,7 @@ mod record;
 mod reliability;
 mod report;
 mod score;
+mod sensitivity;
 mod shown;
 mod simulate;
 mod stimuli;
@@ -84,6 +86,12 @@ pub static STAGES: &[Stage] = &[
         run: import::run,
     },
     Stage {
+        name: "exclude",
+        description: "which trials enter no map, by the rules of [exclusions], and what each rule changes",
+        applies: |experiment| !experiment.file.exclusions.is_empty() && experiment.is_spatial(),
+        run: exclude::run,
+    },
+    Stage {
         name: "classify",
         description: "classification images with statistics",
         applies: |_| true,
@@ -130,7 +138,7 @@ pub fn run_stage(name: &str, run: &Run) -> Result<Done> {
                 "the stage {name} takes spatial Bubbles, and these are of kind {kind}"
             ))
             .at(run.experiment.field("bubbles.kind"))
-            .hint("trials.parquet and centres.parquet hold every answer and every bubble with its band"));
+            .hint("trials.parquet, centres.parquet and human/ hold every answer, every bubble with its band, and the maps of bands"));
         }
         return Err(Error::invalid(format!("this experiment has no stage {name}"))
             .at(run.experiment.path.display())

@@ -4,6 +4,7 @@ pub mod correlate;
 pub mod crossed;
 pub mod fourier;
 pub mod intraclass;
+pub mod low_pass;
 pub mod mean;
 pub mod project;
 pub mod quadrature;
