@@ -386,13 +386,13 @@ static OF_RULES: &[Case] = &[
     after("simulate", "rules that leave nothing", "exclude experiments/tiny", |s| {
         s.exclusions("rules = [\"zero_bubbles\", \"slow\"]\nparameters = { slow = { bound = 1 } }")
     }),
-    after("exclude", "a response that no trial has", "classify experiments/tiny", |s| {
+    after("simulate", "a response that no trial has", "classify experiments/tiny", |s| {
         s.edit("[classification]", "[classification]\nresponse = \"rating\"")
     }),
-    after("exclude", "a condition with a value for every trial", "classify experiments/tiny", |s| {
+    after("simulate", "a condition with a value for every trial", "classify experiments/tiny", |s| {
         s.edit("[classification]", "[classification]\nby = [\"response_time\"]")
     }),
-    after("exclude", "conditions of no column", "classify experiments/tiny", |s| {
+    after("simulate", "conditions of no column", "classify experiments/tiny", |s| {
         s.edit("[classification]", "[classification]\nby = [\"mood\"]")
     }),
     after("simulate", "maps before the rules were applied", "classify experiments/tiny", |s| {
