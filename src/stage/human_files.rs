@@ -59,7 +59,7 @@ impl Summary {
 }
 
 /// Columns of `human/index.csv`.
-const INDEX: [&str; 13] = [
+pub(super) const INDEX: [&str; 13] = [
     "file",
     "unit",
     "picture",
