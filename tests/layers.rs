@@ -11,6 +11,7 @@ use bubblescope::attribution::{Kind, METHODS, Method, Parameter};
 use bubblescope::bubbles::KINDS;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
+use bubblescope::human::INFERENCES;
 use bubblescope::results::files_below;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
 use bubblescope::stage::STAGES;
@@ -44,6 +45,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::METHODS",
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
+            "human::INFERENCES",
             "score::METRICS",
             "trials::FORMATS",
         ],
@@ -113,6 +115,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stats",
             "bubbles",
             "experiment::Nuisance",
+            "experiment::Exchange",
             "adaptive::Adaptive",
             "experiment::Simulation",
             "trials::Trial",
@@ -424,6 +427,10 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
             assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", procedure.name, row.name);
         }
     }
+    check(
+        "INFERENCES",
+        &INFERENCES.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>(),
+    );
     check("STAGES", &STAGES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
 }
 
@@ -494,6 +501,13 @@ fn readme_tables() -> Vec<(&'static str, String)> {
             table(
                 "| format | is | told by |",
                 FORMATS.iter().map(|row| three(row.name, row.description, row.told_by)).collect(),
+            ),
+        ),
+        (
+            "tests",
+            table(
+                "| test | finds | source |",
+                INFERENCES.iter().map(|row| three(row.name, row.description, row.source)).collect(),
             ),
         ),
         ("exports", table("| export | is |", EXPORTS.iter().map(|row| two(row.name, row.description)).collect())),

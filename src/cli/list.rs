@@ -8,6 +8,7 @@ use bubblescope::bubbles::KINDS;
 use bubblescope::error::{Error, Result};
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
+use bubblescope::human::INFERENCES;
 use bubblescope::network::list_layers;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
 use bubblescope::stage::STAGES;
@@ -34,6 +35,7 @@ enum Which {
     Formats,
     Exports,
     Procedures,
+    Tests,
     Stages,
     Layers,
 }
@@ -69,6 +71,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 parameters(procedure.parameters);
             }
         }
+        Which::Tests => INFERENCES.iter().for_each(|test| row(test.name, test.description, test.source)),
         Which::Stages => STAGES.iter().for_each(|stage| row(stage.name, stage.description, "")),
         Which::Layers => {
             let path = arguments

@@ -54,8 +54,7 @@ impl Experiment {
         self.smoothing_sd(1)?;
         self.check_classes()?;
         self.check_trials()?;
-        self.within("classification.alpha", file.classification.alpha, 0.0001, 0.5)?;
-        self.within("classification.permutations", file.classification.permutations as f64, 20.0, 1e6)?;
+        self.check_classification()?;
         self.within("score.bootstrap", file.score.bootstrap as f64, 20.0, 1e6)?;
         if file.score.metrics.is_empty() {
             return Err(self.wrong(

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::bubbles::Bubbles;
+use super::classification::Classification;
 use super::count::Count;
 use super::export::Export;
 use super::model::{Attribution, Faithfulness, Model, Score};
 use super::plan::Plan;
-use super::size::Size;
 
 /// What is compared: one map for each picture, or one for the whole task (registered pictures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -259,32 +259,6 @@ pub struct Columns {
     pub centres: String,
 }
 
-/// `[classification]`: how human maps are made.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Classification {
-    /// Gaussian smoothing of the centres; the default is the bubble itself.
-    pub smoothing: Option<Size>,
-    /// What is removed from the responses before averaging.
-    pub nuisances: Vec<Nuisance>,
-    /// Permutations for the maximum statistic.
-    pub permutations: usize,
-    /// Family-wise error rate.
-    pub alpha: f64,
-}
-
-/// Something that changes responses without being information in a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Nuisance {
-    /// Number of bubbles, linear within observer.
-    BubbleCount,
-    /// Block within observer.
-    Block,
-    /// Difficulty of the picture, common to all observers.
-    Picture,
-}
-
 impl Design {
     /// One observer and one trial without anything special.
     pub fn new(count: Count) -> Design {
@@ -356,17 +330,6 @@ impl Default for Columns {
             correct: name("correct"),
             response_time: name("response_time"),
             centres: name("centres"),
-        }
-    }
-}
-
-impl Default for Classification {
-    fn default() -> Self {
-        Classification {
-            smoothing: None,
-            nuisances: vec![Nuisance::BubbleCount, Nuisance::Block, Nuisance::Picture],
-            permutations: 1000,
-            alpha: 0.05,
         }
     }
 }

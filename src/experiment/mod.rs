@@ -5,10 +5,12 @@
 
 mod bubbles;
 mod check;
+mod classification;
 mod count;
 mod export;
 mod file;
 mod frequency;
+mod inference;
 mod keys;
 mod model;
 mod pictures;
@@ -20,13 +22,15 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
+pub use classification::{Classification, Nuisance};
 pub use count::{Count, CountScale};
 pub use export::{Export, Pages};
 pub use file::*;
 pub use frequency::{Frequency, PerUnit, Widths};
+pub use inference::{CONTRAST_COLUMNS, Contrast, Exchange, Outline, Part, Side, Tests};
 pub use keys::KEYS;
 pub use model::*;
-pub use pictures::{Listed, list_pictures};
+pub use pictures::{Listed, list_pictures, matches};
 pub use plan::Plan;
 pub use size::{Convention, Size, Unit as SizeUnit};
 

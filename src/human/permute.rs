@@ -1,13 +1,10 @@
-//! The null distribution of the largest z: residual responses permuted within observer, what is removed within observers
-//! removed again and the variance lost by that restored (Freedman & Lane 1983), the maximum over the region taken
-//! (Nichols & Holmes 2002).
-
-use ndarray::Array2;
-use rand::seq::SliceRandom;
-use rayon::prelude::*;
+//! The null distribution of the largest z of a classification image.
 
 use super::classify::{Frame, GroupMap};
 use super::nuisance::Responses;
+use super::permutation::Wanted;
+use super::tested::Tested;
+use crate::experiment::Exchange;
 use crate::seed::Seed;
 use crate::stats::quantile::quantile;
 use crate::trials::Trial;
@@ -34,7 +31,7 @@ impl MaximumNull {
     }
 }
 
-/// `count` permutations; `step` is called after each.
+/// `count` permutations of the answers within blocks; `step` is called with how many more are done.
 pub fn permute(
     trials: &[Trial],
     responses: &[Responses],
@@ -42,47 +39,15 @@ pub fn permute(
     group: &GroupMap,
     count: usize,
     seed: Seed,
-    step: impl Fn() + Sync,
+    step: impl Fn(usize) + Sync,
 ) -> MaximumNull {
-    let extremes: Vec<(f64, f64)> = (0..count)
-        .into_par_iter()
-        .map(|permutation| {
-            let map = permuted_map(trials, responses, frame, seed, permutation);
-            let extremes = map
-                .iter()
-                .zip(&group.variance)
-                .zip(&frame.region)
-                .filter(|((_, variance), inside)| **inside && **variance > 0.0)
-                .map(|((sum, variance), _)| sum / variance.sqrt())
-                .fold((f64::MIN, f64::MAX), |(high, low), z| (high.max(z), low.min(z)));
-            step();
-            extremes
-        })
-        .collect();
-    let (maxima, minima) = extremes.into_iter().unzip();
-    MaximumNull { maxima, minima }
-}
-
-/// The smoothed group map of one permutation.
-pub(super) fn permuted_map(
-    trials: &[Trial],
-    responses: &[Responses],
-    frame: &Frame,
-    seed: Seed,
-    permutation: usize,
-) -> Array2<f64> {
-    let mut generator = seed.stream("permutation", permutation as u64);
-    let mut plane = Array2::zeros(frame.region.dim());
-    for one in responses {
-        let mut residuals = one.residuals.clone();
-        residuals.shuffle(&mut generator);
-        one.basis.remove(&mut residuals);
-        let (trials_of_one, removed) = (one.rows.len() as f64, one.basis.columns().len() as f64);
-        let restored = ((trials_of_one - 1.0) / (trials_of_one - removed).max(1.0)).max(0.0).sqrt();
-        residuals.iter_mut().for_each(|residual| *residual *= restored);
-        frame.weighted_centres(trials, &one.rows, &residuals, &mut plane);
+    let tested = Tested::answers(trials, responses, frame, group, Exchange::Block);
+    let found = tested.extremes(frame, &[&frame.region], Wanted::default(), count, seed, step);
+    let both = found.first().map(Vec::as_slice).unwrap_or_default();
+    MaximumNull {
+        maxima: both.iter().map(|[up, _]| up.z).collect(),
+        minima: both.iter().map(|[_, down]| -down.z).collect(),
     }
-    frame.smoothed(&plane)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `human/`: classification images of every observer and of the group, with their statistics.
 
 use super::human_files::{Output, mean};
+use super::inference::Tests;
 use super::pictures::Stimuli;
 use super::{Done, Run, import, not_ready, simulate};
 use crate::error::{Error, Result};
@@ -9,7 +10,7 @@ use crate::human::{
     AllSplits, Dropped, Frame, GroupMap, ObserverMap, Responses, classify, on_picture, over_observers,
     residual_responses,
 };
-use crate::results::Key;
+use crate::results::{Key, hash_file};
 use crate::trials::{Role, Trials};
 
 /// Trials of one observer on one picture below which the observer has no map of it.
@@ -42,16 +43,18 @@ pub fn run(run: &Run) -> Result<Done> {
     let scratch = run.results.begin("classify", &key)?;
     let mut output = Output::new(run, &trials, &stimuli, &scratch);
     output.region(&frame)?;
+    let mut tests = Tests::new(run, &scratch, &frame, trials.simulated)?;
     output.summary.dropped(dropped);
     output.summary.uncovered(&stimuli);
     for unit in &run.experiment.file.compare {
         match unit {
-            Unit::Task => task(run, &trials, &frame, &responses, &mut output)?,
-            Unit::Picture => pictures(run, &trials, &frame, &responses, &stimuli, &mut output)?,
+            Unit::Task => task(run, &trials, &frame, &responses, &stimuli, (&mut output, &mut tests))?,
+            Unit::Picture => pictures(run, &trials, &frame, &responses, &stimuli, (&mut output, &mut tests))?,
         }
     }
     output.observers(&trials)?;
     output.finish()?;
+    tests.finish()?;
     run.results.finish("classify", &key, scratch, &["human"])?;
     Ok(Done::Made)
 }
@@ -59,10 +62,15 @@ pub fn run(run: &Run) -> Result<Done> {
 /// The key of this stage.
 pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let file = &run.experiment.file;
+    let mut masks = Vec::new();
+    for mask in file.classification.regions.values().filter_map(|part| part.mask.as_ref()) {
+        masks.push(hash_file(&run.experiment.resolve(mask))?);
+    }
     Ok(Key::new("classify")
         .with("trials", trials_key(run, stimuli)?)
         .with("region", stimuli.key(run, "region").finish())
         .with("settings", (&file.classification, &file.compare, file.coordinates, file.seed))
+        .with("masks", masks)
         .with("smoothing", stimuli.setting.smoothing_sd)
         .finish())
 }
@@ -89,7 +97,14 @@ fn describe(dropped: Dropped) -> String {
     )
 }
 
-fn task(run: &Run, trials: &Trials, frame: &Frame, responses: &[Responses], output: &mut Output) -> Result<()> {
+fn task(
+    run: &Run,
+    trials: &Trials,
+    frame: &Frame,
+    responses: &[Responses],
+    stimuli: &Stimuli,
+    (output, tests): (&mut Output, &mut Tests),
+) -> Result<()> {
     let settings = &run.experiment.file.classification;
     let group = classify(&trials.rows, responses, frame);
     let (naive, _) = residual_responses(&trials.rows, &[]);
@@ -101,7 +116,8 @@ fn task(run: &Run, trials: &Trials, frame: &Frame, responses: &[Responses], outp
             residual_responses(&trials.rows, &[Nuisance::BubbleCount, Nuisance::Block, Nuisance::Picture]);
         Some(classify(&trials.rows, &removed, frame))
     };
-    output.statistics(Unit::Task, None, &group, responses, trials, frame)?;
+    let null = tests.unit((Unit::Task, None), (&trials.rows, responses), &group, frame, stimuli)?;
+    output.statistics(Unit::Task, None, &group, &null, frame)?;
     output.summary.naive(&naive, frame);
     output.summary.add("task", "", "reliability_trials", AllSplits::reliability(&[group.over_trials]));
     output.summary.reliability_observers(
@@ -127,7 +143,7 @@ fn pictures(
     frame: &Frame,
     responses: &[Responses],
     stimuli: &Stimuli,
-    output: &mut Output,
+    (output, tests): (&mut Output, &mut Tests),
 ) -> Result<()> {
     let count = run.experiment.file.classification.nuisances.contains(&Nuisance::BubbleCount);
     let mut splits = Vec::new();
@@ -140,7 +156,8 @@ fn pictures(
             continue;
         }
         let group = classify(&trials.rows, &on, frame);
-        output.statistics(Unit::Picture, Some(&listed.name), &group, &on, trials, frame)?;
+        let null = tests.unit((Unit::Picture, Some(&listed.name)), (&trials.rows, &on), &group, frame, stimuli)?;
+        output.statistics(Unit::Picture, Some(&listed.name), &group, &null, frame)?;
         output.group(Unit::Picture, Some(&listed.name), &group, frame)?;
         splits.push(group.over_trials);
         observers.push(group.observers);

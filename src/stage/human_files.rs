@@ -8,10 +8,9 @@ use super::Run;
 use super::pictures::Stimuli;
 use crate::error::Result;
 use crate::experiment::Unit;
-use crate::human::{Dropped, Frame, GroupMap, Responses, over_observers, permute};
+use crate::human::{Dropped, Frame, GroupMap, MaximumNull, over_observers};
 use crate::map::Map;
 use crate::results::Scratch;
-use crate::seed::Seed;
 use crate::stats::quantile::median;
 use crate::stats::random_field::{Field, full_width_at_half_maximum};
 use crate::table::{Table, number, number_or_empty};
@@ -101,21 +100,10 @@ impl<'a> Output<'a> {
         unit: Unit,
         picture: Option<&str>,
         group: &GroupMap,
-        responses: &[Responses],
-        trials: &Trials,
+        null: &MaximumNull,
         frame: &Frame,
     ) -> Result<()> {
         let settings = &self.run.experiment.file.classification;
-        let seed = Seed(self.run.experiment.file.seed).derive(picture.unwrap_or("task"), 0);
-        if unit == Unit::Task {
-            self.run.progress.begin("permutations", settings.permutations);
-        }
-        let step = || {
-            if unit == Unit::Task {
-                self.run.progress.step()
-            }
-        };
-        let null = permute(&trials.rows, responses, frame, group, settings.permutations, seed, step);
         let z = group.z_in_region(frame);
         let random_field = field(frame).peak_threshold(settings.alpha);
         let permutation = null.threshold(settings.alpha).unwrap_or(f64::INFINITY);
@@ -222,7 +210,7 @@ impl<'a> Output<'a> {
 
 pub(super) fn field(frame: &Frame) -> Field {
     let area = frame.region.iter().filter(|inside| **inside).count() as f64;
-    Field { area, width: full_width_at_half_maximum(frame.smoothing_sd) }
+    Field::disc(area, full_width_at_half_maximum(frame.smoothing_sd))
 }
 
 pub(super) fn mean(values: &[f64]) -> f64 {

@@ -6,6 +6,8 @@ mod export;
 mod faithfulness;
 mod human_files;
 mod import;
+mod inference;
+mod inference_files;
 mod instance;
 mod judge;
 mod pictures;

@@ -1,8 +1,11 @@
 //! Statistics that know nothing of pictures, people or networks.
 
+pub mod cluster;
+pub mod correct;
 pub mod correlate;
 pub mod crossed;
 pub mod fourier;
+pub mod lattice;
 pub mod mean;
 pub mod project;
 pub mod quadrature;
@@ -11,3 +14,5 @@ pub mod random_field;
 pub mod smooth;
 pub mod solve;
 pub mod stretch;
+pub mod tfce;
+pub mod tilted;
