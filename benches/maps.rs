@@ -38,7 +38,7 @@ fn classification_image(criterion: &mut Criterion) {
     let region = Array2::from_elem((128, 128), true);
     let trials = trials(2000, 30, &region);
     let (responses, _) = residual_responses(&trials, &[]);
-    let frame = Frame { region, mirror_back: false, smoothing_sd: 5.0 };
+    let frame = Frame::new(region, false, 5.0);
     let mut group = criterion.benchmark_group("classification image, 2000 trials");
     group.sample_size(10);
     group.bench_function("stamped", |bencher| bencher.iter(|| classify(black_box(&trials), &responses, &frame)));

@@ -56,7 +56,7 @@ impl Simulated {
 
     fn map(&self, trials: &[Trial]) -> GroupMap {
         let region = Array2::from_elem(self.mean_template.dim(), true);
-        let frame = Frame { region, mirror_back: true, smoothing_sd: self.bubble_sd };
+        let frame = Frame::new(region, true, self.bubble_sd);
         let nuisances = [Nuisance::BubbleCount, Nuisance::Block, Nuisance::Picture];
         classify(trials, &residual_responses(trials, &nuisances).0, &frame)
     }

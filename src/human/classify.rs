@@ -8,46 +8,11 @@
 use ndarray::{Array2, Zip};
 use rayon::prelude::*;
 
+use super::frame::Frame;
 use super::nuisance::Responses;
 use super::reliability::AllSplits;
-use crate::bubbles::Centre;
 use crate::stats::correlate::dot;
-use crate::stats::project::Basis;
-use crate::stats::smooth::{Edge, kernel, smooth};
 use crate::trials::Trial;
-
-/// Where and how maps are made.
-#[derive(Debug, Clone)]
-pub struct Frame {
-    /// The sampled region; the shape of every map (rows, columns).
-    pub region: Array2<bool>,
-    /// Whether mirrored presentations are mirrored back (picture coordinates) or left as shown.
-    pub mirror_back: bool,
-    /// Standard deviation of the smoothing, px.
-    pub smoothing_sd: f64,
-}
-
-impl Frame {
-    /// The centre in the coordinates of the map.
-    pub(super) fn place(&self, trial: &Trial, centre: Centre) -> [usize; 2] {
-        let mirrored = self.mirror_back && trial.mirrored;
-        [centre.row, if mirrored { self.region.ncols() - 1 - centre.column } else { centre.column }]
-    }
-
-    /// Centres weighted by one number a trial.
-    pub(super) fn weighted_centres(&self, trials: &[Trial], rows: &[usize], weights: &[f64], plane: &mut Array2<f64>) {
-        for (&row, weight) in rows.iter().zip(weights) {
-            let trial = &trials[row];
-            for &centre in &trial.centres {
-                plane[self.place(trial, centre)] += weight;
-            }
-        }
-    }
-
-    pub(super) fn smoothed(&self, plane: &Array2<f64>) -> Array2<f64> {
-        smooth(plane, self.smoothing_sd, Edge::Zero)
-    }
-}
 
 /// The map of one observer.
 #[derive(Debug, Clone)]
@@ -62,6 +27,8 @@ pub struct ObserverMap {
     pub smoothed: Array2<f64>,
     /// Variance of `smoothed` under permutation.
     pub variance: Array2<f64>,
+    /// What each trial adds to the map: its sum of squares over the region, centred.
+    pub squares: Vec<f64>,
 }
 
 impl ObserverMap {
@@ -89,6 +56,11 @@ pub struct GroupMap {
 }
 
 impl GroupMap {
+    /// Makes z of the map and its variance.
+    pub(super) fn standardise(&mut self, region: &Array2<bool>) {
+        self.z = z_map(&self.smoothed, &self.variance, region);
+    }
+
     /// Number of trials in the map.
     pub fn trials(&self) -> usize {
         self.observers.iter().map(|observer| observer.trials).sum()
@@ -123,69 +95,35 @@ pub fn classify(trials: &[Trial], responses: &[Responses], frame: &Frame) -> Gro
     GroupMap { observers, unsmoothed, smoothed, z, variance, over_trials }
 }
 
-/// Responses restricted to the trials on one picture; intercept and (if asked) count are removed again within them.
-/// Observers with fewer than `least` such trials, or whose answers to them are all right or all wrong, are left out.
-pub fn on_picture(
-    trials: &[Trial],
-    responses: &[Responses],
-    picture: &str,
-    count: bool,
-    least: usize,
-) -> Vec<Responses> {
-    responses
-        .iter()
-        .filter_map(|one| {
-            let (rows, mut residuals): (Vec<usize>, Vec<f64>) = one
-                .rows
-                .iter()
-                .zip(&one.residuals)
-                .filter(|(row, _)| trials[**row].picture == picture)
-                .map(|(&row, &residual)| (row, residual))
-                .unzip();
-            let alike = rows.iter().all(|&row| trials[row].correct == trials[rows[0]].correct);
-            if rows.len() < least || alike {
-                return None;
-            }
-            let mut columns = vec![vec![1.0; rows.len()]];
-            if count {
-                columns.push(rows.iter().map(|&row| trials[row].centres.len() as f64).collect());
-            }
-            let basis = Basis::new(&columns);
-            basis.remove(&mut residuals);
-            Some(Responses { observer: one.observer.clone(), rows, residuals, basis })
-        })
-        .collect()
-}
-
-/// Expected smoothed centres of a trial with one bubble.
+/// Expected smoothed field of a trial with one bubble (that of a trial, where fields are not made of bubbles).
 fn bubble_density(trials: &[Trial], responses: &[Responses], frame: &Frame) -> Array2<f64> {
     let mut plane = Array2::zeros(frame.region.dim());
-    let mut bubbles = 0;
+    let mut bubbles = 0.0;
     for one in responses {
-        frame.weighted_centres(trials, &one.rows, &vec![1.0; one.rows.len()], &mut plane);
-        bubbles += one.rows.iter().map(|&row| trials[row].centres.len()).sum::<usize>();
+        frame.add_weighted(trials, &one.rows, &vec![1.0; one.rows.len()], &mut plane);
+        bubbles += one.rows.iter().map(|&row| frame.weight(&trials[row])).sum::<f64>();
     }
-    frame.smoothed(&(plane / f64::from(u32::try_from(bubbles.max(1)).unwrap_or(u32::MAX))))
+    frame.smoothed(&(plane / bubbles.max(1.0)))
 }
 
 fn observer_map(trials: &[Trial], one: &Responses, frame: &Frame, density: &Array2<f64>) -> (ObserverMap, AllSplits) {
     let shape = frame.region.dim();
-    let stamp = Stamp::new(frame.smoothing_sd);
+    let stamp = frame.stamp();
     let mut unsmoothed = Array2::zeros(shape);
-    frame.weighted_centres(trials, &one.rows, &one.residuals, &mut unsmoothed);
+    frame.add_weighted(trials, &one.rows, &one.residuals, &mut unsmoothed);
     let mut variance = Array2::<f64>::zeros(shape);
     let mut splits = AllSplits::default();
+    let mut squares = Vec::with_capacity(one.rows.len());
     let mut plane = Array2::<f64>::zeros(shape);
     for (&row, &residual) in one.rows.iter().zip(&one.residuals) {
         let trial = &trials[row];
-        plane.fill(0.0);
-        trial.centres.iter().for_each(|&centre| stamp.add(&mut plane, frame.place(trial, centre)));
+        stamp.field(trial, &mut plane);
         Zip::from(&mut variance).and(&plane).for_each(|variance, value| *variance += value * value);
-        splits.add(residual, &plane, trial.centres.len() as f64, density, &frame.region);
+        squares.push(splits.add(residual, &plane, frame.weight(trial), density, &frame.region));
     }
     for column in one.basis.columns() {
         let mut projection = Array2::zeros(shape);
-        frame.weighted_centres(trials, &one.rows, column, &mut projection);
+        frame.add_weighted(trials, &one.rows, column, &mut projection);
         let projection = frame.smoothed(&projection);
         Zip::from(&mut variance).and(&projection).for_each(|variance, value| *variance -= value * value);
     }
@@ -193,8 +131,8 @@ fn observer_map(trials: &[Trial], one: &Responses, frame: &Frame, density: &Arra
     let residual_variance = dot(&one.residuals, &one.residuals) / freedom.max(1) as f64;
     variance.mapv_inplace(|value| if freedom > 0 { (value * residual_variance).max(0.0) } else { 0.0 });
     let smoothed = frame.smoothed(&unsmoothed);
-    let map = ObserverMap { observer: one.observer.clone(), trials: one.rows.len(), unsmoothed, smoothed, variance };
-    (map, splits)
+    let (observer, trials) = (one.observer.clone(), one.rows.len());
+    (ObserverMap { observer, trials, unsmoothed, smoothed, variance, squares }, splits)
 }
 
 fn z_map(smoothed: &Array2<f64>, variance: &Array2<f64>, region: &Array2<bool>) -> Array2<f64> {
@@ -202,31 +140,6 @@ fn z_map(smoothed: &Array2<f64>, variance: &Array2<f64>, region: &Array2<bool>) 
         .and(variance)
         .and(region)
         .map_collect(|sum, variance, inside| if *inside && *variance > 0.0 { sum / variance.sqrt() } else { 0.0 })
-}
-
-/// A smoothed bubble, to be stamped on a plane: much cheaper than smoothing a plane that holds a few dozen centres.
-pub(super) struct Stamp {
-    profile: Vec<f64>,
-}
-
-impl Stamp {
-    pub(super) fn new(sd: f64) -> Stamp {
-        Stamp { profile: kernel(sd) }
-    }
-
-    pub(super) fn add(&self, plane: &mut Array2<f64>, [row, column]: [usize; 2]) {
-        let (rows, columns) = plane.dim();
-        let reach = self.profile.len() / 2;
-        let first = column.saturating_sub(reach);
-        let last = (column + reach).min(columns - 1);
-        let across = &self.profile[first + reach - column..=last + reach - column];
-        for y in row.saturating_sub(reach)..=(row + reach).min(rows - 1) {
-            let height = self.profile[y + reach - row];
-            let mut line = plane.row_mut(y);
-            let Some(line) = line.as_slice_mut() else { continue };
-            line[first..=last].iter_mut().zip(across).for_each(|(value, width)| *value += height * width);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -264,7 +177,7 @@ mod tests {
                 }
             })
             .collect();
-        (rows, Frame { region, mirror_back: false, smoothing_sd: 1.5 })
+        (rows, Frame::new(region, false, 1.5))
     }
 
     fn map(trials: &[Trial], frame: &Frame, nuisances: &[Nuisance]) -> GroupMap {

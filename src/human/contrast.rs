@@ -9,8 +9,8 @@
 use ndarray::{Array2, Zip};
 use rayon::prelude::*;
 
-use super::classify::{Frame, Stamp};
-use super::nuisance::Responses;
+use super::frame::Frame;
+use super::nuisance::{Responses, bubble_counts};
 use super::permutation::Scheme;
 use super::tested::{Tested, standardised, strata};
 use crate::experiment::Exchange;
@@ -97,7 +97,7 @@ fn own(trials: &[Trial], one: &Responses, sides: &Sides) -> Own {
         }
         let mut columns = vec![vec![1.0; rows.len()]];
         if sides.count {
-            columns.push(rows.iter().map(|&row| trials[row].centres.len() as f64).collect());
+            columns.extend(bubble_counts(trials, &rows));
         }
         Basis::new(&columns).remove(&mut residuals);
         found.positive.extend(vec![positive; rows.len()]);
@@ -110,7 +110,7 @@ fn own(trials: &[Trial], one: &Responses, sides: &Sides) -> Own {
 /// The sum of weighted fields of some trials, smoothed.
 fn smoothed_sum(trials: &[Trial], rows: &[usize], weights: &[f64], frame: &Frame) -> Array2<f64> {
     let mut plane = Array2::zeros(frame.region.dim());
-    frame.weighted_centres(trials, rows, weights, &mut plane);
+    frame.add_weighted(trials, rows, weights, &mut plane);
     frame.smoothed(&plane)
 }
 
@@ -136,7 +136,7 @@ fn within(trials: &[Trial], both: &[Own], frame: &Frame, sides: &Sides) -> Compa
             let mut labels = vec![0.0; rows.len()];
             let mut variance = Array2::<f64>::zeros(frame.region.dim());
             let mut plane = variance.clone();
-            let stamp = Stamp::new(frame.smoothing_sd);
+            let stamp = frame.stamp();
             for stratum in strata {
                 let n = stratum.len() as f64;
                 let a = stratum.clone().filter(|&at| own.positive[order[at]]).count() as f64;
@@ -147,9 +147,7 @@ fn within(trials: &[Trial], both: &[Own], frame: &Frame, sides: &Sides) -> Compa
                 stratum.clone().for_each(|at| labels[at] = if own.positive[order[at]] { b / n } else { -a / n });
                 let share = a * b / n / (n - 1.0);
                 for at in stratum.clone() {
-                    plane.fill(0.0);
-                    let trial = &trials[rows[at]];
-                    trial.centres.iter().for_each(|&centre| stamp.add(&mut plane, frame.place(trial, centre)));
+                    stamp.field(&trials[rows[at]], &mut plane);
                     let weight = share * values[at] * values[at];
                     Zip::from(&mut variance)
                         .and(&plane)

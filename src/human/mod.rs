@@ -2,19 +2,32 @@
 
 mod classify;
 mod contrast;
+mod frame;
+mod group;
 pub mod inference;
 mod nuisance;
 mod observer;
 pub mod permutation;
 mod permute;
+mod reclassify;
 mod reliability;
+mod response;
+mod subset;
 mod tested;
 
-pub use classify::{Frame, GroupMap, ObserverMap, classify, on_picture};
+pub use classify::{GroupMap, ObserverMap, classify};
 pub use contrast::{Compared, Sides, contrast};
+pub use frame::{Frame, Shown};
+pub use group::{GROUPS, Group};
 pub use inference::INFERENCES;
-pub use nuisance::{Dropped, Responses, residual_responses};
+pub use nuisance::{Dropped, Responses, residual_responses, residuals_of};
 pub use observer::{Perceived, SimulatedObserver, Template};
 pub use permute::{MaximumNull, permute};
-pub use reliability::{AllSplits, over_observers};
+pub use reclassify::{Criterion, RECLASSIFICATIONS, Rule};
+pub use reliability::{
+    AllSplits, Gram, Halves, half_at, halves_of_observers, halves_of_trials, needed, over_observers,
+    over_trials_interval,
+};
+pub use response::{Response, column};
+pub use subset::on_picture;
 pub use tested::Tested;

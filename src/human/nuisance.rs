@@ -6,8 +6,9 @@
 //! all. Because a residual is orthogonal to what was removed within its observer, the weighted sum of masks needs no further correction
 //! (Frisch & Waugh 1933).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use super::response::Response;
 use crate::experiment::Nuisance;
 use crate::stats::correlate::dot;
 use crate::stats::project::Basis;
@@ -16,7 +17,7 @@ use crate::trials::Trial;
 /// Trials that carry no information, by reason.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Dropped {
-    /// Without an answer that is right or wrong.
+    /// Without an answer that is right or wrong, or without whatever response is mapped.
     pub without_answer: usize,
     /// Without a bubble.
     pub without_bubble: usize,
@@ -31,6 +32,8 @@ pub struct Responses {
     pub observer: String,
     /// Rows of the table of trials, in order.
     pub rows: Vec<usize>,
+    /// Response of each.
+    pub values: Vec<f64>,
     /// Residual response of each, of unit variance.
     pub residuals: Vec<f64>,
     /// What was removed within this observer.
@@ -39,11 +42,16 @@ pub struct Responses {
 
 /// The residual responses (correct = 1, incorrect = 0) of every observer, in the order of first appearance.
 pub fn residual_responses(trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Responses>, Dropped) {
+    residuals_of(&Response::Accuracy, trials, nuisances)
+}
+
+/// The same for any response.
+pub fn residuals_of(response: &Response, trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Responses>, Dropped) {
     let mut dropped = Dropped::default();
     let mut observers: Vec<Responses> = Vec::new();
     let mut index: HashMap<&str, usize> = HashMap::new();
     for (row, trial) in trials.iter().enumerate() {
-        let Some(correct) = trial.correct else {
+        let Some(value) = response.value(trial) else {
             dropped.without_answer += 1;
             continue;
         };
@@ -55,16 +63,18 @@ pub fn residual_responses(trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Resp
             observers.push(Responses {
                 observer: trial.observer.clone(),
                 rows: Vec::new(),
+                values: Vec::new(),
                 residuals: Vec::new(),
                 basis: Basis::default(),
             });
             observers.len() - 1
         });
         observers[at].rows.push(row);
-        observers[at].residuals.push(f64::from(u8::from(correct)));
+        observers[at].values.push(value);
     }
     for responses in &mut observers {
         responses.basis = within_observer(trials, &responses.rows, nuisances);
+        responses.residuals = responses.values.clone();
         responses.basis.remove(&mut responses.residuals);
     }
     if nuisances.contains(&Nuisance::Picture) {
@@ -73,7 +83,8 @@ pub fn residual_responses(trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Resp
     observers.retain_mut(|responses| {
         let freedom = responses.rows.len().saturating_sub(responses.basis.columns().len()) as f64;
         let squares = dot(&responses.residuals, &responses.residuals);
-        if freedom < 1.0 || squares < 1e-9 {
+        let scale = responses.values.iter().fold(1.0, |largest: f64, value| largest.max(value.abs()));
+        if freedom < 1.0 || squares < 1e-9 * scale * scale {
             dropped.without_variance += responses.rows.len();
             return false;
         }
@@ -87,7 +98,7 @@ pub fn residual_responses(trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Resp
 fn within_observer(trials: &[Trial], rows: &[usize], nuisances: &[Nuisance]) -> Basis {
     let mut columns = vec![vec![1.0; rows.len()]];
     if nuisances.contains(&Nuisance::BubbleCount) {
-        columns.push(rows.iter().map(|&row| trials[row].centres.len() as f64).collect());
+        columns.extend(bubble_counts(trials, rows));
     }
     if nuisances.contains(&Nuisance::Block) {
         let mut blocks: Vec<&str> = rows.iter().map(|&row| trials[row].block.as_str()).collect();
@@ -98,6 +109,17 @@ fn within_observer(trials: &[Trial], rows: &[usize], nuisances: &[Nuisance]) -> 
         }));
     }
     Basis::new(&columns)
+}
+
+/// The number of bubbles of every trial, a column for each band that has any.
+pub(super) fn bubble_counts(trials: &[Trial], rows: &[usize]) -> Vec<Vec<f64>> {
+    let bands: BTreeSet<u8> =
+        rows.iter().flat_map(|&row| trials[row].centres.iter().map(|centre| centre.band)).collect();
+    let count = |band: u8| {
+        let of = |row: &usize| trials[*row].centres.iter().filter(|centre| centre.band == band).count() as f64;
+        rows.iter().map(of).collect()
+    };
+    bands.into_iter().map(count).collect()
 }
 
 /// Removes the mean of each picture over observers, jointly with what was removed within observers: alternating

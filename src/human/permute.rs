@@ -1,6 +1,7 @@
 //! The null distribution of the largest z of a classification image.
 
-use super::classify::{Frame, GroupMap};
+use super::classify::GroupMap;
+use super::frame::Frame;
 use super::nuisance::Responses;
 use super::permutation::Wanted;
 use super::tested::Tested;
@@ -42,7 +43,7 @@ pub fn permute(
     step: impl Fn(usize) + Sync,
 ) -> MaximumNull {
     let tested = Tested::answers(trials, responses, frame, group, Exchange::Block);
-    let found = tested.extremes(frame, &[&frame.region], Wanted::default(), count, seed, step);
+    let found = tested.extremes(trials, frame, &[&frame.region], Wanted::default(), (count, seed), step);
     let both = found.first().map(Vec::as_slice).unwrap_or_default();
     MaximumNull {
         maxima: both.iter().map(|[up, _]| up.z).collect(),

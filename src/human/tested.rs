@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use ndarray::{Array2, Zip};
 
-use super::classify::{Frame, GroupMap};
+use super::classify::GroupMap;
+use super::frame::Frame;
 use super::nuisance::Responses;
-use super::permutation::{Extremes, Part, Points, Scheme, Wanted, Zone, permuted};
+use super::permutation::{Extremes, Part, Points, Scheme, Source, Wanted, Zone, permuted};
 use crate::experiment::Exchange;
 use crate::seed::Seed;
 use crate::stats::lattice::Lattice;
@@ -25,12 +26,11 @@ pub struct Tested {
     pub variance: Array2<f64>,
     /// Whether so many trials are exchangeable that the map is a Gaussian field; not where observers are.
     pub gaussian: bool,
-    /// Number of trials.
-    pub trials: usize,
     /// Number of bubbles of all trials together.
     pub bubbles: usize,
-    pub(super) points: Points,
-    pub(super) scheme: Scheme,
+    /// Row of each trial in the table of trials.
+    rows: Vec<usize>,
+    scheme: Scheme,
 }
 
 impl Tested {
@@ -81,34 +81,47 @@ impl Tested {
         (z, variance): (Array2<f64>, Array2<f64>),
         scheme: Scheme,
     ) -> Tested {
-        let of_trial = |row: &usize| -> Vec<[usize; 2]> {
-            trials[*row].centres.iter().map(|&centre| frame.place(&trials[*row], centre)).collect()
-        };
-        let places: Vec<Vec<[usize; 2]>> = rows.iter().map(of_trial).collect();
         Tested {
             z,
             variance,
             gaussian: matches!(scheme, Scheme::Answers(_) | Scheme::Labels { .. }),
-            trials: rows.len(),
-            bubbles: places.iter().map(Vec::len).sum(),
-            points: Points::new(frame.region.dim(), &places),
+            bubbles: rows.iter().map(|&row| frame.places(&trials[row]).count()).sum(),
+            rows: rows.to_vec(),
             scheme,
         }
+    }
+
+    /// Number of trials.
+    pub fn trials(&self) -> usize {
+        self.rows.len()
     }
 
     /// Extremes of `count` permutations in each of several regions; `step` is called with how many are done.
     pub fn extremes(
         &self,
+        trials: &[Trial],
         frame: &Frame,
         regions: &[&Array2<bool>],
         wanted: Wanted,
-        count: usize,
-        seed: Seed,
+        (count, seed): (usize, Seed),
         step: impl Fn(usize) + Sync,
     ) -> Vec<Extremes> {
-        let lattice = Lattice::new(frame.region.dim(), frame.smoothing_sd);
+        let shape = frame.region.dim();
+        let lattice = Lattice::new(shape, frame.smoothing_sd);
         let zones: Vec<Zone> = regions.iter().map(|region| Zone::new(region, &self.variance, &lattice)).collect();
-        permuted(&self.points, &lattice, &zones, wanted, count, (&self.scheme, seed), step)
+        if frame.is_plain() {
+            let of_trial = |row: &usize| frame.places(&trials[*row]).collect();
+            let points = Points::new(shape, &self.rows.iter().map(of_trial).collect::<Vec<_>>());
+            return permuted(&Source::Points(&points), &lattice, &zones, wanted, count, (&self.scheme, seed), step);
+        }
+        let make = |weights: &[f32]| {
+            let weights: Vec<f64> = weights.iter().map(|weight| f64::from(*weight)).collect();
+            let mut plane = Array2::zeros(shape);
+            frame.add_weighted(trials, &self.rows, &weights, &mut plane);
+            plane
+        };
+        let source = Source::Planes(self.rows.len(), &make);
+        permuted(&source, &lattice, &zones, wanted, count, (&self.scheme, seed), step)
     }
 
     /// The cumulants of the map, of its negative where `sign` is -1, with so many bubbles per resel.

@@ -66,7 +66,7 @@ impl Threshold {
     }
 
     fn setting(&self, simulations: usize, per_observer: Option<usize>) -> Setting {
-        let frame = Frame { region: self.region.clone(), mirror_back: false, smoothing_sd: self.bubble_sd };
+        let frame = Frame::new(self.region.clone(), false, self.bubble_sd);
         Setting {
             making: Making { frame, nuisances: Vec::new() },
             cluster: 2.7,

@@ -25,11 +25,11 @@ pub fn run(run: &Run) -> Result<Done> {
     }
     let trials = trials(run, &stimuli)?;
     let settings = &run.experiment.file.classification;
-    let frame = Frame {
-        region: stimuli.setting.region.clone(),
-        mirror_back: run.experiment.file.coordinates == Coordinates::Picture,
-        smoothing_sd: stimuli.setting.smoothing_sd,
-    };
+    let frame = Frame::new(
+        stimuli.setting.region.clone(),
+        run.experiment.file.coordinates == Coordinates::Picture,
+        stimuli.setting.smoothing_sd,
+    );
     let (responses, dropped) = residual_responses(&trials.rows, &settings.nuisances);
     if responses.is_empty() {
         return Err(Error::invalid(format!(

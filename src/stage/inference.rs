@@ -39,7 +39,7 @@ impl<'a> Tests<'a> {
         for (name, part) in &settings.regions {
             let region = run.experiment.part(name, part, &frame.region)?;
             let pixels = region.iter().filter(|inside| **inside).count();
-            let resel = full_width_at_half_maximum(frame.smoothing_sd).powi(2);
+            let resel = full_width_at_half_maximum(frame.smoothness_sd()).powi(2);
             if (pixels as f64) < resel {
                 run.progress.warn(&format!(
                     "the region {name} has {pixels} px, less than one resel ({resel:.0} px): its tests speak of one place, and those of \
@@ -75,10 +75,10 @@ impl<'a> Tests<'a> {
         let place = |map| Place { unit, picture, map };
         let tested = Tested::answers(trials, responses, frame, group, settings.tests.exchange);
         let scales = self.scales(trials, responses, frame, &tested);
-        let null = self.map(place(""), &tested, frame, &scales)?;
+        let null = self.map(place(""), &tested, (trials, frame), &scales)?;
         if settings.tests.random_effects {
             let tested = Tested::random_effects(trials, responses, frame, group);
-            self.map(place("random_effects"), &tested, frame, &[])?;
+            self.map(place("random_effects"), &tested, (trials, frame), &[])?;
         }
         for one in &settings.contrasts {
             self.contrast(place(&one.name), one, (trials, responses), frame, stimuli)?;
@@ -127,7 +127,7 @@ impl<'a> Tests<'a> {
         match contrast(trials, responses, frame, &sides) {
             Ok(found) => {
                 self.files.contrast(&place, Ok(&found))?;
-                self.map(place, &found.tested, frame, &[]).map(|_| ())
+                self.map(place, &found.tested, (trials, frame), &[]).map(|_| ())
             }
             Err(reason) if place.unit == Unit::Task => {
                 let what = format!("the contrast {} cannot be made: {reason}", one.name);
@@ -166,7 +166,13 @@ impl<'a> Tests<'a> {
     }
 
     /// Every test of one map in every region; gives the extremes of the permutations in the whole region.
-    fn map(&mut self, place: Place, tested: &Tested, frame: &Frame, scales: &[Scales]) -> Result<Extremes> {
+    fn map(
+        &mut self,
+        place: Place,
+        tested: &Tested,
+        (trials, frame): (&[Trial], &Frame),
+        scales: &[Scales],
+    ) -> Result<Extremes> {
         let file = &self.run.experiment.file;
         let settings = &file.classification;
         let wanted = Wanted {
@@ -190,9 +196,9 @@ impl<'a> Tests<'a> {
         let seed = Seed(file.seed).derive(&purpose, 0);
         let regions = self.regions.clone();
         let searched: Vec<&Array2<bool>> = regions.iter().map(|(_, region)| region).collect();
-        let extremes = tested.extremes(frame, &searched, wanted, settings.permutations, seed, step);
+        let extremes = tested.extremes(trials, frame, &searched, wanted, (settings.permutations, seed), step);
         let area = frame.region.iter().filter(|inside| **inside).count() as f64;
-        let width = full_width_at_half_maximum(frame.smoothing_sd);
+        let width = full_width_at_half_maximum(frame.smoothness_sd());
         let below = tested.z.mapv(|z| -z);
         for ((name, region), extremes) in regions.iter().zip(&extremes) {
             let pixels = region.iter().filter(|inside| **inside).count();

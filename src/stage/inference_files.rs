@@ -105,7 +105,7 @@ impl<'a> TestFiles<'a> {
             self.scratch.write(&format!("human/{file}"), &Map::from_f64(&found.tested.z)?.to_npy())?;
         }
         let (exchanged, observers, trials, reason) = match found {
-            Ok(found) => (found.exchanged, found.observers, found.tested.trials, String::new()),
+            Ok(found) => (found.exchanged, found.observers, found.tested.trials(), String::new()),
             Err(reason) => ("", 0, 0, reason),
         };
         self.contrasts.push([

@@ -86,11 +86,11 @@ fn key(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<String> {
 
 fn setting(run: &Run, plan: &Plan, stimuli: &Stimuli, pilot: &[Trial]) -> Setting {
     let file = &run.experiment.file;
-    let frame = Frame {
-        region: stimuli.setting.region.clone(),
-        mirror_back: file.coordinates == Coordinates::Picture,
-        smoothing_sd: stimuli.setting.smoothing_sd,
-    };
+    let frame = Frame::new(
+        stimuli.setting.region.clone(),
+        file.coordinates == Coordinates::Picture,
+        stimuli.setting.smoothing_sd,
+    );
     Setting {
         making: Making { frame, nuisances: file.classification.nuisances.clone() },
         cluster: plan.cluster_threshold,

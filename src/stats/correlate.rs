@@ -83,9 +83,28 @@ pub fn spearman_brown(r: f64, times: f64) -> f64 {
     times * r / (1.0 + (times - 1.0) * r)
 }
 
+/// Reliability of a whole from the correlation of two parts of it, one of which is the share `share` (0..1; Horst 1951,
+/// Psychometrika 16:367): (√(r² + 4pq (1 - r²)) - r) r / (2pq (1 - r²)). Equal halves give Spearman and Brown's.
+pub fn horst(r: f64, share: f64) -> f64 {
+    let (product, rest) = (share * (1.0 - share), 1.0 - r * r);
+    if rest * product < 1e-12 {
+        return r;
+    }
+    r * ((r * r + 4.0 * product * rest).sqrt() - r) / (2.0 * product * rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn horst_lengthens_unequal_halves_and_equal_ones_as_spearman_and_brown() {
+        // The reference's split of five observers into two and three.
+        assert!((horst(0.763_926_920_500_019_4, 0.4) - 0.870_292_486_423_016_9).abs() < 1e-12);
+        assert!((horst(0.408_827_334_820_997_7, 0.4) - 0.587_383_342_292_775_8).abs() < 1e-12);
+        assert!((horst(0.39, 0.5) - spearman_brown(0.39, 2.0)).abs() < 1e-12);
+        assert_eq!((horst(1.0, 0.4), horst(0.0, 0.4)), (1.0, 0.0));
+    }
 
     #[test]
     fn pearson_is_one_for_an_affine_copy_and_undefined_for_a_constant() {

@@ -2,9 +2,19 @@
 
 /// Quantile of type 7 (linear interpolation; the default of R and numpy), `None` for no values.
 pub fn quantile(values: &[f64], probability: f64) -> Option<f64> {
+    at_position(values, probability.clamp(0.0, 1.0) * values.len().checked_sub(1)? as f64)
+}
+
+/// Quantile of type 5 (Hazen: the k-th of n values is that of (k - 1/2) / n; the default of MATLAB), `None` for no values.
+pub fn hazen(values: &[f64], probability: f64) -> Option<f64> {
+    let last = values.len().checked_sub(1)? as f64;
+    at_position(values, (values.len() as f64 * probability - 0.5).clamp(0.0, last))
+}
+
+/// The value at a position counted from 0 in ascending order, which must not lie beyond the last.
+fn at_position(values: &[f64], position: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
-    let position = probability.clamp(0.0, 1.0) * sorted.len().checked_sub(1)? as f64;
     let (below, above) = (sorted[position.floor() as usize], sorted[position.ceil() as usize]);
     Some(below + (position - position.floor()) * (above - below))
 }
@@ -24,5 +34,9 @@ mod tests {
         assert_eq!(quantile(&values, 0.25), Some(1.75));
         assert_eq!(median(&values), Some(2.5));
         assert_eq!(quantile(&[], 0.5), None);
+        // R: quantile(c(4, 1, 3, 2), c(.25, .9, 1), type = 5)
+        assert_eq!(hazen(&values, 0.25), Some(1.5));
+        assert_eq!((hazen(&values, 1.0), hazen(&[], 0.5)), (Some(4.0), None));
+        assert!((hazen(&values, 0.8).unwrap() - 3.7).abs() < 1e-12);
     }
 }

@@ -40,7 +40,7 @@ fn material(strength: f64) -> Material {
             }
         })
         .collect();
-    let frame = Frame { region: region.clone(), mirror_back: false, smoothing_sd: SD };
+    let frame = Frame::new(region.clone(), false, SD);
     let responses = residual_responses(&trials, &[Nuisance::BubbleCount]).0;
     let group = classify(&trials, &responses, &frame);
     let tested = Tested::answers(&trials, &responses, &frame, &group, Exchange::Block);
@@ -49,7 +49,7 @@ fn material(strength: f64) -> Material {
         enhanced: Some((Connectivity::Eight, Exponents::default())),
         norm: true,
     };
-    let extremes = tested.extremes(&frame, &[&region], wanted, 300, Seed(1), |_| ()).remove(0);
+    let extremes = tested.extremes(&trials, &frame, &[&region], wanted, (300, Seed(1)), |_| ()).remove(0);
     let width = full_width_at_half_maximum(SD);
     let per_resel = tested.bubbles as f64 * width * width / 2000.0;
     let smoothness = [1.0, -1.0]

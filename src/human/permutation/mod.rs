@@ -10,6 +10,7 @@ mod points;
 mod scheme;
 mod search;
 
+use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::seed::Seed;
@@ -51,9 +52,26 @@ pub struct Extreme {
 /// The extremes of every permutation: of z, and of its negative.
 pub type Extremes = Vec<[Extreme; 2]>;
 
+/// What makes a plane of weights of the trials.
+pub enum Source<'a> {
+    /// Points of weight 1.
+    Points(&'a Points),
+    /// Anything linear in the weights of so many trials.
+    Planes(usize, &'a (dyn Fn(&[f32]) -> Array2<f64> + Sync)),
+}
+
+impl Source<'_> {
+    fn trials(&self) -> usize {
+        match self {
+            Source::Points(points) => points.trials(),
+            Source::Planes(trials, _) => *trials,
+        }
+    }
+}
+
 /// Extremes of `count` permutations in each zone; `step` is called after each with 1 or more permutations done.
 pub fn extremes(
-    points: &Points,
+    source: &Source,
     lattice: &Lattice,
     zones: &[Zone],
     wanted: Wanted,
@@ -66,14 +84,32 @@ pub fn extremes(
         .par_iter()
         .map_init(Storage::default, |storage, &start| {
             let batch = LANES.min(count - start);
-            storage.weights.resize(points.trials(), [0.0; LANES]);
-            storage.drawn.resize(points.trials(), 0.0);
+            storage.weights.resize(source.trials(), [0.0; LANES]);
+            storage.drawn.resize(source.trials(), 0.0);
+            let mut planes = Vec::new();
             for lane in 0..batch {
                 draw(start + lane, &mut storage.drawn);
-                storage.weights.iter_mut().zip(&storage.drawn).for_each(|(lanes, weight)| lanes[lane] = *weight);
+                match source {
+                    Source::Points(_) => {
+                        storage
+                            .weights
+                            .iter_mut()
+                            .zip(&storage.drawn)
+                            .for_each(|(lanes, weight)| lanes[lane] = *weight);
+                    }
+                    Source::Planes(_, make) => planes.push(make(&storage.drawn)),
+                }
             }
             let Storage { weights, smoothed, .. } = storage;
-            lattice.smooth(smoothed, |row, line| points.add_row(row, weights, line));
+            lattice.smooth(smoothed, |row, line| match source {
+                Source::Points(points) => points.add_row(row, weights, line),
+                Source::Planes(..) => {
+                    for (lane, plane) in planes.iter().enumerate() {
+                        line.iter_mut().zip(plane.row(row)).for_each(|(lanes, value)| lanes[lane] = *value as f32);
+                    }
+                    true
+                }
+            });
             let found = zones.iter().map(|zone| storage.search(zone, lattice, wanted, batch)).collect();
             step(batch);
             found
@@ -127,7 +163,7 @@ impl Storage {
 
 /// One zone, permutations by a scheme.
 pub fn permuted(
-    points: &Points,
+    source: &Source,
     lattice: &Lattice,
     zones: &[Zone],
     wanted: Wanted,
@@ -135,7 +171,7 @@ pub fn permuted(
     (scheme, seed): (&Scheme, Seed),
     step: impl Fn(usize) + Sync,
 ) -> Vec<Extremes> {
-    extremes(points, lattice, zones, wanted, count, |at, weights| scheme.draw(seed, at, weights), step)
+    extremes(source, lattice, zones, wanted, count, |at, weights| scheme.draw(seed, at, weights), step)
 }
 
 #[cfg(test)]

@@ -71,7 +71,19 @@ fn found(sd: f64, count: usize) -> (Extremes, Vec<Array2<f64>>) {
     let (of_trials, scheme, variance, region) = example(sd);
     let (points, lattice) = (Points::new(SHAPE, &of_trials), Lattice::new(SHAPE, sd));
     let zone = Zone::new(&region, &variance, &lattice);
-    let extremes = permuted(&points, &lattice, &[zone], WANTED, count, (&scheme, Seed(2)), |_| ()).remove(0);
+    let extremes =
+        permuted(&Source::Points(&points), &lattice, &[zone.clone()], WANTED, count, (&scheme, Seed(2)), |_| ())
+            .remove(0);
+    let make = |weights: &[f32]| {
+        let mut plane = Array2::zeros(SHAPE);
+        for (points, weight) in of_trials.iter().zip(weights) {
+            points.iter().for_each(|at| plane[*at] += f64::from(*weight));
+        }
+        plane
+    };
+    let source = Source::Planes(TRIALS, &make);
+    let again = permuted(&source, &lattice, &[zone], Wanted::default(), count, (&scheme, Seed(2)), |_| ()).remove(0);
+    assert!(extremes.iter().zip(&again).all(|(a, b)| (a[0].z - b[0].z).abs() < 1e-4), "planes of any kind do the same");
     let maps = (0..count).map(|at| {
         let mut weights = vec![0.0; TRIALS];
         scheme.draw(Seed(2), at, &mut weights);

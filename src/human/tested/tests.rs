@@ -24,7 +24,7 @@ fn trials(n: usize) -> (Vec<Trial>, Frame) {
             }
         })
         .collect();
-    (rows, Frame { region, mirror_back: false, smoothing_sd: 2.0 })
+    (rows, Frame::new(region, false, 2.0))
 }
 
 fn compared(
@@ -38,16 +38,20 @@ fn compared(
 }
 
 /// Asserts that z at single pixels has the mean 0 and the variance 1 over permutations.
-fn check_variance(name: &str, tested: &Tested, frame: &Frame) {
-    for at in [[9, 13], [7, 0], [5, 20], [21, 10]] {
+fn check_variance(name: &str, tested: &Tested, trials: &[Trial], frame: &Frame) {
+    let places = [[9, 13], [7, 0], [5, 20], [21, 10]];
+    let pixels = places.map(|at| {
         let mut pixel = Array2::from_elem(frame.region.dim(), false);
         pixel[at] = true;
-        let found = tested.extremes(frame, &[&pixel], Wanted::default(), 800, Seed(4), |_| ()).remove(0);
-        let (sum, squares) =
-            found.iter().fold((0.0, 0.0), |(sum, squares), [up, _]| (sum + up.z, squares + up.z * up.z));
+        pixel
+    });
+    let regions: Vec<&Array2<bool>> = pixels.iter().collect();
+    let found = tested.extremes(trials, frame, &regions, Wanted::default(), (800, Seed(4)), |_| ());
+    for (at, own) in places.iter().zip(found) {
+        let (sum, squares) = own.iter().fold((0.0, 0.0), |(sum, squares), [up, _]| (sum + up.z, squares + up.z * up.z));
         assert!((sum / 800.0).abs() < 0.15, "{name} {at:?}: mean {}", sum / 800.0);
         assert!((squares / 800.0 - 1.0).abs() < 0.2, "{name} {at:?}: variance {}", squares / 800.0);
-        assert!(found.iter().all(|[up, down]| up.z == -down.z));
+        assert!(own.iter().all(|[up, down]| up.z == -down.z));
     }
 }
 
@@ -61,10 +65,10 @@ fn the_variance_of_every_map_is_that_of_its_permutations() {
         [(&all, Exchange::Block), (&all, Exchange::Observer), (&easy, Exchange::Observer), (&plain, Exchange::Observer)]
     {
         let group = classify(&trials, responses, &frame);
-        check_variance("answers", &Tested::answers(&trials, responses, &frame, &group, exchange), &frame);
+        check_variance("answers", &Tested::answers(&trials, responses, &frame, &group, exchange), &trials, &frame);
     }
     let group = classify(&trials, &all, &frame);
-    check_variance("random effects", &Tested::random_effects(&trials, &all, &frame, &group), &frame);
+    check_variance("random effects", &Tested::random_effects(&trials, &all, &frame, &group), &trials, &frame);
     let picture = |trial: &Trial| Some(trial.picture == "easy");
     let block = |trial: &Trial| Some(trial.block < "2".to_owned());
     let person = |trial: &Trial| Some(trial.observer.starts_with('a'));
@@ -76,7 +80,7 @@ fn the_variance_of_every_map_is_that_of_its_permutations() {
     ] {
         let found = compared(&trials, &frame, paired, of).unwrap();
         assert_eq!((found.exchanged, found.observers), (exchanged, 6), "{name}");
-        check_variance(name, &found.tested, &frame);
+        check_variance(name, &found.tested, &trials, &frame);
     }
 }
 

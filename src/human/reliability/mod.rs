@@ -1,4 +1,4 @@
-//! Reliability as the average over all splits in half, in closed form.
+//! Reliability as the average over all splits in half, in closed form; beside it random halves, and intervals.
 //!
 //! A map is a sum of contributions x_t of trials (or of observers). Over all splits, the covariance of the halves
 //! estimates |E x|² by the products of different contributions only:
@@ -7,7 +7,15 @@
 
 use ndarray::{Array2, Zip};
 
-use super::classify::ObserverMap;
+use crate::stats::quantile::quantile;
+
+mod bootstrap;
+mod gram;
+mod halves;
+
+pub use bootstrap::over_trials_interval;
+pub use gram::{Gram, over_observers};
+pub use halves::{Halves, halves_of_observers, halves_of_trials};
 
 /// Sums from which the reliability over all splits follows.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -18,7 +26,8 @@ pub struct AllSplits {
 }
 
 impl AllSplits {
-    /// Adds a trial: residual response, smoothed centres, number of bubbles, and the density expected of one bubble.
+    /// Adds a trial: residual response, smoothed field, number of bubbles, and the field expected of one bubble. Gives
+    /// back the sum of squares that it adds.
     pub(super) fn add(
         &mut self,
         residual: f64,
@@ -26,7 +35,7 @@ impl AllSplits {
         bubbles: f64,
         density: &Array2<f64>,
         region: &Array2<bool>,
-    ) {
+    ) -> f64 {
         let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
         Zip::from(plane).and(density).and(region).for_each(|value, density, inside| {
             let weight = f64::from(u8::from(*inside));
@@ -35,8 +44,10 @@ impl AllSplits {
             sum += value;
             squares += value * value;
         });
+        let own = residual * residual * (squares - sum * sum / count);
         self.contributions += 1.0;
-        self.squares += residual * residual * (squares - sum * sum / count);
+        self.squares += own;
+        own
     }
 
     /// Joins the trials of another observer of the same map.
@@ -66,38 +77,43 @@ impl AllSplits {
     }
 }
 
-/// Reliability over observers of the sum of their maps, pooled over maps; `None` with fewer than two observers.
-pub fn over_observers(maps: &[&[ObserverMap]], region: &Array2<bool>) -> Option<f64> {
-    let (mut signal, mut observed) = (0.0, 0.0);
-    for observers in maps.iter().filter(|observers| observers.len() > 1) {
-        let n = observers.len() as f64;
-        let mut sum = Array2::zeros(region.dim());
-        let mut squares = 0.0;
-        for observer in observers.iter() {
-            sum += &observer.smoothed;
-            squares += centred_squares(&observer.smoothed, region);
-        }
-        let total = centred_squares(&sum, region);
-        signal += (total - squares) * n / (n - 1.0);
-        observed += total;
-    }
-    (observed > 0.0).then(|| signal / observed)
+/// The number of trials (or observers) whose map has reliability one half, n₀ = n (1 - r) / r, by which r(n) = n / (n + n₀);
+/// `None` where the reliability of `n` is not above 0.
+pub fn half_at(reliability: f64, n: f64) -> Option<f64> {
+    (reliability > 0.0 && reliability <= 1.0).then(|| n * (1.0 - reliability) / reliability)
+}
+
+/// How many are needed for a reliability of `wanted` (0..1), where one half needs `half`: n₀ R / (1 - R).
+pub fn needed(half: f64, wanted: f64) -> f64 {
+    half * wanted / (1.0 - wanted)
+}
+
+/// Values inside the region, their mean subtracted.
+fn centred(map: &Array2<f64>, region: &Array2<bool>) -> Vec<f64> {
+    let mut inside: Vec<f64> = map.iter().zip(region).filter(|(_, inside)| **inside).map(|(value, _)| *value).collect();
+    let mean = inside.iter().sum::<f64>() / inside.len().max(1) as f64;
+    inside.iter_mut().for_each(|value| *value -= mean);
+    inside
 }
 
 /// Sum of squares over the region after subtraction of the region's mean.
 fn centred_squares(map: &Array2<f64>, region: &Array2<bool>) -> f64 {
-    let inside: Vec<f64> = map.iter().zip(region).filter(|(_, inside)| **inside).map(|(value, _)| *value).collect();
-    let mean = inside.iter().sum::<f64>() / inside.len().max(1) as f64;
-    inside.iter().map(|value| (value - mean).powi(2)).sum()
+    centred(map, region).iter().map(|value| value * value).sum()
+}
+
+/// The middle 95 % of replicates; `None` of fewer than 20.
+fn middle(replicates: &[f64]) -> Option<(f64, f64)> {
+    (replicates.len() >= 20).then(|| Some((quantile(replicates, 0.025)?, quantile(replicates, 0.975)?))).flatten()
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use super::super::classify::ObserverMap;
     use super::*;
     use crate::seed::Seed;
     use rand_distr::{Distribution, StandardNormal};
 
-    fn observers(n: usize, signal: f64, seed: u64) -> Vec<ObserverMap> {
+    pub(super) fn observers(n: usize, signal: f64, seed: u64) -> Vec<ObserverMap> {
         let shape = (7, 9);
         let truth: Vec<f64> = normals(63, Seed(99));
         (0..n)
@@ -108,6 +124,7 @@ mod tests {
                 ObserverMap {
                     observer: at.to_string(),
                     trials: 1,
+                    squares: vec![1.0],
                     unsmoothed: Array2::zeros(shape),
                     variance: Array2::zeros(shape),
                     smoothed,
@@ -173,6 +190,21 @@ mod tests {
         splits.close(&sum, &region);
         let expected = reference["reliability"].as_f64().unwrap();
         assert!((AllSplits::reliability(&[splits]).unwrap() - expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_trials_needed_are_those_of_the_reference() {
+        let Ok(folder) = std::env::var("BUBBLESCOPE_REFERENCE") else {
+            println!("skipped: BUBBLESCOPE_REFERENCE is not set");
+            return;
+        };
+        let text = std::fs::read_to_string(format!("{folder}/scoring/reliability.json")).unwrap();
+        for row in serde_json::from_str::<serde_json::Value>(&text).unwrap()["trials_needed"].as_array().unwrap() {
+            let of = |name: &str| row[name].as_f64().unwrap();
+            let found = needed(half_at(of("rel"), of("n")).unwrap(), of("target"));
+            assert!((found / of("expected") - 1.0).abs() < 1e-12, "{row} {found}");
+        }
+        assert_eq!((half_at(0.0, 100.0), half_at(-0.2, 100.0)), (None, None));
     }
 
     #[test]
