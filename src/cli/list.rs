@@ -6,6 +6,7 @@ use bubblescope::adaptive::PROCEDURES;
 use bubblescope::attribution::{METHODS, Parameter};
 use bubblescope::bubbles::KINDS;
 use bubblescope::error::{Error, Result};
+use bubblescope::exclusion::RULES;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
 use bubblescope::human::INFERENCES;
@@ -38,6 +39,7 @@ enum Which {
     Exports,
     Procedures,
     Tests,
+    Rules,
     Stages,
     Layers,
 }
@@ -75,6 +77,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             }
         }
         Which::Tests => INFERENCES.iter().for_each(|test| row(test.name, test.description, test.source)),
+        Which::Rules => {
+            for rule in RULES {
+                row(rule.name, rule.description, rule.source);
+                parameters(rule.parameters);
+            }
+        }
         Which::Stages => STAGES.iter().for_each(|stage| row(stage.name, stage.description, "")),
         Which::Layers => {
             let path = arguments

@@ -3,7 +3,7 @@
 use super::human_files::{Output, mean};
 use super::inference::Tests;
 use super::pictures::Stimuli;
-use super::{Done, Run, import, not_ready, simulate};
+use super::{Done, Run, exclude};
 use crate::error::{Error, Result};
 use crate::experiment::{Coordinates, Nuisance, Unit};
 use crate::human::{
@@ -11,7 +11,7 @@ use crate::human::{
     residual_responses,
 };
 use crate::results::{Key, hash_file};
-use crate::trials::{Role, Trials};
+use crate::trials::Trials;
 
 /// Trials of one observer on one picture below which the observer has no map of it.
 const LEAST_TRIALS: usize = 5;
@@ -24,6 +24,7 @@ pub fn run(run: &Run) -> Result<Done> {
         return Ok(Done::UpToDate);
     }
     let trials = trials(run, &stimuli)?;
+    exclude::warn_of_one_response(run, &trials);
     let settings = &run.experiment.file.classification;
     let frame = Frame::new(
         stimuli.setting.region.clone(),
@@ -63,8 +64,11 @@ pub fn run(run: &Run) -> Result<Done> {
 pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let file = &run.experiment.file;
     let mut masks = Vec::new();
-    for mask in file.classification.regions.values().filter_map(|part| part.mask.as_ref()) {
-        masks.push(hash_file(&run.experiment.resolve(mask))?);
+    for (name, part) in &file.classification.regions {
+        let place = || run.experiment.field(&format!("classification.regions.{name}"));
+        if let Some(mask) = &part.mask {
+            masks.push(hash_file(&run.experiment.resolve(mask)).map_err(|error| error.at(place()))?);
+        }
     }
     Ok(Key::new("classify")
         .with("trials", trials_key(run, stimuli)?)
@@ -76,18 +80,12 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
 }
 
 pub(super) fn trials_key(run: &Run, stimuli: &Stimuli) -> Result<String> {
-    if run.experiment.file.import.is_some() { import::key(run, stimuli) } else { simulate::key(run, stimuli) }
+    exclude::kept_key(run, stimuli)
 }
 
 /// The trials that enter maps, which must be up to date.
 pub fn trials(run: &Run, stimuli: &Stimuli) -> Result<Trials> {
-    if !run.results.is_finished("trials", &trials_key(run, stimuli)?) {
-        let stage = if run.experiment.file.import.is_some() { "import" } else { "simulate" };
-        return Err(not_ready(run, stage));
-    }
-    let mut trials = Trials::read(&run.results.path(""))?;
-    trials.rows.retain(|trial| trial.role == Role::Main);
-    Ok(trials)
+    exclude::kept(run, stimuli)
 }
 
 fn describe(dropped: Dropped) -> String {
