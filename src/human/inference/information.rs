@@ -7,7 +7,7 @@
 use ndarray::Array2;
 
 use super::{Inference, Needs, Question, Verdict};
-use crate::stats::quantile::{median, quantile};
+use crate::stats::quantile::{critical, median};
 
 pub(super) const VALUE: Inference = Inference {
     name: "information_value",
@@ -28,7 +28,7 @@ fn judge(question: &Question) -> Result<Verdict, String> {
     let norm = question.values().map(|z| z * z).sum::<f64>().sqrt();
     let value = |norm: f64| (norm - middle) / spread;
     Ok(Verdict {
-        threshold: quantile(&norms, 1.0 - question.settings.alpha).map(value),
+        threshold: critical(&norms, question.settings.alpha).map(value),
         unit: "robust sd",
         statistic: value(norm),
         p: question.chance(norm, |extreme| extreme.norm),

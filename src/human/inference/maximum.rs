@@ -5,7 +5,7 @@ use ndarray::Array2;
 
 use super::{Inference, Needs, Question, Verdict};
 use crate::human::permutation::Extreme;
-use crate::stats::quantile::quantile;
+use crate::stats::quantile::critical;
 use crate::stats::tfce::enhance;
 
 pub(super) const PERMUTATION: Inference = Inference {
@@ -30,7 +30,7 @@ pub(super) const TFCE: Inference = Inference {
 
 fn judge(question: &Question, values: &Array2<f64>, of: fn(&Extreme) -> f64, unit: &'static str) -> Verdict {
     let null: Vec<f64> = question.null.iter().map(of).collect();
-    let threshold = quantile(&null, 1.0 - question.settings.alpha);
+    let threshold = critical(&null, question.settings.alpha);
     let statistic = values
         .iter()
         .zip(question.region)
