@@ -11,8 +11,10 @@ mod exclusions;
 mod export;
 mod file;
 mod frequency;
+mod human;
 mod inference;
 mod keys;
+mod labels;
 mod model;
 mod pictures;
 mod plan;
@@ -30,6 +32,7 @@ pub use exclusions::Exclusions;
 pub use export::{Export, Pages};
 pub use file::*;
 pub use frequency::{Frequency, PerUnit, Widths};
+pub use human::{Human, LookColumns, Source, Weight};
 pub use inference::{CONTRAST_COLUMNS, Contrast, Exchange, Outline, Part, Side, Tests};
 pub use keys::KEYS;
 pub use model::*;
@@ -76,7 +79,8 @@ impl Experiment {
         let absolute = folder.canonicalize().map_err(|cause| Error::io("open", &folder, cause))?;
         let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let data = data.map_or_else(|| folder.join("data"), Path::to_path_buf);
-        let experiment = Experiment { name, file, path, folder, data };
+        let mut experiment = Experiment { name, file, path, folder, data };
+        experiment.read_labels()?;
         experiment.check()?;
         Ok(experiment)
     }

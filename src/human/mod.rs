@@ -2,9 +2,12 @@
 
 mod classify;
 mod contrast;
+mod density;
+mod estimator;
 mod frame;
 mod group;
 pub mod inference;
+mod looks;
 mod nuisance;
 mod observer;
 pub mod permutation;
@@ -17,9 +20,12 @@ mod tested;
 
 pub use classify::{GroupMap, ObserverMap, classify};
 pub use contrast::{Compared, Sides, contrast};
+pub use density::{Look, density};
+pub use estimator::{ESTIMATORS, Estimate, Estimator, Sample, Takes};
 pub use frame::{Frame, Shown};
 pub use group::{GROUPS, Group};
 pub use inference::INFERENCES;
+pub use looks::{LookTable, Looks, Placing, read_looks};
 pub use nuisance::{Dropped, Responses, residual_responses, residuals_of};
 pub use observer::{Perceived, SimulatedObserver, Template};
 pub use permute::{MaximumNull, permute};

@@ -54,14 +54,20 @@ impl Tested {
         Tested::new(trials, &rows, frame, (group.z.clone(), group.variance.clone()), scheme)
     }
 
-    /// The same map as one of a sample of observers: the signs of their mean maps are exchangeable. Its z is t √(S / (S - 1 + t²))
-    /// of Student's t over S observers.
-    pub fn random_effects(trials: &[Trial], responses: &[Responses], frame: &Frame, group: &GroupMap) -> Tested {
+    /// The same map as one of a sample of observers: the signs of their mean maps are exchangeable, or of their maps as they
+    /// are if these have their weight already. Its z is t √(S / (S - 1 + t²)) of Student's t over S observers.
+    pub fn random_effects(
+        trials: &[Trial],
+        responses: &[Responses],
+        frame: &Frame,
+        group: &GroupMap,
+        weighted: bool,
+    ) -> Tested {
         let mut squares = Array2::<f64>::zeros(frame.region.dim());
         let mut sum = squares.clone();
         let (mut rows, mut values, mut observers) = (Vec::new(), Vec::new(), Vec::new());
         for (one, map) in responses.iter().zip(&group.observers) {
-            let weight = 1.0 / one.rows.len() as f64;
+            let weight = if weighted { 1.0 } else { 1.0 / one.rows.len() as f64 };
             Zip::from(&mut sum).and(&mut squares).and(&map.smoothed).for_each(|sum, squares, value| {
                 *sum += value * weight;
                 *squares += (value * weight).powi(2);

@@ -1,12 +1,10 @@
 //! What is significant in every map, by every test that is asked for, and in every comparison of maps.
 
-use std::collections::HashMap;
-
 use ndarray::Array2;
 
 use super::Run;
 use super::inference_files::{Place, Row, TestFiles};
-use super::pictures::Stimuli;
+use super::making::Making;
 use crate::error::{Error, Result};
 use crate::experiment::{Contrast, Nuisance, Outline, Side, Unit, matches};
 use crate::human::inference::{Inference, Needs, Question, Scales, Settings, Smoothness, either};
@@ -33,22 +31,9 @@ pub(super) struct Tests<'a> {
 }
 
 impl<'a> Tests<'a> {
-    pub(super) fn new(run: &'a Run<'a>, scratch: &'a Scratch, frame: &Frame, simulated: bool) -> Result<Tests<'a>> {
+    pub(super) fn new(run: &'a Run<'a>, scratch: &'a Scratch, simulated: bool) -> Tests<'a> {
         let settings = &run.experiment.file.classification;
-        let mut regions = vec![("all".to_owned(), frame.region.clone())];
-        for (name, part) in &settings.regions {
-            let region = run.experiment.part(name, part, &frame.region)?;
-            let pixels = region.iter().filter(|inside| **inside).count();
-            let resel = full_width_at_half_maximum(frame.smoothness_sd()).powi(2);
-            if (pixels as f64) < resel {
-                run.progress.warn(&format!(
-                    "the region {name} has {pixels} px, less than one resel ({resel:.0} px): its tests speak of one place, and those of \
-                     clusters by random fields say nothing"
-                ));
-            }
-            regions.push((name.clone(), region));
-        }
-        Ok(Tests {
+        Tests {
             run,
             inferences: settings.tests.names.iter().filter_map(|name| Inference::named(name)).collect(),
             settings: Settings {
@@ -57,52 +42,86 @@ impl<'a> Tests<'a> {
                 connectivity: if settings.tests.connectivity == 4 { Connectivity::Four } else { Connectivity::Eight },
                 exponents: Exponents { extent: settings.tests.tfce_extent, height: settings.tests.tfce_height },
             },
-            regions,
+            regions: Vec::new(),
             files: TestFiles::new(run, scratch, simulated),
-        })
+        }
     }
 
-    /// Tests the map of a unit, and what is compared in it; gives the null distribution of the map's largest z.
+    /// What comes next is of this band, and of trials of this condition.
+    pub(super) fn scope(&mut self, band: &str, condition: &str) {
+        self.files.scope(band, condition);
+        self.regions.clear();
+    }
+
+    /// The whole region of a frame, and its named parts where the frame is the plane of the picture.
+    fn read_regions(&mut self, frame: &Frame) -> Result<()> {
+        self.regions = vec![("all".to_owned(), frame.region.clone())];
+        let parts = &self.run.experiment.file.classification.regions;
+        for (name, part) in parts.iter().filter(|_| frame.region.nrows() > 1) {
+            let region = self.run.experiment.part(name, part, &frame.region)?;
+            let pixels = region.iter().filter(|inside| **inside).count();
+            let resel = full_width_at_half_maximum(frame.smoothness_sd()).powi(2);
+            if (pixels as f64) < resel {
+                self.run.progress.warn(&format!(
+                    "the region {name} has {pixels} px, less than one resel ({resel:.0} px): its tests speak of one place, and those of \
+                     clusters by random fields say nothing"
+                ));
+            }
+            self.regions.push((name.clone(), region));
+        }
+        Ok(())
+    }
+
+    /// Tests the map of a unit, and what is compared in it; gives the null distribution of the map's largest z, of
+    /// Student's t in groups of random effects.
     pub(super) fn unit(
         &mut self,
+        making: &Making,
         (unit, picture): (Unit, Option<&str>),
         (trials, responses): (&[Trial], &[Responses]),
-        group: &GroupMap,
-        frame: &Frame,
-        stimuli: &Stimuli,
+        (group, frame): (&GroupMap, &Frame),
+        seed: Seed,
     ) -> Result<MaximumNull> {
+        if self.regions.is_empty() {
+            self.read_regions(frame)?;
+        }
         let settings = &self.run.experiment.file.classification;
         let place = |map| Place { unit, picture, map };
-        let tested = Tested::answers(trials, responses, frame, group, settings.tests.exchange);
+        let random = making.group.random;
+        let tested = match random {
+            true => Tested::random_effects(trials, responses, frame, group, true),
+            false => Tested::answers(trials, responses, frame, group, settings.tests.exchange),
+        };
         let scales = self.scales(trials, responses, frame, &tested);
-        let null = self.map(place(""), &tested, (trials, frame), &scales)?;
-        if settings.tests.random_effects {
-            let tested = Tested::random_effects(trials, responses, frame, group);
-            self.map(place("random_effects"), &tested, (trials, frame), &[])?;
+        let null = self.map(place(""), &tested, (trials, frame), &scales, seed)?;
+        if settings.tests.random_effects && !random {
+            let tested = Tested::random_effects(trials, responses, frame, group, false);
+            self.map(place("random_effects"), &tested, (trials, frame), &[], seed.derive("random_effects", 0))?;
         }
         for one in &settings.contrasts {
-            self.contrast(place(&one.name), one, (trials, responses), frame, stimuli)?;
+            self.contrast(making, place(&one.name), one, (trials, responses), frame, seed)?;
         }
+        let observers = group.observers.len() as f64;
+        let unit = |z: f64| if random { z * ((observers - 1.0) / (observers - z * z).max(1e-9)).sqrt() } else { z };
         Ok(MaximumNull {
-            maxima: null.iter().map(|[up, _]| up.z).collect(),
-            minima: null.iter().map(|[_, down]| -down.z).collect(),
+            maxima: null.iter().map(|[up, _]| unit(up.z)).collect(),
+            minima: null.iter().map(|[_, down]| unit(-down.z)).collect(),
         })
     }
 
     fn contrast(
         &mut self,
+        making: &Making,
         place: Place,
         one: &Contrast,
         (trials, responses): (&[Trial], &[Responses]),
         frame: &Frame,
-        stimuli: &Stimuli,
+        seed: Seed,
     ) -> Result<()> {
         let settings = &self.run.experiment.file.classification;
-        let classes: HashMap<&str, &str> =
-            stimuli.pictures.iter().map(|listed| (listed.name.as_str(), listed.class.as_str())).collect();
         let of = |trial: &Trial| -> Option<bool> {
             let value = match one.column.as_str() {
-                "class" => classes.get(trial.picture.as_str()).copied().unwrap_or_default(),
+                "class" => making.class(&trial.picture).unwrap_or_default(),
                 "picture" => &trial.picture,
                 "block" => &trial.block,
                 "observer" => &trial.observer,
@@ -127,7 +146,7 @@ impl<'a> Tests<'a> {
         match contrast(trials, responses, frame, &sides) {
             Ok(found) => {
                 self.files.contrast(&place, Ok(&found))?;
-                self.map(place, &found.tested, (trials, frame), &[]).map(|_| ())
+                self.map(place, &found.tested, (trials, frame), &[], seed.derive(&one.name, 0)).map(|_| ())
             }
             Err(reason) if place.unit == Unit::Task => {
                 let what = format!("the contrast {} cannot be made: {reason}", one.name);
@@ -172,6 +191,7 @@ impl<'a> Tests<'a> {
         tested: &Tested,
         (trials, frame): (&[Trial], &Frame),
         scales: &[Scales],
+        seed: Seed,
     ) -> Result<Extremes> {
         let file = &self.run.experiment.file;
         let settings = &file.classification;
@@ -192,8 +212,6 @@ impl<'a> Tests<'a> {
                 (0..done).for_each(|_| self.run.progress.step())
             }
         };
-        let purpose = format!("{}{}", place.picture.unwrap_or("task"), place.map);
-        let seed = Seed(file.seed).derive(&purpose, 0);
         let regions = self.regions.clone();
         let searched: Vec<&Array2<bool>> = regions.iter().map(|(_, region)| region).collect();
         let extremes = tested.extremes(trials, frame, &searched, wanted, (settings.permutations, seed), step);

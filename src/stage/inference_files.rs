@@ -38,6 +38,8 @@ pub(super) struct TestFiles<'a> {
     clusters: Table,
     contrasts: Table,
     simulated: bool,
+    /// Band and condition of what comes next.
+    scope: [String; 2],
 }
 
 impl<'a> TestFiles<'a> {
@@ -64,6 +66,8 @@ impl<'a> TestFiles<'a> {
                 "file",
                 "reason",
                 "simulated",
+                "band",
+                "condition",
             ]),
             clusters: Table::new(&[
                 "unit",
@@ -81,6 +85,8 @@ impl<'a> TestFiles<'a> {
                 "peak_column",
                 "p",
                 "simulated",
+                "band",
+                "condition",
             ]),
             contrasts: Table::new(&[
                 "unit",
@@ -92,9 +98,17 @@ impl<'a> TestFiles<'a> {
                 "file",
                 "reason",
                 "simulated",
+                "band",
+                "condition",
             ]),
             simulated,
+            scope: [String::new(), String::new()],
         }
+    }
+
+    /// What comes next is of this band, and of trials of this condition.
+    pub(super) fn scope(&mut self, band: &str, condition: &str) {
+        self.scope = [band.to_owned(), condition.to_owned()];
     }
 
     /// A comparison, or why there is none.
@@ -118,6 +132,8 @@ impl<'a> TestFiles<'a> {
             file,
             reason,
             self.simulated.to_string(),
+            self.scope[0].clone(),
+            self.scope[1].clone(),
         ]);
         Ok(())
     }
@@ -140,7 +156,14 @@ impl<'a> TestFiles<'a> {
                 let nothing = std::iter::repeat_n(String::new(), 6);
                 let end = [permutations, String::new(), reason, self.simulated.to_string()];
                 self.tests.push(
-                    begin.into_iter().chain(pixels).chain(direction).chain(nothing).chain(end).collect::<Vec<_>>(),
+                    begin
+                        .into_iter()
+                        .chain(pixels)
+                        .chain(direction)
+                        .chain(nothing)
+                        .chain(end)
+                        .chain(self.scope.clone())
+                        .collect::<Vec<_>>(),
                 );
                 return Ok(());
             }
@@ -163,10 +186,18 @@ impl<'a> TestFiles<'a> {
                 number(*p),
                 self.simulated.to_string(),
             ];
-            self.clusters.push(begin.iter().cloned().chain(direction.clone()).chain(numbers).collect::<Vec<_>>());
+            self.clusters.push(
+                begin
+                    .iter()
+                    .cloned()
+                    .chain(direction.clone())
+                    .chain(numbers)
+                    .chain(self.scope.clone())
+                    .collect::<Vec<_>>(),
+            );
         }
         let share = significant as f64 / row.pixels.max(1) as f64;
-        if place.unit == Unit::Task && row.region == "all" {
+        if place.unit == Unit::Task && row.region == "all" && self.scope[1].is_empty() {
             self.note(row, &verdict, share);
         }
         let numbers = [
@@ -184,7 +215,7 @@ impl<'a> TestFiles<'a> {
             String::new(),
             self.simulated.to_string(),
         ];
-        self.tests.push(begin.into_iter().chain(numbers).collect::<Vec<_>>());
+        self.tests.push(begin.into_iter().chain(numbers).chain(self.scope.clone()).collect::<Vec<_>>());
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 use super::*;
-use crate::bubbles::{draw_centres, region_pixels};
+use crate::bubbles::{Aperture, Combine, draw_centres, region_pixels};
 use crate::experiment::Nuisance;
-use crate::human::{Compared, Sides, classify, contrast, on_picture, residual_responses};
+use crate::human::{Compared, Shown, Sides, classify, contrast, on_picture, residual_responses};
 use rand::RngExt;
 
 /// Six observers, half of them in group b, in four blocks; nobody sees anything, and bubbles help everywhere.
@@ -68,7 +68,19 @@ fn the_variance_of_every_map_is_that_of_its_permutations() {
         check_variance("answers", &Tested::answers(&trials, responses, &frame, &group, exchange), &trials, &frame);
     }
     let group = classify(&trials, &all, &frame);
-    check_variance("random effects", &Tested::random_effects(&trials, &all, &frame, &group), &trials, &frame);
+    check_variance("random effects", &Tested::random_effects(&trials, &all, &frame, &group, false), &trials, &frame);
+    let shown = Shown::Masks { aperture: Aperture::new(2.0), sd: 2.0, combine: Combine::SumClip };
+    let masks = Frame { shown, smoothing_sd: 0.0, ..frame.clone() };
+    let few = residual_responses(&trials[..240], &nuisances).0;
+    for other in [masks, Frame { within_trial: true, ..frame.clone() }] {
+        let group = classify(&trials, &few, &other);
+        check_variance(
+            "other fields",
+            &Tested::answers(&trials, &few, &other, &group, Exchange::Block),
+            &trials,
+            &other,
+        );
+    }
     let picture = |trial: &Trial| Some(trial.picture == "easy");
     let block = |trial: &Trial| Some(trial.block < "2".to_owned());
     let person = |trial: &Trial| Some(trial.observer.starts_with('a'));
