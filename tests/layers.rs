@@ -12,7 +12,7 @@ use bubblescope::bubbles::KINDS;
 use bubblescope::exclusion::{RULES, Rule};
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
-use bubblescope::human::{ESTIMATORS, Estimator, GROUPS, RECLASSIFICATIONS};
+use bubblescope::human::{ESTIMATORS, Estimator, GROUPS, INFERENCES, RECLASSIFICATIONS};
 use bubblescope::map::MAP_FILES;
 use bubblescope::results::files_below;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
@@ -48,6 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::METHODS",
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
+            "human::INFERENCES",
             "score::METRICS",
             "score::Preparation",
             "score::Settings",
@@ -133,6 +134,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stats",
             "bubbles",
             "experiment::Nuisance",
+            "experiment::Exchange",
             "experiment::Value",
             "parameter",
             "adaptive::Adaptive",
@@ -456,6 +458,10 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
             assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", procedure.name, row.name);
         }
     }
+    check(
+        "INFERENCES",
+        &INFERENCES.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>(),
+    );
     check("RULES", &RULES.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     for rule in RULES {
         let rows: Vec<_> = rule.parameters.iter().map(|row| (row.name, vec![row.description])).collect();
@@ -554,6 +560,13 @@ fn readme_tables() -> Vec<(&'static str, String)> {
             table(
                 "| format | is | told by |",
                 FORMATS.iter().map(|row| three(row.name, row.description, row.told_by)).collect(),
+            ),
+        ),
+        (
+            "tests",
+            table(
+                "| test | finds | source |",
+                INFERENCES.iter().map(|row| three(row.name, row.description, row.source)).collect(),
             ),
         ),
         ("rules", table("| rule | leaves out | parameters | source |", RULES.iter().map(rule).collect())),

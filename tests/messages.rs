@@ -165,6 +165,45 @@ static OF_THE_FILE: &[Case] = &[
         s.edit("[classification]", "[classification]\nby = [\"class\", \"class\"]")
     }),
     case("too few permutations", RUN, |s| s.edit("permutations = 20", "permutations = 10")),
+    case("an unknown test", RUN, |s| {
+        s.edit("permutations = 20", "permutations = 20\ntests = { names = [\"permutations\"] }")
+    }),
+    case("no test", RUN, |s| s.edit("permutations = 20", "permutations = 20\ntests = { names = [] }")),
+    case("a side that does not exist", RUN, |s| {
+        s.edit("permutations = 20", "permutations = 20\ntests = { sides = [\"left\"] }")
+    }),
+    case("six neighbours", RUN, |s| s.edit("permutations = 20", "permutations = 20\ntests = { connectivity = 6 }")),
+    case("a region that is nothing", RUN, |s| {
+        s.edit("permutations = 20", "permutations = 20\nregions = { eyes = { rows = [2, 9] } }")
+    }),
+    case("a region from a late to an early row", RUN, |s| {
+        s.edit("permutations = 20", "permutations = 20\nregions = { eyes = { rows = [9, 2], columns = [0, 9] } }")
+    }),
+    after("simulate", "a region beyond the picture", "classify experiments/tiny", |s| {
+        s.edit("permutations = 20", "permutations = 20\nregions = { eyes = { rows = [2, 90], columns = [0, 9] } }")
+    }),
+    after("simulate", "a mask of a part, of another size", "classify experiments/tiny", |s| {
+        s.edit("permutations = 20", "permutations = 20\nregions = { eyes = { mask = \"eyes.png\" } }");
+        s.write("experiments/tiny/eyes.png", template((10, 12)));
+    }),
+    case("a contrast of an unknown column", RUN, |s| {
+        s.edit(
+            "permutations = 20",
+            "permutations = 20\ncontrasts = [{ name = \"a\", column = \"sex\", plus = [\"f\"], minus = [\"m\"] }]",
+        )
+    }),
+    case("a contrast of a value with itself", RUN, |s| {
+        s.edit(
+            "permutations = 20",
+            "permutations = 20\ncontrasts = [{ name = \"a\", column = \"class\", plus = [\"wide\"], minus = [\"tall\", \"wide\"] }]",
+        )
+    }),
+    after("simulate", "a contrast without trials", "classify experiments/tiny", |s| {
+        s.edit(
+            "permutations = 20",
+            "permutations = 20\ncontrasts = [{ name = \"a\", column = \"class\", plus = [\"wide\"], minus = [\"round\"] }]",
+        )
+    }),
     case("one class", RUN, |s| s.edit("[[pictures.class]]\nname = \"tall\"\nfiles = \"tall_*.png\"\n", "")),
     case("two classes of one name", RUN, |s| s.edit("name = \"tall\"", "name = \"wide\"")),
     case("both simulation and import", RUN, |s| {

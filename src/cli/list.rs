@@ -9,7 +9,7 @@ use bubblescope::error::{Error, Result};
 use bubblescope::exclusion::RULES;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
-use bubblescope::human::{ESTIMATORS, GROUPS, RECLASSIFICATIONS};
+use bubblescope::human::{ESTIMATORS, GROUPS, INFERENCES, RECLASSIFICATIONS};
 use bubblescope::map::MAP_FILES;
 use bubblescope::network::list_layers;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
@@ -41,6 +41,7 @@ enum Which {
     Formats,
     Exports,
     Procedures,
+    Tests,
     Rules,
     Stages,
     Layers,
@@ -88,6 +89,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 parameters(procedure.parameters);
             }
         }
+        Which::Tests => INFERENCES.iter().for_each(|test| row(test.name, test.description, test.source)),
         Which::Rules => {
             for rule in RULES {
                 row(rule.name, rule.description, rule.source);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::inference::{Contrast, Part, Tests};
 use super::size::Size;
 use super::{Experiment, Value};
 use crate::error::{Result, one_of};
@@ -42,6 +43,12 @@ pub struct Classification {
     pub permutations: usize,
     /// Family-wise error rate.
     pub alpha: f64,
+    /// What is tested.
+    pub tests: Tests,
+    /// Parts of the region that are tested by themselves, by name.
+    pub regions: BTreeMap<String, Part>,
+    /// Comparisons of kinds of trials, or of groups of observers.
+    pub contrasts: Vec<Contrast>,
 }
 
 /// Something that changes responses without being information in a picture.
@@ -73,6 +80,9 @@ impl Default for Classification {
             bootstrap: 200,
             permutations: 1000,
             alpha: 0.05,
+            tests: Tests::default(),
+            regions: BTreeMap::new(),
+            contrasts: Vec::new(),
         }
     }
 }
@@ -82,6 +92,7 @@ impl Experiment {
         let settings = &self.file.classification;
         self.within("classification.alpha", settings.alpha, 0.0001, 0.5)?;
         self.within("classification.permutations", settings.permutations as f64, 20.0, 1e6)?;
+        self.check_tests()?;
         self.within("classification.bootstrap", settings.bootstrap as f64, 20.0, 1e5)?;
         let Some(estimator) = Estimator::named(&settings.estimator) else {
             return Err(self.unknown("classification.estimator", "estimator", &settings.estimator, || {

@@ -110,8 +110,16 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
             noise.push(hash_file(&path)?);
         }
     }
+    let mut masks = Vec::new();
+    for (name, part) in &file.classification.regions {
+        let place = || run.experiment.field(&format!("classification.regions.{name}"));
+        if let Some(mask) = &part.mask {
+            masks.push(hash_file(&run.experiment.resolve(mask)).map_err(|error| error.at(place()))?);
+        }
+    }
     Ok(Key::new("classify")
         .with("noise", noise)
+        .with("masks", masks)
         .with("trials", trials_key(run, stimuli)?)
         .with("region", stimuli.key(run, "region").finish())
         .with("settings", (&file.classification, &file.compare, file.coordinates, file.seed))

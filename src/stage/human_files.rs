@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::Run;
 use super::frames::Band;
+use super::inference::Tests;
 use super::pictures::Stimuli;
 use crate::error::Result;
 use crate::experiment::Unit;
@@ -81,6 +82,7 @@ pub(super) struct Output<'a> {
     scratch: &'a Scratch,
     index: Table,
     pub(super) summary: Summary,
+    pub(super) tests: Tests<'a>,
     bubble_sd: f64,
     simulated: bool,
 }
@@ -93,6 +95,7 @@ impl<'a> Output<'a> {
             scratch,
             index: Table::new(&INDEX),
             summary: Summary { table: summary, band: String::new(), condition: String::new() },
+            tests: Tests::new(run, scratch, simulated),
             bubble_sd: 0.0,
             simulated,
         }
@@ -103,6 +106,7 @@ impl<'a> Output<'a> {
         self.bubble_sd = band.bubble_sd;
         self.summary.band = band.number.map_or(String::new(), |number| number.to_string());
         self.summary.condition = condition.to_owned();
+        self.tests.scope(&self.summary.band, condition);
     }
 
     /// The band and condition in words, with a colon; empty for the whole of the only band.
@@ -262,13 +266,14 @@ impl<'a> Output<'a> {
 
     pub(super) fn finish(&self) -> Result<()> {
         self.scratch.write("human/index.csv", &self.index.to_csv()?)?;
+        self.tests.finish()?;
         self.scratch.write("human/summary.csv", &self.summary.table.to_csv()?)
     }
 }
 
 pub(super) fn field(frame: &Frame) -> Field {
     let area = frame.region.iter().filter(|inside| **inside).count() as f64;
-    Field { area, width: full_width_at_half_maximum(frame.smoothness_sd()) }
+    Field::disc(area, full_width_at_half_maximum(frame.smoothness_sd()))
 }
 
 pub(super) fn mean(values: &[f64]) -> f64 {

@@ -48,6 +48,12 @@ impl<'a> Making<'a> {
         self.rule.map(|rule| rule.apply(trials, classes))
     }
 
+    /// The class of a picture.
+    pub fn class(&self, picture: &str) -> Option<&str> {
+        let classes = &self.run.experiment.file.pictures.class;
+        self.classes.get(picture).and_then(|at| classes.get(*at)).map(|class| class.name.as_str())
+    }
+
     /// The residual responses, with these nuisances removed.
     pub fn responses(&self, trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Responses>, Dropped) {
         residuals_of(&self.response, trials, nuisances, !self.estimator.needs_noise())

@@ -10,6 +10,8 @@ mod human_files;
 mod human_maps;
 mod human_sources;
 mod import;
+mod inference;
+mod inference_files;
 mod instance;
 mod judge;
 mod making;

@@ -6,7 +6,7 @@ use super::pictures::Stimuli;
 use super::reliability::{of_pictures, of_task};
 use crate::error::{Error, Result};
 use crate::experiment::{Nuisance, Unit};
-use crate::human::{Frame, GroupMap, MaximumNull, ObserverMap, Responses, classify, on_picture, redraw};
+use crate::human::{Frame, GroupMap, ObserverMap, Responses, classify, on_picture};
 use crate::seed::Seed;
 use crate::trials::Trial;
 
@@ -30,8 +30,9 @@ impl Part<'_> {
         let (responses, group) = making.map(trials, self.responses.to_vec(), frame);
         let plain = Frame { within_trial: false, ..(*frame).clone() };
         let naive = classify(trials, &making.responses(trials, &[]).0, &plain);
-        let null = self.null(Unit::Task, None, &responses, &group, output);
-        output.statistics(Unit::Task, None, &group, null.as_ref(), frame)?;
+        let seed = self.seed(None, output);
+        let null = output.tests.unit(making, (Unit::Task, None), (trials, &responses), (&group, frame), seed)?;
+        output.statistics(Unit::Task, None, &group, Some(&null), frame)?;
         output.summary.naive(&naive, frame);
         let z = |map: &GroupMap| mean(&map.z_in_region(frame));
         making.run.progress.note(&format!(
@@ -72,8 +73,9 @@ impl Part<'_> {
             }
             let name = Some(listed.name.as_str());
             let (on, group) = making.map(trials, on, frame);
-            let null = self.null(Unit::Picture, name, &on, &group, output);
-            output.statistics(Unit::Picture, name, &group, null.as_ref(), frame)?;
+            let seed = self.seed(name, output);
+            let null = output.tests.unit(making, (Unit::Picture, name), (trials, &on), (&group, frame), seed)?;
+            output.statistics(Unit::Picture, name, &group, Some(&null), frame)?;
             let seed = self.seed(name, output).derive("estimator", 0);
             // A picture whose trials are too few for the estimator has its weighted sum and no estimate.
             let estimates = making.estimates(trials, &on, frame, seed).ok().flatten();
@@ -96,31 +98,5 @@ impl Part<'_> {
         let seed = Seed(self.making.run.experiment.file.seed).derive(picture.unwrap_or("task"), 0);
         let part = output.named();
         if part.is_empty() { seed } else { seed.derive(&part, 0) }
-    }
-
-    /// The null distribution of the largest z by permutation; `None` where the variance is that between observers, which
-    /// permutation within observers does not leave as it is.
-    fn null(
-        &self,
-        unit: Unit,
-        picture: Option<&str>,
-        responses: &[Responses],
-        group: &GroupMap,
-        output: &Output,
-    ) -> Option<MaximumNull> {
-        if self.making.group.random {
-            return None;
-        }
-        let run = self.making.run;
-        let count = run.experiment.file.classification.permutations;
-        if unit == Unit::Task {
-            run.progress.begin("permutations", count);
-        }
-        let step = || {
-            if unit == Unit::Task {
-                run.progress.step()
-            }
-        };
-        Some(redraw(self.trials, responses, self.frame, group, count, self.seed(picture, output), step))
     }
 }
