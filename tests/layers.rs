@@ -13,8 +13,9 @@ use bubblescope::exclusion::{RULES, Rule};
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
 use bubblescope::map::MAP_FILES;
+use bubblescope::metric::{METRICS, Metric};
 use bubblescope::results::files_below;
-use bubblescope::score::{BASELINES, CEILINGS, METRICS};
+use bubblescope::score::{BASELINES, CEILINGS};
 use bubblescope::stage::STAGES;
 use bubblescope::trials::FORMATS;
 
@@ -47,7 +48,9 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::METHODS",
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
-            "score::METRICS",
+            "metric::DEFAULT",
+            "metric::unusable",
+            "metric::usable",
             "score::Preparation",
             "score::Settings",
             "trials::FORMATS",
@@ -174,7 +177,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "score",
-        &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below", "results::hash_file"],
+        &[
+            "error",
+            "seed",
+            "map",
+            "metric",
+            "stats",
+            "table",
+            "progress::Progress",
+            "results::files_below",
+            "results::hash_file",
+        ],
     ),
     (
         "report",
@@ -479,6 +492,8 @@ fn readme_tables() -> Vec<(&'static str, String)> {
     let rule = |row: &Rule| {
         format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
     };
+    let metric =
+        |row: &Metric| format!("| `{}` | {} | {} | {} |", row.name, row.description, row.properties(), row.source);
     let three = |name: &str, description: &str, source: &str| format!("| `{name}` | {description} | {source} |");
     let two = |name: &str, description: &str| format!("| `{name}` | {description} |");
     vec![
@@ -493,13 +508,7 @@ fn readme_tables() -> Vec<(&'static str, String)> {
             table("| metric | is | better | parameters | source |", FAITHFULNESS.iter().map(measure).collect()),
         ),
         ("controls", table("| control | is |", CONTROLS.iter().map(|row| two(row.name, row.description)).collect())),
-        (
-            "metrics",
-            table(
-                "| metric | is | source |",
-                METRICS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
-            ),
-        ),
+        ("metrics", table("| metric | is | properties | source |", METRICS.iter().map(metric).collect())),
         (
             "ceilings",
             table(

@@ -10,8 +10,9 @@ use bubblescope::exclusion::RULES;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
 use bubblescope::map::MAP_FILES;
+use bubblescope::metric::METRICS;
 use bubblescope::network::list_layers;
-use bubblescope::score::{BASELINES, CEILINGS, METRICS};
+use bubblescope::score::{BASELINES, CEILINGS};
 use bubblescope::stage::STAGES;
 use bubblescope::trials::FORMATS;
 use clap::ValueEnum;
@@ -62,7 +63,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             }
         }
         Which::Controls => CONTROLS.iter().for_each(|control| row(control.name, control.description, "")),
-        Which::Metrics => METRICS.iter().for_each(|metric| row(metric.name, metric.description, metric.source)),
+        Which::Metrics => {
+            for metric in METRICS {
+                row(metric.name, metric.description, metric.source);
+                println!("    {}", metric.properties());
+            }
+        }
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
         Which::Baselines => BASELINES.iter().for_each(|baseline| row(baseline.name, baseline.description, "")),
         Which::MapFiles => MAP_FILES.iter().for_each(|kind| row(kind.name, kind.description, "")),

@@ -10,7 +10,7 @@
 //!   ratio_both   = C / √(A B)                what all seeds share, both noises removed
 //! A map never meets itself, so no copy made by resampling inflates A or B.
 
-use crate::score::Metric;
+use crate::metric::Metric;
 use crate::stats::correlate::{dot, normalised};
 
 /// Prepared values of one map, or nothing where the map is missing or constant.
@@ -138,7 +138,7 @@ impl Comparison {
 
 /// Maps transformed, centred and scaled to norm 1; nothing where that is impossible.
 fn rows(metric: &Metric, maps: &[Sampled]) -> Vec<Sampled> {
-    maps.iter().map(|map| map.as_ref().and_then(|values| normalised(&(metric.transform)(values)).ok())).collect()
+    maps.iter().map(|map| map.as_ref().and_then(|values| normalised(&(metric.transform?)(values)).ok())).collect()
 }
 
 /// Number of observers behind the mean human map of a picture: the harmonic mean over pictures, because the noise of a

@@ -1,7 +1,7 @@
 //! A comparison with its intervals: the crossed bootstrap over pictures, observers and seeds.
 
 use super::agreement::{Comparison, Gram, means, observers_per_map};
-use super::metrics::Metric;
+use crate::metric::Metric;
 use crate::seed::Seed;
 use crate::stats::crossed::{contains, half_width, sets, variance, weights};
 use crate::stats::quantile::quantile;

@@ -5,7 +5,7 @@ mod baselines;
 mod by_name;
 mod ceilings;
 mod compare;
-mod metrics;
+mod matched;
 mod missing;
 mod points;
 mod preparation;
@@ -18,9 +18,10 @@ pub use agreement::{Comparison, Gram, Means, Quantities, Sampled, means, observe
 pub use baselines::{BASELINES, Baseline, centre_gaussian, smooth_noise};
 pub use ceilings::{CEILINGS, Ceiling};
 pub use compare::{Interval, Options, Outcome, compare, single_factors};
-pub use metrics::{METRICS, Metric};
 pub use points::Points;
 pub use preparation::{Blur, Preparation, RESAMPLINGS, SIGNS, SWEEP, extra_blur};
 pub use read::Folders;
 pub use rows::{Scored, numeric_columns, score_folders};
 pub use settings::Settings;
+
+pub use crate::metric::{METRICS, Metric};

@@ -4,12 +4,13 @@ use rayon::prelude::*;
 
 use super::baselines::BASELINES;
 use super::compare::{Interval, Options, Outcome, chance, compare, single_factors};
-use super::metrics::Metric;
+use super::matched::{self, matched, matched_chance};
 use super::missing::Missing;
 use super::preparation::{Blur, Preparation};
 use super::read::{Folders, People, read_networks, read_people};
 use super::sides::{Lined, Sampling, baseline_comparison, comparison};
 use crate::error::Result;
+use crate::metric::Metric;
 use crate::progress::Progress;
 use crate::table::{Table, number, number_or_empty};
 
@@ -114,10 +115,18 @@ pub fn score_folders(
     let outcomes: Vec<Outcome> = pairs
         .par_iter()
         .map(|(entry, metric)| {
-            let outcome = if entry.by_chance {
-                chance(&entry.lined.comparison, metric)
-            } else {
-                compare(&entry.lined.comparison, metric, options)
+            let (comparison, points) = (&entry.lined.comparison, &entry.sampling.points);
+            let outcome = match (metric.transform, entry.by_chance) {
+                (Some(_), true) => chance(comparison, metric),
+                (Some(_), false) => compare(comparison, metric, options),
+                (None, by_chance) => {
+                    let intervals = if by_chance {
+                        vec![matched_chance(comparison, points, metric, options)]
+                    } else {
+                        matched(comparison, points, metric, options)
+                    };
+                    Outcome { intervals, levels: comparison.levels() }
+                }
             };
             progress.step();
             outcome
@@ -203,7 +212,10 @@ fn push(
             number(if baseline { people.blur_sd } else { entry.sampling.wanted }),
             entry.sampling.points.step.to_string(),
             people.coordinates.clone(),
-            convention(quantity, entry, outcome.levels),
+            match metric.transform {
+                Some(_) => convention(quantity, entry, outcome.levels),
+                None => matched::convention(quantity, entry.by_chance),
+            },
             people.simulated.to_string(),
             if baseline { String::new() } else { entry.sampling.blur.to_string() },
             preparation.edge.0.to_owned(),
