@@ -2,7 +2,7 @@
 //! `scores_blur.csv` for other blurs, where a sweep is asked for; `missing_maps.csv`.
 
 use super::pictures::Stimuli;
-use super::{Done, Run, attribute, classify, not_ready};
+use super::{Done, Run, attribute, human_maps, not_ready};
 use crate::error::Result;
 use crate::results::{Key, hash_file};
 use crate::score::{Folders, METRICS, Metric, Options, numeric_columns, score_folders};
@@ -11,9 +11,9 @@ use crate::seed::Seed;
 /// Makes `scores.csv` and `scores.parquet`.
 pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
-    let human_key = classify::key(run, &stimuli)?;
-    if !run.results.is_finished("classify", &human_key) {
-        return Err(not_ready(run, "classify"));
+    let (stage, human_key) = human_maps::of_people(run, &stimuli)?;
+    if !run.results.is_finished(stage, &human_key) {
+        return Err(not_ready(run, stage));
     }
     let key = key(run, &stimuli)?;
     if run.results.is_finished("score", &key) {
@@ -50,7 +50,7 @@ pub fn run(run: &Run) -> Result<Done> {
 pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let mask = run.experiment.preparation()?.mask.map(|mask| hash_file(&mask)).transpose()?;
     Ok(Key::new("score")
-        .with("human", classify::key(run, stimuli)?)
+        .with("human", human_maps::of_people(run, stimuli)?.1)
         .with("model", attribute::keys(run, stimuli)?)
         .with("settings", &run.experiment.file.score)
         .with("mask", mask)
