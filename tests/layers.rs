@@ -11,6 +11,7 @@ use bubblescope::attribution::{Kind, METHODS, Method, Parameter};
 use bubblescope::bubbles::KINDS;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
+use bubblescope::map::MAP_FILES;
 use bubblescope::results::files_below;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
 use bubblescope::stage::STAGES;
@@ -45,6 +46,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "score::METRICS",
+            "score::Preparation",
+            "score::Settings",
             "trials::FORMATS",
         ],
     ),
@@ -165,7 +168,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "score::smooth_noise",
         ],
     ),
-    ("score", &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below"]),
+    (
+        "score",
+        &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below", "results::hash_file"],
+    ),
     (
         "report",
         &[
@@ -410,6 +416,7 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     check("METRICS", &METRICS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("CEILINGS", &CEILINGS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+    check("MAP_FILES", &MAP_FILES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description, row.told_by])).collect::<Vec<_>>());
     check("EXPORTS", &EXPORTS.iter().map(|row| (row.name, vec![row.description, row.next])).collect::<Vec<_>>());
     check("KINDS", &KINDS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
@@ -496,6 +503,7 @@ fn readme_tables() -> Vec<(&'static str, String)> {
                 FORMATS.iter().map(|row| three(row.name, row.description, row.told_by)).collect(),
             ),
         ),
+        ("map_files", table("| map file | is |", MAP_FILES.iter().map(|row| two(row.name, row.description)).collect())),
         ("exports", table("| export | is |", EXPORTS.iter().map(|row| two(row.name, row.description)).collect())),
     ]
 }

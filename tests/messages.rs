@@ -439,6 +439,27 @@ fn folders(small: &Small) {
     small.write("machine/c.npy", npy(3.0));
 }
 
+/// A map of one value.
+fn constant(value: f32) -> Vec<u8> {
+    Map::new(Array2::from_elem(SHAPE, value)).unwrap().to_npy()
+}
+
+/// The upper or the lower half of a map.
+fn half(upper: bool) -> Vec<u8> {
+    let inside = |(row, _): (usize, usize)| f32::from(u8::from((row < SHAPE.0 / 2) == upper));
+    Map::new(Array2::from_shape_fn(SHAPE, inside)).unwrap().to_npy()
+}
+
+/// Maps told by their names: two observers with three pictures, one network with two weight seeds, and holes.
+fn by_name(small: &Small) {
+    let files = ["ann/a", "ann/b", "bob/a", "bob/b", "bob/c"].map(|name| format!("people/{name}.npy"));
+    let seeds = ["1/a", "1/b", "2/a", "2/d"].map(|name| format!("machine/{name}.npy"));
+    for (at, path) in files.iter().chain(&seeds).enumerate() {
+        small.write(path, npy(at as f32));
+    }
+    small.write("machine/2/b.npy", constant(1.0));
+}
+
 /// Maps made elsewhere.
 static OF_MAPS: &[Case] = &[
     case("no index of human maps", SCORE, |s| {
@@ -513,9 +534,9 @@ static OF_MAPS: &[Case] = &[
         bytes[at..at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
         s.write("machine/c.npy", bytes);
     }),
-    case("a map that is no .npy file", SCORE, |s| {
+    case("a map that is no map file", SCORE, |s| {
         folders(s);
-        s.write("people/b.npy", line(SHAPE, 5, true));
+        s.write("people/b.npy", "1 2 3\n4 5 6\n");
     }),
     case("a map that is cut off", SCORE, |s| {
         folders(s);
@@ -539,6 +560,87 @@ static OF_MAPS: &[Case] = &[
         s.write("scores.csv", "mine");
     }),
     case("human maps alone", "score --human people", folders),
+    case("two files of one picture and no index", SCORE, |s| {
+        by_name(s);
+        s.write("people/ann/a.png", "");
+    }),
+    case("maps deeper than observers and no index", SCORE, |s| {
+        by_name(s);
+        s.write("people/adults/ann/a.npy", npy(1.0));
+    }),
+    case("a folder without maps", SCORE, |s| {
+        by_name(s);
+        s.remove("machine");
+        s.write("machine/notes.txt", "no map");
+    }),
+    case("maps by name, of which some have no partner", SCORE, by_name),
+    case("maps of one picture", SCORE, folders),
+    case("human maps that are all constant", SCORE, |s| {
+        folders(s);
+        ["a", "b"].iter().for_each(|name| s.write(&format!("people/{name}.npy"), constant(1.0)));
+    }),
+    case("a table of missing maps that is there already", SCORE, |s| {
+        folders(s);
+        s.write("missing.csv", "mine");
+    }),
+    case("a map in colours", SCORE, |s| {
+        folders(s);
+        s.write("machine/c.npy", include_bytes!("data/maps/colour.tiff"));
+    }),
+    case("a map of several pages", SCORE, |s| {
+        folders(s);
+        s.write("machine/c.npy", include_bytes!("data/maps/pages.tiff"));
+    }),
+    case("a MATLAB file of several arrays", SCORE, |s| {
+        folders(s);
+        s.write("people/b.npy", include_bytes!("data/maps/several.mat"));
+    }),
+    case(
+        "a MATLAB file without the array that is named",
+        "score --human people --model machine --variable third",
+        |s| {
+            folders(s);
+            s.write("people/b.npy", include_bytes!("data/maps/several.mat"));
+        },
+    ),
+    case("a MATLAB file of version 7.3", SCORE, |s| {
+        folders(s);
+        s.write("people/b.npy", [&[0; 512][..], b"\x89HDF\r\n\x1a\n"].concat());
+    }),
+    case("an array of complex numbers", SCORE, |s| {
+        folders(s);
+        s.write("people/b.npy", include_bytes!("data/maps/complex.mat"));
+    }),
+    case("a mask of another size", "score --human people --model machine --mask mask.npy", |s| {
+        folders(s);
+        s.write("mask.npy", Map::new(Array2::ones((4, 5))).unwrap().to_npy());
+    }),
+    case("a mask of nothing", "score --human people --model machine --mask mask.npy", |s| {
+        folders(s);
+        s.write("mask.npy", constant(0.0));
+    }),
+    case("a mask outside the region", "score --human people --model machine --mask mask.npy", |s| {
+        folders(s);
+        s.write("mask.npy", half(true));
+        s.write("people/region.npy", half(false));
+    }),
+    case("a blur that is none", "score --human people --model machine --blur wide", folders),
+    case("a blur wider than the maps are", "score --human people --model machine --blur 100px", folders),
+    case("a sweep without an aperture", "score --human people --model machine --blur-sweep", folders),
+    case("a sign policy that does not exist", "score --human people --model machine --sign squared", folders),
+    case("a rule for the edge that does not exist", "score --human people --model machine --edge mirror", folders),
+    case("a way to resample that does not exist", "score --human people --model machine --resample bicubic", folders),
+    case("an unknown metric of two folders", "score --human people --model machine --metrics pearson,top11", folders),
+    case("flags that prepare maps with an experiment", "score experiments/tiny --sign absolute", |_| {}),
+    case("a blur of the experiment that is none", RUN, |s| {
+        s.edit("[score]", "[score.preparation]\nblur = \"wide\"\n[score]")
+    }),
+    case("a choice of preparation that does not exist", RUN, |s| {
+        s.edit("[score]", "[score.preparation]\nsigns = \"absolute\"\n[score]")
+    }),
+    case("a mask of the experiment that is not there", "score experiments/tiny", |s| {
+        s.edit("[score]", "[score.preparation]\nmask = \"absent.png\"\n[score]")
+    }),
     case("too few bootstrap replicates", "score --human people --model machine --bootstrap 5", folders),
 ];
 

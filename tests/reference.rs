@@ -15,7 +15,9 @@ use bubblescope::score::{Comparison, METRICS, means};
 use bubblescope::seed::Seed;
 use bubblescope::stage::{Done, Run, run_stage};
 use bubblescope::stats::crossed::{coefficients, sets};
+use bubblescope::stats::low_pass::{cutoff_by_side, low_pass};
 use bubblescope::stats::random_field::Field;
+use bubblescope::stats::smooth::{EDGES, Edge, smooth};
 use bubblescope::table::Table;
 use bubblescope::trials::Trial;
 use ndarray::Array2;
@@ -253,4 +255,42 @@ fn five_band_and_single_scale_stimuli_are_those_of_the_reference() {
             differ.len()
         );
     }
+}
+
+#[test]
+fn every_blur_is_that_of_scipy_or_of_the_mit_benchmark_and_edges_differ() {
+    let Some(path) = reference("scoring/metrics.json") else { return };
+    let all = json(&path);
+    let plane = |value: &Value| {
+        let rows = matrix(value);
+        Array2::from_shape_vec((rows.len(), rows[0].len()), rows.concat()).unwrap()
+    };
+    let mut seen = Vec::new();
+    for case in all["cases"].as_array().unwrap().iter().filter(|case| case["metric"] == "gaussian_blur") {
+        let map = plane(&all["maps"][case["inputs"][0].as_str().unwrap()]);
+        let variant = case["variant"].as_str().unwrap();
+        let parameter = |name: &str| case["params"][name].as_f64();
+        let found = match variant.split_once("mode=").map(|(_, mode)| mode.split(' ').next().unwrap()) {
+            Some(mode) => {
+                let edge = EDGES.iter().find(|(name, _)| *name == mode).map_or(Edge::Zero, |(_, edge)| *edge);
+                smooth(&map, parameter("sigma").unwrap(), edge)
+            }
+            None => {
+                let by_side = |sd| cutoff_by_side(map.dim(), sd);
+                low_pass(&map, parameter("fc").or(parameter("sigma").map(by_side)).unwrap())
+            }
+        };
+        let expected = match case["expected"][0].is_array() {
+            true => matrix(&case["expected"]).concat(),
+            false => numbers(&case["expected"]),
+        };
+        let largest = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        println!("{variant}: {largest:.1e}");
+        assert!(largest <= case["tol"].as_f64().unwrap(), "{variant}: {largest}");
+        seen.push(expected);
+    }
+    assert_eq!(seen.len(), 6);
+    // The map is 0 along its edges, so that the rules zero and nearest agree on it; the others do not.
+    let apart = |a: &[f64], b: &[f64]| a.iter().zip(b).any(|(a, b)| (a - b).abs() > 0.01);
+    assert!([(0, 1), (0, 3), (1, 3), (3, 4), (4, 5)].iter().all(|(a, b)| apart(&seen[*a], &seen[*b])));
 }

@@ -3,11 +3,10 @@
 use ndarray::{Array2, Array4, Axis};
 
 use super::Values;
-use super::reduction::reduction;
 use crate::bubbles::{Centre, Cover};
 use crate::error::{Error, Result};
 use crate::experiment::Explained;
-use crate::map::Map;
+use crate::map::{Map, reduction};
 use crate::network::{Network, Objective};
 use crate::picture::Picture;
 use crate::seed::Seed;

@@ -8,6 +8,7 @@ use bubblescope::bubbles::KINDS;
 use bubblescope::error::{Error, Result};
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
+use bubblescope::map::MAP_FILES;
 use bubblescope::network::list_layers;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
 use bubblescope::stage::STAGES;
@@ -28,6 +29,7 @@ enum Which {
     Methods,
     Metrics,
     Ceilings,
+    MapFiles,
     Baselines,
     Faithfulness,
     Controls,
@@ -61,6 +63,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Which::Metrics => METRICS.iter().for_each(|metric| row(metric.name, metric.description, metric.source)),
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
         Which::Baselines => BASELINES.iter().for_each(|baseline| row(baseline.name, baseline.description, "")),
+        Which::MapFiles => MAP_FILES.iter().for_each(|kind| row(kind.name, kind.description, "")),
         Which::Formats => FORMATS.iter().for_each(|format| row(format.name, format.description, "")),
         Which::Exports => EXPORTS.iter().for_each(|export| row(export.name, export.description, "")),
         Which::Procedures => {

@@ -4,6 +4,7 @@ mod export;
 mod list;
 mod new;
 mod plan;
+mod preparation;
 mod progress;
 mod score;
 mod stages;
@@ -51,7 +52,7 @@ enum Command {
     Score(score::Arguments),
     /// One self-contained HTML page, its figures, its tables
     Report(OnExperiment),
-    /// The tables: methods, metrics, ceilings, baselines, faithfulness, controls, formats, procedures, stages, or layers of a model
+    /// The tables: methods, metrics, ceilings, map-files, baselines, faithfulness, controls, formats, procedures, stages, or layers of a model
     List(list::Arguments),
 }
 

@@ -1,14 +1,14 @@
 //! `score EXPERIMENT`, or `score --human DIR --model DIR` for maps made elsewhere.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use bubblescope::error::{Error, Result};
+use bubblescope::error::{Error, Result, one_of};
 use bubblescope::results::write;
-use bubblescope::score::{Folders, METRICS, Options, score_folders};
+use bubblescope::score::{Folders, METRICS, Metric, Options, score_folders};
 use bubblescope::seed::Seed;
 
 use super::progress::Bar;
-use super::{OnExperiment, stages};
+use super::{OnExperiment, preparation, stages};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -21,26 +21,74 @@ pub struct Arguments {
     /// Folder of results [default: results/NAME]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
-    /// Folder of human maps with index.csv (file, picture, observer)
+    /// Folder of human maps: index.csv with file, picture, observer, or OBSERVER/PICTURE.npy
     #[arg(long, value_name = "DIR", requires = "model", conflicts_with = "experiment")]
     human: Option<PathBuf>,
-    /// Folder of network maps with index.csv (file, picture, seed, model, method)
+    /// Folder of network maps: index.csv with file, picture, seed, model, method, or MODEL/METHOD/SEED/PICTURE.npy
     #[arg(long, value_name = "DIR", requires = "human")]
     model: Option<PathBuf>,
     /// Table to write with --human and --model
     #[arg(long, value_name = "FILE", default_value = "scores.csv", requires = "human")]
     output: PathBuf,
-    /// Bootstrap replicates with --human and --model, at least 20
-    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(20..), requires = "human")]
+    /// Table to write of maps that have no partner or are constant [default: missing.csv beside the scores]
+    #[arg(long, value_name = "FILE", requires = "human")]
+    missing: Option<PathBuf>,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    preparation: preparation::Prepare,
+}
+
+/// What is computed of two folders.
+#[derive(clap::Args)]
+pub struct How {
+    /// Metrics, with commas between them [default: all]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    metrics: Vec<String>,
+    /// Bootstrap replicates, at least 20
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(20..))]
     bootstrap: u32,
-    /// Seed of the bootstrap with --human and --model
-    #[arg(long, default_value_t = 1, requires = "human")]
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 1)]
     seed: u64,
+}
+
+impl How {
+    /// The metrics by name.
+    pub fn metrics(&self) -> Result<Vec<&'static Metric>> {
+        if let Some(name) = self.metrics.iter().find(|name| !METRICS.iter().any(|metric| metric.name == **name)) {
+            return Err(Error::invalid(format!("there is no metric called {name}"))
+                .at("--metrics")
+                .hint(one_of(METRICS.iter().map(|metric| metric.name))));
+        }
+        let wanted = |metric: &&Metric| self.metrics.is_empty() || self.metrics.iter().any(|name| name == metric.name);
+        Ok(METRICS.iter().filter(wanted).collect())
+    }
+
+    /// How intervals are made.
+    pub fn options(&self) -> Options {
+        Options { replicates: self.bootstrap as usize, seed: Seed(self.seed) }
+    }
+}
+
+/// Refuses to write over a file.
+pub fn must_be_new(path: &Path, flag: &str) -> Result<()> {
+    match path.exists() {
+        true => {
+            Err(Error::invalid(format!("{} exists already", path.display()))
+                .hint(format!("name another file with {flag}")))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Scores an experiment, or two folders.
 pub fn run(arguments: &Arguments) -> Result<()> {
     match (&arguments.experiment, &arguments.human, &arguments.model) {
+        (Some(_), _, _) if !arguments.preparation.are_defaults() => {
+            Err(Error::invalid("flags that prepare maps are for --human and --model")
+                .hint("for an experiment they stand in its file, under [score.preparation]"))
+        }
         (Some(experiment), _, _) => stages::one(
             "score",
             &OnExperiment {
@@ -49,21 +97,26 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 results: arguments.results.clone(),
             },
         ),
-        (None, Some(human), Some(model)) => {
-            if arguments.output.exists() {
-                return Err(Error::invalid(format!("{} exists already", arguments.output.display()))
-                    .hint("name another file with --output"));
-            }
-            let bar = Bar::new();
-            let folders = Folders::new(human, model)?;
-            let options = Options { replicates: arguments.bootstrap as usize, seed: Seed(arguments.seed) };
-            let table = score_folders(&folders, &METRICS.iter().collect::<Vec<_>>(), options, &bar)?;
-            bar.clear();
-            write(&arguments.output, &table.to_csv()?)?;
-            println!("wrote {} rows to {}", table.rows.len(), arguments.output.display());
-            Ok(())
-        }
+        (None, Some(human), Some(model)) => folders(arguments, human, model),
         _ => Err(Error::invalid("score needs an experiment, or --human and --model")
             .hint("bubblescope score EXPERIMENT, or bubblescope score --human DIR --model DIR")),
     }
+}
+
+fn folders(arguments: &Arguments, human: &Path, model: &Path) -> Result<()> {
+    let missing = arguments.missing.clone().unwrap_or_else(|| arguments.output.with_file_name("missing.csv"));
+    must_be_new(&arguments.output, "--output")?;
+    must_be_new(&missing, "--missing")?;
+    let (metrics, preparation) = (arguments.how.metrics()?, arguments.preparation.preparation()?);
+    let bar = Bar::new();
+    let folders = Folders::new(human, model)?;
+    let scored = score_folders(&folders, &metrics, &preparation, arguments.how.options(), &bar)?;
+    bar.clear();
+    write(&arguments.output, &scored.scores.to_csv()?)?;
+    println!("wrote {} rows to {}", scored.scores.rows.len(), arguments.output.display());
+    if !scored.missing.rows.is_empty() {
+        write(&missing, &scored.missing.to_csv()?)?;
+        println!("wrote {} rows to {}", scored.missing.rows.len(), missing.display());
+    }
+    Ok(())
 }

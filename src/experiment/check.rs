@@ -72,6 +72,7 @@ impl Experiment {
                 ));
             }
         }
+        self.preparation()?;
         self.check_attribution()?;
         self.check_faithfulness()?;
         self.check_plan()?;

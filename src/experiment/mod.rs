@@ -19,6 +19,7 @@ mod size;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::score::Preparation;
 
 pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
 pub use classification::{Classification, Nuisance};
@@ -87,6 +88,13 @@ impl Experiment {
     /// The error place of a field.
     pub fn field(&self, field: &str) -> String {
         format!("{}, field {field}", self.path.display())
+    }
+
+    /// How maps are prepared before they are compared.
+    pub fn preparation(&self) -> Result<Preparation> {
+        let settings = &self.file.score.preparation;
+        let mask = settings.mask.as_ref().map(|mask| self.resolve(mask));
+        settings.preparation(mask.as_deref(), |field| self.field(&format!("score.preparation.{field}")))
     }
 
     /// True standard deviation of one aperture, in pixels of a picture `columns` wide.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::File;
 pub use crate::parameter::Value;
+use crate::score::Settings;
 
 /// `[[model]]`: an architecture in one or more weight seeds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -221,6 +222,8 @@ pub struct Score {
     pub metrics: Vec<String>,
     /// Bootstrap replicates for each set of resampled factors.
     pub bootstrap: usize,
+    /// `[score.preparation]`: how maps are prepared before they are compared.
+    pub preparation: Settings,
 }
 
 fn unit_range() -> [f64; 2] {
@@ -243,6 +246,6 @@ impl Default for Faithfulness {
 impl Default for Score {
     fn default() -> Self {
         let metrics = crate::score::METRICS.iter().map(|metric| metric.name.to_owned()).collect();
-        Score { metrics, bootstrap: 300 }
+        Score { metrics, bootstrap: 300, preparation: Settings::default() }
     }
 }

@@ -2,12 +2,16 @@
 
 mod agreement;
 mod baselines;
+mod by_name;
 mod ceilings;
 mod compare;
 mod metrics;
-mod prepare;
+mod missing;
+mod points;
+mod preparation;
 mod read;
 mod rows;
+mod settings;
 mod sides;
 
 pub use agreement::{Comparison, Gram, Means, Quantities, Sampled, means, observers_per_map};
@@ -15,6 +19,8 @@ pub use baselines::{BASELINES, Baseline, centre_gaussian, smooth_noise};
 pub use ceilings::{CEILINGS, Ceiling};
 pub use compare::{Interval, Options, Outcome, compare, single_factors};
 pub use metrics::{METRICS, Metric};
-pub use prepare::{Points, extra_blur};
+pub use points::Points;
+pub use preparation::{Blur, Preparation, RESAMPLINGS, SIGNS, SWEEP, extra_blur};
 pub use read::Folders;
-pub use rows::{numeric_columns, score_folders};
+pub use rows::{Scored, numeric_columns, score_folders};
+pub use settings::Settings;

@@ -1,35 +1,52 @@
-//! Two folders of maps: whose map a file is stands in `index.csv`, never in an order of files.
+//! Two folders of maps: whose map a file is stands in `index.csv`, or in its name, never in an order of files.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
 
+use super::by_name;
+use super::preparation::Preparation;
 use crate::error::{Error, Result};
 use crate::map::Map;
-use crate::results::files_below;
+use crate::results::{files_below, hash_file};
 use crate::table::{Row, Table};
 
 /// Where the maps of both sides lie.
 #[derive(Debug, Clone)]
 pub struct Folders {
-    /// Folder of human maps: `index.csv` with file, picture, observer; `region.npy` where only a part is compared.
+    /// Folder of human maps: `index.csv` with file, picture, observer, or observer/picture.npy; `region.npy` where only a
+    /// part is compared.
     pub human: PathBuf,
-    /// Indexes of network maps, with file, picture, seed, model, method.
+    /// Indexes of network maps, with file, picture, seed, model, method, or a folder without one.
     pub model: Vec<PathBuf>,
 }
 
 impl Folders {
-    /// Human maps, and every `index.csv` in the folder of network maps or below it.
+    /// Human maps, and every `index.csv` in the folder of network maps or below it; the folder itself where there is none.
     pub fn new(human: &Path, model: &Path) -> Result<Folders> {
+        for folder in [human, model] {
+            if !folder.is_dir() {
+                return Err(Error::invalid("there is no such folder of maps").at(folder.display()).hint(
+                    "name a folder that holds maps, with an index.csv or with file names that say whose they are",
+                ));
+            }
+        }
         let mut indexes = files_below(model)?;
         indexes.retain(|path| path.file_name().is_some_and(|name| name == "index.csv"));
         if indexes.is_empty() {
-            return Err(Error::invalid("there is no index.csv of network maps")
-                .at(model.display())
-                .hint("its columns are file, picture, seed, model, method"));
+            indexes.push(model.to_path_buf());
         }
         Ok(Folders { human: human.to_path_buf(), model: indexes })
+    }
+
+    /// Whether a side is told by file names, so that pictures are matched without their extensions.
+    fn by_stem(&self) -> bool {
+        !self.human.join("index.csv").is_file() || self.model.iter().any(|index| index.is_dir())
+    }
+
+    fn picture(&self, name: &str) -> String {
+        if self.by_stem() { by_name::stem(name).to_owned() } else { name.to_owned() }
     }
 }
 
@@ -39,12 +56,15 @@ pub(super) struct HumanMap {
     pub(super) picture: String,
     pub(super) observer: String,
     pub(super) map: Map,
+    pub(super) file: PathBuf,
 }
 
 /// The human side of all comparisons.
 pub(super) struct People {
     pub(super) maps: Vec<HumanMap>,
     pub(super) region: Array2<bool>,
+    /// The beginning of the hash of the mask, where one is given.
+    pub(super) mask: String,
     pub(super) blur_sd: f64,
     pub(super) coordinates: String,
     pub(super) simulated: bool,
@@ -59,11 +79,10 @@ pub(super) struct NetworkMap {
     pub(super) blur_sd: f64,
 }
 
-pub(super) fn read_people(folder: &Path) -> Result<People> {
+pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Result<People> {
+    let folder = &folders.human;
     let path = folder.join("index.csv");
-    let index = Table::read(&path).map_err(|error| {
-        error.hint("a folder of human maps holds index.csv with the columns file, picture, observer")
-    })?;
+    let index = if path.is_file() { Table::read(&path)? } else { by_name::people(folder)? };
     let mut maps: Vec<HumanMap> = Vec::new();
     let (mut blur_sd, mut coordinates, mut simulated) = (0.0, "picture".to_owned(), false);
     for row in index.iter() {
@@ -71,15 +90,16 @@ pub(super) fn read_people(folder: &Path) -> Result<People> {
         if row.text("kind").is_some_and(|kind| kind != "smoothed") {
             continue;
         }
-        let map = read_map(&row, maps.first().map(|first| first.map.shape()))?;
-        let picture = row.text("picture").unwrap_or("").to_owned();
+        let map = read_map(&row, maps.first(), preparation)?;
+        let picture = folders.picture(row.text("picture").unwrap_or(""));
         let unit = row.text("unit").unwrap_or(if picture.is_empty() { "task" } else { "picture" }).to_owned();
         if !["task", "picture"].contains(&unit.as_str()) {
             return Err(Error::invalid(format!("there is no unit called {unit}"))
                 .at(row.place())
                 .hint("choose one of: task, picture"));
         }
-        let own = (blur_of(&row, map.shape())?, row.text("coordinates").unwrap_or("picture").to_owned());
+        let blur = preparation.human_blur(blur_of(&row, map.shape())?);
+        let own = (blur, row.text("coordinates").unwrap_or("picture").to_owned());
         if !maps.is_empty() && own != (blur_sd, coordinates.clone()) {
             return Err(Error::invalid(format!(
                 "a human map has a blur of {} px in {} coordinates, and the first has {blur_sd} px in {coordinates} coordinates",
@@ -98,27 +118,42 @@ pub(super) fn read_people(folder: &Path) -> Result<People> {
             .at(row.place())
             .hint("each observer has one map of each picture; average them first, or name the column kind"));
         }
-        maps.push(HumanMap { unit, picture, observer: observer.to_owned(), map });
+        let file = row.file("file")?;
+        maps.push(HumanMap { unit, picture, observer: observer.to_owned(), map: preparation.human(&map)?, file });
     }
     let Some(first) = maps.first() else {
         return Err(Error::invalid("the index names no map of an observer")
             .at(path.display())
             .hint("its columns are file, picture, observer"));
     };
-    let region_path = folder.join("region.npy");
-    let region = if region_path.is_file() {
-        let region = Map::read_npy(&region_path)?;
-        if region.shape() != first.map.shape() {
-            return Err(size_error(region.shape(), first.map.shape()).at(region_path.display()));
-        }
-        if !region.values().iter().any(|value| *value > 0.5) {
-            return Err(Error::invalid("the region is empty: none of its values is above 0.5")
-                .at(region_path.display())
-                .hint("the region is 1 where maps are compared; without the file they are compared everywhere"));
-        }
-        region.values().mapv(|value| value > 0.5)
-    } else {
-        Array2::from_elem(first.map.shape(), true)
+    let shape = first.map.shape();
+    let region_path = Some(folder.join("region.npy")).filter(|path| path.is_file());
+    let mut region = Array2::from_elem(shape, true);
+    for path in region_path.iter().chain(&preparation.mask) {
+        let part = part(path, shape, preparation)?;
+        region.zip_mut_with(&part, |inside, part| *inside &= part);
+    }
+    if !region.iter().any(|inside| *inside) {
+        return Err(Error::invalid("the mask and the region have no pixel in common")
+            .at(preparation.mask.as_ref().map_or(String::new(), |path| path.display().to_string()))
+            .hint("both are 1 where maps are compared"));
+    }
+    let constant = |map: &HumanMap| {
+        let mut inside = map.map.values().iter().zip(&region).filter(|(_, inside)| **inside).map(|(value, _)| value);
+        inside.next().is_none_or(|first| inside.all(|value| value == first))
+    };
+    if maps.iter().all(constant) {
+        return Err(Error::invalid(format!(
+            "every human map is constant where maps are compared; the first of {} is {} there",
+            maps.len(),
+            first.map.values().iter().zip(&region).find(|(_, inside)| **inside).map_or(0.0, |(value, _)| *value)
+        ))
+        .at(first.file.display())
+        .hint("a constant map agrees with nothing; check that the files are those that were meant"));
+    }
+    let mask = match &preparation.mask {
+        Some(path) => hash_file(path)?.chars().take(16).collect(),
+        None => String::new(),
     };
     let mut over_trials = BTreeMap::new();
     if let Ok(summary) = Table::read(&folder.join("summary.csv")) {
@@ -128,16 +163,31 @@ pub(super) fn read_people(folder: &Path) -> Result<People> {
             }
         }
     }
-    Ok(People { maps, region, blur_sd, coordinates, simulated, over_trials })
+    Ok(People { maps, region, mask, blur_sd, coordinates, simulated, over_trials })
 }
 
-pub(super) fn read_networks(
-    indexes: &[PathBuf],
-    people: &People,
-) -> Result<BTreeMap<(String, String), Vec<NetworkMap>>> {
-    let mut groups: BTreeMap<(String, String), Vec<NetworkMap>> = BTreeMap::new();
-    for path in indexes {
-        for row in Table::read(path)?.iter() {
+/// The pixels of the region's shape that a file names: those above one half.
+fn part(path: &Path, shape: (usize, usize), preparation: &Preparation) -> Result<Array2<bool>> {
+    let part = Map::read(path, &preparation.reading)?;
+    if part.shape() != shape {
+        return Err(size_error(part.shape(), shape).at(path.display()));
+    }
+    if !part.values().iter().any(|value| *value > 0.5) {
+        return Err(Error::invalid("the region is empty: none of its values is above 0.5")
+            .at(path.display())
+            .hint("the region is 1 where maps are compared; without the file they are compared everywhere"));
+    }
+    Ok(part.values().mapv(|value| value > 0.5))
+}
+
+/// The maps of networks by model and method.
+pub(super) type Groups = BTreeMap<(String, String), Vec<NetworkMap>>;
+
+pub(super) fn read_networks(folders: &Folders, people: &People) -> Result<Groups> {
+    let mut groups = Groups::new();
+    for path in &folders.model {
+        let index = if path.is_dir() { by_name::networks(path)? } else { Table::read(path)? };
+        for row in index.iter() {
             let coordinates = row.text("coordinates").unwrap_or("picture");
             if coordinates != people.coordinates {
                 return Err(Error::invalid(format!(
@@ -150,10 +200,10 @@ pub(super) fn read_networks(
             let key =
                 (row.text("model").unwrap_or("model").to_owned(), row.text("method").unwrap_or("method").to_owned());
             let map = NetworkMap {
-                picture: row.needed("picture")?.to_owned(),
+                picture: folders.picture(row.needed("picture")?),
                 seed: row.text("seed").unwrap_or("0").to_owned(),
                 path: row.file("file")?,
-                blur_sd: blur_of(&row, people.region.dim())?,
+                blur_sd: blur_of(&row, people.region.dim())?.unwrap_or(0.0),
             };
             let group = groups.entry(key).or_default();
             if group.iter().any(|other| (&other.picture, &other.seed) == (&map.picture, &map.seed)) {
@@ -166,27 +216,34 @@ pub(super) fn read_networks(
     }
     if groups.is_empty() {
         return Err(Error::invalid("no index names a map of a network")
-            .at(indexes.first().map_or(String::new(), |path| path.display().to_string()))
+            .at(folders.model.first().map_or(String::new(), |path| path.display().to_string()))
             .hint("its columns are file, picture, seed, model, method"));
     }
     Ok(groups)
 }
 
-/// The width of a map's blur: at least 0, and less than the map.
-fn blur_of(row: &Row, (rows, columns): (usize, usize)) -> Result<f64> {
-    let value = row.number("blur_sd")?.unwrap_or(0.0);
+/// The width of a map's blur, if it is told: at least 0, and less than the map.
+fn blur_of(row: &Row, (rows, columns): (usize, usize)) -> Result<Option<f64>> {
+    let Some(value) = row.number("blur_sd")? else { return Ok(None) };
     if (0.0..=rows.max(columns) as f64).contains(&value) {
-        return Ok(value);
+        return Ok(Some(value));
     }
     Err(Error::invalid(format!("blur_sd is {value} px, and the maps are {rows} x {columns} px (rows x columns)"))
         .at(row.place())
         .hint("it is the standard deviation of the Gaussian blur in a map, or empty"))
 }
 
-fn read_map(row: &Row, expected: Option<(usize, usize)>) -> Result<Map> {
-    let map = Map::read_npy(&row.file("file")?).map_err(|error| error.at(row.place()))?;
-    match expected {
-        Some(expected) if expected != map.shape() => Err(size_error(map.shape(), expected).at(row.place())),
+fn read_map(row: &Row, first: Option<&HumanMap>, preparation: &Preparation) -> Result<Map> {
+    let path = row.file("file")?;
+    let named =
+        |error: Error| error.at(row.place()).hint("the column file names maps in the folder of their index.csv");
+    let map = Map::read(&path, &preparation.reading).map_err(named)?;
+    match first {
+        Some(first) if first.map.shape() != map.shape() => Err(size_error(map.shape(), first.map.shape()).at(format!(
+            "{} and {}",
+            path.display(),
+            first.file.display()
+        ))),
         _ => Ok(map),
     }
 }

@@ -2,19 +2,19 @@
 
 use rayon::prelude::*;
 
-use super::agreement::Comparison;
 use super::baselines::BASELINES;
 use super::compare::{Interval, Options, Outcome, chance, compare, single_factors};
 use super::metrics::Metric;
-use super::prepare::Points;
+use super::missing::Missing;
+use super::preparation::{Blur, Preparation};
 use super::read::{Folders, People, read_networks, read_people};
-use super::sides::{baseline_comparison, comparison};
+use super::sides::{Lined, Sampling, baseline_comparison, comparison};
 use crate::error::Result;
 use crate::progress::Progress;
 use crate::table::{Table, number, number_or_empty};
 
 /// Columns of `scores.csv`, and whether each holds numbers; the first nine say what was found, the others how.
-const COLUMNS: [(&str, bool); 19] = [
+const COLUMNS: [(&str, bool); 26] = [
     ("unit", false),
     ("model", false),
     ("method", false),
@@ -34,6 +34,13 @@ const COLUMNS: [(&str, bool); 19] = [
     ("coordinates", false),
     ("convention", false),
     ("simulated", false),
+    ("blur", false),
+    ("edge", false),
+    ("sign", false),
+    ("human_sign", false),
+    ("resample", false),
+    ("channels", false),
+    ("mask", false),
 ];
 
 /// The columns of `scores.csv` that hold numbers.
@@ -41,25 +48,66 @@ pub fn numeric_columns() -> Vec<&'static str> {
     COLUMNS.iter().filter(|(_, numeric)| *numeric).map(|(name, _)| *name).collect()
 }
 
-/// One model and method in one unit.
-struct Entry {
+/// One model and method in one unit, with one blur.
+struct Entry<'a> {
     unit: &'static str,
     model: String,
     method: String,
-    comparison: Comparison,
+    lined: Lined,
     by_chance: bool,
+    sampling: &'a Sampling,
+}
+
+/// What scoring makes.
+pub struct Scored {
+    /// A row for each unit, model, method, metric, blur and quantity.
+    pub scores: Table,
+    /// Maps without a partner, holes and constant maps, with the reason.
+    pub missing: Table,
+}
+
+impl Scored {
+    /// The scores with the main blur (and baselines), and those of a sweep.
+    pub fn by_blur(&self, preparation: &Preparation) -> (Table, Table) {
+        let main = preparation.blurs.first().map(Blur::to_string).unwrap_or_default();
+        let mut parts = [(); 2].map(|()| Table::new(&COLUMNS.map(|(name, _)| name)));
+        for row in self.scores.iter() {
+            let swept = row.text("blur").is_some_and(|blur| blur != main);
+            parts[usize::from(swept)].push(row.cells().to_vec());
+        }
+        let [main, sweep] = parts;
+        (main, sweep)
+    }
 }
 
 /// Scores every model and method in a folder of network maps against a folder of human maps.
 pub fn score_folders(
     folders: &Folders,
     metrics: &[&Metric],
+    preparation: &Preparation,
     options: Options,
     progress: &dyn Progress,
-) -> Result<Table> {
-    let people = read_people(&folders.human)?;
-    let points = Points::new(&people.region, people.blur_sd);
-    let entries = entries(&people, folders, &points, options)?;
+) -> Result<Scored> {
+    let people = read_people(folders, preparation)?;
+    let samplings: Vec<Sampling> =
+        preparation.blurs.iter().map(|blur| Sampling::new(&people, preparation, *blur)).collect::<Result<_>>()?;
+    let mut missing = Missing::new();
+    let entries = entries(&people, folders, preparation, &samplings, options, &mut missing)?;
+    if people.blur_sd == 0.0 && preparation.blurs.first() == Some(&Blur::Matched) {
+        progress.note(
+            "the blur of the human maps is not told (column blur_sd, or --aperture-sd), so that the maps of networks \
+             keep their own",
+        );
+    }
+    if entries.iter().any(|entry| entry.unit == "picture" && entry.lined.pictures.len() == 1) {
+        progress.warn("there is one picture: how scores vary between pictures is unknown, and no interval covers it");
+    }
+    if !missing.table.rows.is_empty() {
+        progress.warn(&format!(
+            "{} maps have no partner or are constant, and are left out; each is listed with the reason",
+            missing.table.rows.len()
+        ));
+    }
     progress.begin("comparisons", entries.len() * metrics.len());
     let pairs: Vec<(&Entry, &Metric)> =
         entries.iter().flat_map(|entry| metrics.iter().map(move |metric| (entry, *metric))).collect();
@@ -67,41 +115,67 @@ pub fn score_folders(
         .par_iter()
         .map(|(entry, metric)| {
             let outcome = if entry.by_chance {
-                chance(&entry.comparison, metric)
+                chance(&entry.lined.comparison, metric)
             } else {
-                compare(&entry.comparison, metric, options)
+                compare(&entry.lined.comparison, metric, options)
             };
             progress.step();
             outcome
         })
         .collect();
-    let mut table = Table::new(&COLUMNS.map(|(name, _)| name));
+    let mut scores = Table::new(&COLUMNS.map(|(name, _)| name));
     for ((entry, metric), outcome) in pairs.into_iter().zip(outcomes) {
-        push(&mut table, entry, metric, outcome, &people, &points);
+        push(&mut scores, entry, metric, outcome, &people, preparation);
     }
-    Ok(table)
+    Ok(Scored { scores, missing: missing.table })
 }
 
-fn entries(people: &People, folders: &Folders, points: &Points, options: Options) -> Result<Vec<Entry>> {
-    let groups = read_networks(&folders.model, people)?;
+fn entries<'a>(
+    people: &People,
+    folders: &Folders,
+    preparation: &Preparation,
+    samplings: &'a [Sampling],
+    options: Options,
+    missing: &mut Missing,
+) -> Result<Vec<Entry<'a>>> {
+    let groups = read_networks(folders, people)?;
     let mut entries = Vec::new();
     for unit in ["task", "picture"].into_iter().filter(|unit| people.maps.iter().any(|map| map.unit == *unit)) {
-        for ((model, method), maps) in &groups {
-            let comparison = comparison(people, unit, maps, points)?;
-            entries.push(Entry { unit, model: model.clone(), method: method.clone(), comparison, by_chance: false });
+        for (at, sampling) in samplings.iter().enumerate() {
+            for ((model, method), maps) in &groups {
+                let lined = comparison(people, unit, maps, preparation, sampling)?;
+                if at == 0 {
+                    missing.network(unit, (model, method), people, maps, &lined);
+                }
+                let (model, method) = (model.clone(), method.clone());
+                entries.push(Entry { unit, model, method, lined, by_chance: false, sampling });
+            }
         }
-        for baseline in BASELINES {
-            let comparison = baseline_comparison(people, unit, baseline, points, options.seed)?;
+        // Baselines have the blur of the human maps by construction, whatever the networks' maps have.
+        let Some(sampling) = samplings.first() else { continue };
+        for (at, baseline) in BASELINES.iter().enumerate() {
+            let lined = baseline_comparison(people, unit, baseline, &sampling.points, options.seed)?;
+            if at == 0 {
+                missing.people(unit, &lined);
+            }
             let (model, method) = ("baseline".to_owned(), baseline.name.to_owned());
-            entries.push(Entry { unit, model, method, comparison, by_chance: baseline.instances > 1 });
+            entries.push(Entry { unit, model, method, lined, by_chance: baseline.instances > 1, sampling });
         }
     }
     Ok(entries)
 }
 
-fn push(table: &mut Table, entry: &Entry, metric: &Metric, outcome: Outcome, people: &People, points: &Points) {
+fn push(
+    table: &mut Table,
+    entry: &Entry,
+    metric: &Metric,
+    outcome: Outcome,
+    people: &People,
+    preparation: &Preparation,
+) {
     let [pictures, observers, seeds] = outcome.levels.map(|levels| levels.to_string());
-    let [human, model] = entry.comparison.left_out().map(|count| count.to_string());
+    let [human, model] = entry.lined.comparison.left_out().map(|count| count.to_string());
+    let baseline = entry.model == "baseline";
     let mut intervals = outcome.intervals;
     if metric.name == "pearson" && !entry.by_chance {
         let value = people.over_trials.get(entry.unit).copied();
@@ -126,11 +200,18 @@ fn push(table: &mut Table, entry: &Entry, metric: &Metric, outcome: Outcome, peo
             seeds.clone(),
             human.clone(),
             model.clone(),
-            number(people.blur_sd),
-            points.step.to_string(),
+            number(if baseline { people.blur_sd } else { entry.sampling.wanted }),
+            entry.sampling.points.step.to_string(),
             people.coordinates.clone(),
             convention(quantity, entry, outcome.levels),
             people.simulated.to_string(),
+            if baseline { String::new() } else { entry.sampling.blur.to_string() },
+            preparation.edge.0.to_owned(),
+            if baseline { String::new() } else { preparation.sign.0.to_owned() },
+            preparation.human_sign.0.to_owned(),
+            preparation.resample.0.to_owned(),
+            preparation.reading.channels.clone().unwrap_or_default(),
+            people.mask.clone(),
         ]);
     }
 }

@@ -4,19 +4,64 @@ use rayon::prelude::*;
 
 use super::agreement::{Comparison, Sampled};
 use super::baselines::Baseline;
-use super::prepare::{Points, extra_blur};
-use super::read::{HumanMap, NetworkMap, People, size_error};
+use super::points::Points;
+use super::preparation::{Blur, Preparation};
+use super::read::{HumanMap, NetworkMap, People};
 use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::seed::Seed;
 
+/// A comparison with the names of its levels.
+pub(super) struct Lined {
+    pub(super) comparison: Comparison,
+    pub(super) pictures: Vec<String>,
+    pub(super) observers: Vec<String>,
+    pub(super) seeds: Vec<String>,
+}
+
+/// A blur with its width, and the points that it leaves distinct.
+pub(super) struct Sampling {
+    pub(super) blur: Blur,
+    /// Standard deviation to which the network's maps are brought, px.
+    pub(super) wanted: f64,
+    pub(super) points: Points,
+}
+
+impl Sampling {
+    pub(super) fn new(people: &People, preparation: &Preparation, blur: Blur) -> Result<Sampling> {
+        let wanted = preparation.wanted(blur, people.blur_sd, people.region.dim())?;
+        let points = Points::new(&people.region, wanted.min(people.blur_sd));
+        if points.places.is_empty() {
+            return Err(Error::invalid(format!(
+                "the region has {} pixels, and none of them lies on the grid of {} px where maps are compared",
+                people.region.iter().filter(|inside| **inside).count(),
+                points.step
+            ))
+            .hint("the grid is half a blur wide; compare a larger region, or with a narrower blur"));
+        }
+        Ok(Sampling { blur, wanted, points })
+    }
+}
+
+/// The values in order, each once.
+fn distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut values: Vec<String> = values.map(str::to_owned).collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// The observers of a unit.
+pub(super) fn observers(people: &People, unit: &str) -> Vec<String> {
+    distinct(people.maps.iter().filter(|map| map.unit == unit).map(|map| map.observer.as_str()))
+}
+
 /// Human maps of a unit, picture by picture (`pictures`) and observer by observer.
-fn human_side(people: &People, unit: &str, pictures: &[&str], points: &Points) -> Vec<Vec<Sampled>> {
+fn human_side(people: &People, unit: &str, pictures: &[String], points: &Points) -> Vec<Vec<Sampled>> {
     let of_unit: Vec<&HumanMap> = people.maps.iter().filter(|map| map.unit == unit).collect();
-    let mut observers: Vec<&str> = of_unit.iter().map(|map| map.observer.as_str()).collect();
-    observers.sort_unstable();
-    observers.dedup();
-    let wanted: &[&str] = if unit == "task" { &[""] } else { pictures };
+    let observers = observers(people, unit);
+    let task = [String::new()];
+    let wanted = if unit == "task" { &task[..] } else { pictures };
     wanted
         .iter()
         .map(|picture| {
@@ -26,7 +71,7 @@ fn human_side(people: &People, unit: &str, pictures: &[&str], points: &Points) -
                     let found = of_unit
                         .iter()
                         .find(|map| map.observer == *observer && (unit == "task" || map.picture == *picture));
-                    found.map(|found| points.sample(&found.map, 0.0))
+                    found.map(|found| points.of(&found.map.to_f64()))
                 })
                 .collect()
         })
@@ -34,46 +79,49 @@ fn human_side(people: &People, unit: &str, pictures: &[&str], points: &Points) -
 }
 
 /// The pictures of a unit: those that both sides have.
-fn shared_pictures<'a>(people: &'a People, unit: &str, mut of_model: Vec<&'a str>) -> Result<Vec<&'a str>> {
-    of_model.sort_unstable();
-    of_model.dedup();
+fn shared_pictures(people: &People, unit: &str, maps: &[NetworkMap]) -> Result<Vec<String>> {
+    let of_model = distinct(maps.iter().map(|map| map.picture.as_str()));
     if unit == "task" {
         return Ok(of_model);
     }
-    let shared: Vec<&str> = of_model
-        .iter()
-        .copied()
-        .filter(|picture| people.maps.iter().any(|map| map.unit == unit && map.picture == *picture))
-        .collect();
+    let of_people = distinct(people.maps.iter().filter(|map| map.unit == unit).map(|map| map.picture.as_str()));
+    let shared: Vec<String> = of_model.iter().filter(|picture| of_people.contains(picture)).cloned().collect();
     if shared.is_empty() {
+        let nothing = String::new();
         return Err(Error::invalid(format!(
-            "no picture has both a human map and a saliency map; the saliency maps are of {}, ...",
-            of_model.first().unwrap_or(&"nothing")
+            "no picture has both a human map and a saliency map; the human maps are of {}, ..., the saliency maps of {}, ...",
+            of_people.first().unwrap_or(&nothing),
+            of_model.first().unwrap_or(&nothing)
         ))
-        .hint("the column picture names the same pictures in both indexes (index.csv)"));
+        .hint("the column picture names the same pictures in both indexes (index.csv), or the files have the same names"));
     }
     Ok(shared)
 }
 
-pub(super) fn comparison(people: &People, unit: &str, maps: &[NetworkMap], points: &Points) -> Result<Comparison> {
-    let pictures = shared_pictures(people, unit, maps.iter().map(|map| map.picture.as_str()).collect())?;
-    let mut seeds: Vec<&str> = maps.iter().map(|map| map.seed.as_str()).collect();
-    seeds.sort_unstable();
-    seeds.dedup();
+pub(super) fn comparison(
+    people: &People,
+    unit: &str,
+    maps: &[NetworkMap],
+    preparation: &Preparation,
+    sampling: &Sampling,
+) -> Result<Lined> {
+    let pictures = shared_pictures(people, unit, maps)?;
+    let seeds = distinct(maps.iter().map(|map| map.seed.as_str()));
     let shape = people.region.dim();
-    let sampled = |picture: &&str, seed: &&str| -> Result<Sampled> {
+    let sampled = |picture: &String, seed: &String| -> Result<Sampled> {
         let Some(found) = maps.iter().find(|map| map.picture == *picture && map.seed == *seed) else { return Ok(None) };
-        let map = Map::read_npy(&found.path)?;
-        if map.shape() != shape {
-            return Err(size_error(map.shape(), shape).at(found.path.display()));
-        }
-        Ok(Some(points.sample(&map, extra_blur(people.blur_sd, found.blur_sd))))
+        let map = Map::read(&found.path, &preparation.reading)?;
+        let widths = (found.blur_sd, sampling.wanted);
+        let plane = preparation.network(&map, sampling.blur, widths, shape);
+        Ok(Some(sampling.points.of(&plane.map_err(|error| error.at(found.path.display()))?)))
     };
     let model = pictures
         .par_iter()
         .map(|picture| seeds.iter().map(|seed| sampled(picture, seed)).collect::<Result<Vec<_>>>())
         .collect::<Result<Vec<_>>>()?;
-    Ok(Comparison { human: human_side(people, unit, &pictures, points), model, task: unit == "task" })
+    let human = human_side(people, unit, &pictures, &sampling.points);
+    let comparison = Comparison { human, model, task: unit == "task" };
+    Ok(Lined { comparison, pictures, observers: observers(people, unit), seeds })
 }
 
 pub(super) fn baseline_comparison(
@@ -82,21 +130,20 @@ pub(super) fn baseline_comparison(
     baseline: &Baseline,
     points: &Points,
     seed: Seed,
-) -> Result<Comparison> {
-    let mut pictures: Vec<&str> =
-        people.maps.iter().filter(|map| map.unit == unit).map(|map| map.picture.as_str()).collect();
-    pictures.sort_unstable();
-    pictures.dedup();
+) -> Result<Lined> {
+    let pictures = distinct(people.maps.iter().filter(|map| map.unit == unit).map(|map| map.picture.as_str()));
     let model = (0..pictures.len())
         .map(|at| {
             (0..baseline.instances)
                 .map(|instance| {
                     let seed = seed.derive(baseline.name, (at * 1000 + instance) as u64);
                     let map = Map::from_f64(&(baseline.make)(people.region.dim(), people.blur_sd, seed))?;
-                    Ok(Some(points.sample(&map, 0.0)))
+                    Ok(Some(points.of(&map.to_f64())))
                 })
                 .collect::<Result<Vec<_>>>()
         })
         .collect::<Result<Vec<_>>>()?;
-    Ok(Comparison { human: human_side(people, unit, &pictures, points), model, task: unit == "task" })
+    let comparison = Comparison { human: human_side(people, unit, &pictures, points), model, task: unit == "task" };
+    let seeds = (0..baseline.instances).map(|instance| instance.to_string()).collect();
+    Ok(Lined { comparison, pictures, observers: observers(people, unit), seeds })
 }

@@ -1,9 +1,10 @@
-//! `scores.csv` and `scores.parquet`: agreement of every model and method with people, beside ceilings and baselines.
+//! `scores.csv` and `scores.parquet`: agreement of every model and method with people, beside ceilings and baselines;
+//! `scores_blur.csv` for other blurs, where a sweep is asked for; `missing_maps.csv`.
 
 use super::pictures::Stimuli;
 use super::{Done, Run, attribute, classify, not_ready};
 use crate::error::Result;
-use crate::results::Key;
+use crate::results::{Key, hash_file};
 use crate::score::{Folders, METRICS, Metric, Options, numeric_columns, score_folders};
 use crate::seed::Seed;
 
@@ -30,19 +31,28 @@ pub fn run(run: &Run) -> Result<Done> {
         model: indexes.iter().map(|index| run.results.path(index)).collect(),
     };
     let options = Options { replicates: settings.bootstrap, seed: Seed(run.experiment.file.seed).derive("score", 0) };
-    let table = score_folders(&folders, &metrics, options, run.progress)?;
+    let preparation = run.experiment.preparation()?;
+    let scored = score_folders(&folders, &metrics, &preparation, options, run.progress)?;
+    let (main, sweep) = scored.by_blur(&preparation);
     let scratch = run.results.begin("score", &key)?;
-    scratch.write("scores.csv", &table.to_csv()?)?;
-    scratch.write("scores.parquet", &table.to_parquet(&numeric_columns())?)?;
-    run.results.finish("score", &key, scratch, &["scores.csv", "scores.parquet"])?;
+    scratch.write("scores.csv", &main.to_csv()?)?;
+    scratch.write("scores.parquet", &main.to_parquet(&numeric_columns())?)?;
+    scratch.write("missing_maps.csv", &scored.missing.to_csv()?)?;
+    if settings.preparation.blur_sweep {
+        scratch.write("scores_blur.csv", &sweep.to_csv()?)?;
+    }
+    let owned = ["scores.csv", "scores.parquet", "missing_maps.csv", "scores_blur.csv"];
+    run.results.finish("score", &key, scratch, &owned)?;
     Ok(Done::Made)
 }
 
 /// The key of this stage.
 pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
+    let mask = run.experiment.preparation()?.mask.map(|mask| hash_file(&mask)).transpose()?;
     Ok(Key::new("score")
         .with("human", classify::key(run, stimuli)?)
         .with("model", attribute::keys(run, stimuli)?)
         .with("settings", &run.experiment.file.score)
+        .with("mask", mask)
         .finish())
 }

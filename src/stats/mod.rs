@@ -9,6 +9,7 @@ pub mod fieller;
 pub mod fourier;
 pub mod intraclass;
 pub mod kappa;
+pub mod low_pass;
 pub mod mean;
 pub mod phase;
 pub mod project;

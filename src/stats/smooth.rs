@@ -1,4 +1,5 @@
-//! Gaussian smoothing of a plane, separable, with a unit-sum kernel cut at four standard deviations.
+//! Gaussian smoothing of a plane, separable, with a unit-sum kernel cut at four standard deviations, and five rules for
+//! what lies beyond the edge (names and values as in scipy.ndimage, but for the normalised one).
 
 use ndarray::Array2;
 
@@ -9,6 +10,38 @@ pub enum Edge {
     Zero,
     /// The mean of what lies inside: divided by the smoothed plane of ones. For saliency maps.
     Normalised,
+    /// The plane mirrored at the edge of its last pixels: d c b a | a b c d | d c b a.
+    Reflect,
+    /// The last pixel again and again.
+    Nearest,
+    /// The plane again, from its other side.
+    Wrap,
+}
+
+/// Names of the edges, the default of scores first.
+pub const EDGES: &[(&str, Edge)] = &[
+    ("zero_normalised", Edge::Normalised),
+    ("reflect", Edge::Reflect),
+    ("nearest", Edge::Nearest),
+    ("wrap", Edge::Wrap),
+    ("zero", Edge::Zero),
+];
+
+impl Edge {
+    /// The place inside `0..length` whose value stands at `at`; `None` where that is 0.
+    fn place(self, at: i64, length: usize) -> Option<usize> {
+        let length = length as i64;
+        let inside = match self {
+            Edge::Zero | Edge::Normalised => (0..length).contains(&at).then_some(at)?,
+            Edge::Reflect => {
+                let at = at.rem_euclid(2 * length);
+                at.min(2 * length - 1 - at)
+            }
+            Edge::Nearest => at.clamp(0, length - 1),
+            Edge::Wrap => at.rem_euclid(length),
+        };
+        Some(inside as usize)
+    }
 }
 
 /// One-dimensional Gaussian of standard deviation `sd` px, cut at 4 sd, unit sum.
@@ -25,11 +58,12 @@ pub fn smooth(plane: &Array2<f64>, sd: f64, edge: Edge) -> Array2<f64> {
         return plane.clone();
     }
     let kernel = kernel(sd);
-    let across: Vec<f64> = plane.rows().into_iter().flat_map(|row| convolve(&row.to_vec(), &kernel)).collect();
+    let across: Vec<f64> = plane.rows().into_iter().flat_map(|row| convolve(&row.to_vec(), &kernel, edge)).collect();
     let (rows, columns) = plane.dim();
-    let mut smoothed = down(&across, columns, &kernel);
+    let mut smoothed = down(&across, columns, &kernel, edge);
     if edge == Edge::Normalised {
-        let (by_row, by_column) = (convolve(&vec![1.0; rows], &kernel), convolve(&vec![1.0; columns], &kernel));
+        let ones = |count| convolve(&vec![1.0; count], &kernel, edge);
+        let (by_row, by_column) = (ones(rows), ones(columns));
         for (line, row) in smoothed.chunks_exact_mut(columns).zip(by_row) {
             line.iter_mut().zip(&by_column).for_each(|(value, column)| *value /= row * column);
         }
@@ -37,11 +71,11 @@ pub fn smooth(plane: &Array2<f64>, sd: f64, edge: Edge) -> Array2<f64> {
     Array2::from_shape_vec((rows, columns), smoothed).unwrap_or_else(|_| plane.clone())
 }
 
-/// Convolution with a kernel of odd length, zero beyond the ends, same length.
-fn convolve(values: &[f64], kernel: &[f64]) -> Vec<f64> {
+/// Convolution with a kernel of odd length, same length.
+fn convolve(values: &[f64], kernel: &[f64], edge: Edge) -> Vec<f64> {
     let (n, reach) = (values.len(), kernel.len() / 2);
-    let mut padded = vec![0.0; n + 2 * reach];
-    padded[reach..reach + n].copy_from_slice(values);
+    let place = |at: usize| edge.place(at as i64 - reach as i64, n);
+    let padded: Vec<f64> = (0..n + 2 * reach).map(|at| place(at).map_or(0.0, |at| values[at])).collect();
     let mut sums = vec![0.0; n];
     for (offset, weight) in kernel.iter().enumerate() {
         add_weighted(&mut sums, *weight, &padded[offset..offset + n]);
@@ -50,12 +84,14 @@ fn convolve(values: &[f64], kernel: &[f64]) -> Vec<f64> {
 }
 
 /// The same along columns: whole rows are added up, which the processor does several at a time.
-fn down(values: &[f64], columns: usize, kernel: &[f64]) -> Vec<f64> {
+fn down(values: &[f64], columns: usize, kernel: &[f64], edge: Edge) -> Vec<f64> {
     let (rows, reach) = (values.len() / columns, kernel.len() / 2);
     let mut sums = vec![0.0; values.len()];
     for (row, line) in sums.chunks_exact_mut(columns).enumerate() {
-        for from in row.saturating_sub(reach)..(row + reach + 1).min(rows) {
-            add_weighted(line, kernel[from + reach - row], &values[from * columns..(from + 1) * columns]);
+        for (offset, weight) in kernel.iter().enumerate() {
+            if let Some(from) = edge.place((row + offset) as i64 - reach as i64, rows) {
+                add_weighted(line, *weight, &values[from * columns..(from + 1) * columns]);
+            }
         }
     }
     sums
@@ -94,5 +130,22 @@ mod tests {
         let plane = Array2::from_elem((10, 14), 2.0);
         assert!(smooth(&plane, 3.0, Edge::Normalised).iter().all(|v| (v - 2.0).abs() < 1e-12));
         assert!(smooth(&plane, 3.0, Edge::Zero)[[0, 0]] < 1.0);
+    }
+
+    #[test]
+    fn beyond_the_edge_lies_what_the_rule_says_however_far_the_kernel_reaches() {
+        let line = [1.0, 2.0, 3.0];
+        let seen = |edge: Edge| (-4..7).map(|at| edge.place(at, 3).map_or(0.0, |at| line[at])).collect::<Vec<_>>();
+        assert_eq!(seen(Edge::Reflect), [3.0, 3.0, 2.0, 1.0, 1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 1.0]);
+        assert_eq!(seen(Edge::Nearest), [1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 3.0, 3.0, 3.0, 3.0]);
+        assert_eq!(seen(Edge::Wrap), [3.0, 1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0]);
+        assert_eq!(seen(Edge::Zero), [0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 0.0]);
+        let plane = Array2::from_shape_fn((3, 5), |(row, column)| (row * 5 + column) as f64);
+        for (name, edge) in EDGES.iter().filter(|(_, edge)| *edge != Edge::Zero) {
+            let constant = smooth(&Array2::from_elem((3, 5), 2.0), 4.0, *edge);
+            assert!(constant.iter().all(|value| (value - 2.0).abs() < 1e-12), "{name}");
+        }
+        let corner = |edge| smooth(&plane, 2.0, edge)[[0, 0]];
+        assert!(corner(Edge::Nearest) < corner(Edge::Reflect) && corner(Edge::Reflect) < corner(Edge::Wrap));
     }
 }

@@ -1,5 +1,6 @@
 //! Planes made larger or smaller: linear interpolation with half-pixel centres and clamped edges, one axis after the
-//! other. When a plane shrinks, the triangle widens with the step, so that nothing is skipped (no aliasing).
+//! other. When a plane shrinks, the triangle widens with the step, so that nothing is skipped (no aliasing); maps are
+//! averaged over the area of each new pixel instead.
 
 use std::ops::Range;
 
@@ -21,6 +22,23 @@ pub fn weights(source: usize, length: usize, part: Range<usize>) -> Weights {
         (first, raw.iter().map(|weight| weight / sum).collect())
     })
     .collect()
+}
+
+/// As [`weights`] where the axis grows; where it shrinks, each new place is the mean over what it covers of the old ones.
+pub fn fitting(source: usize, length: usize) -> Weights {
+    if length >= source {
+        return weights(source, length, 0..length);
+    }
+    let step = source as f64 / length as f64;
+    let covered = |place: usize| (place as f64 * step, (place + 1) as f64 * step);
+    (0..length)
+        .map(|place| {
+            let (from, to) = covered(place);
+            let (first, last) = (from.floor() as usize, (to.ceil() as usize).min(source));
+            let share = |at: usize| (to.min(at as f64 + 1.0) - from.max(at as f64)).max(0.0) / step;
+            (first, (first..last).map(share).collect())
+        })
+        .collect()
 }
 
 /// Weighted sums along rows, then along columns.
@@ -62,5 +80,17 @@ mod tests {
         assert!((half[[0, 1]] - 3.0).abs() < 1e-12 && (half[[0, 0]] - 8.0 / 7.0).abs() < 1e-12, "{half}");
         let ones = stretched(&Array2::ones((7, 9)), &weights(7, 3, 0..3), &weights(9, 13, 0..13));
         assert!(ones.iter().all(|value| (value - 1.0).abs() < 1e-12));
+    }
+
+    #[test]
+    fn maps_shrink_by_the_mean_over_the_area_and_grow_linearly() {
+        let one = weights(1, 1, 0..1);
+        let six = array![[6.0, 0.0, 0.0, 3.0, 9.0, 3.0]];
+        assert_eq!(stretched(&six, &one, &fitting(6, 3)), array![[3.0, 1.5, 6.0]]);
+        // Five over two: each new place covers two and a half old ones.
+        let half = stretched(&array![[1.0, 2.0, 3.0, 4.0, 5.0]], &one, &fitting(5, 2));
+        assert!((half[[0, 0]] - 1.8).abs() < 1e-12 && (half[[0, 1]] - 4.2).abs() < 1e-12, "{half}");
+        assert_eq!(fitting(3, 7), weights(3, 7, 0..7));
+        assert_ne!(fitting(6, 3), weights(6, 3, 0..3));
     }
 }

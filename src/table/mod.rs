@@ -29,6 +29,11 @@ impl Table {
         Table { columns: columns.iter().map(|name| (*name).to_owned()).collect(), ..Table::default() }
     }
 
+    /// An empty table whose rows name files in a folder.
+    pub fn at(folder: &Path, columns: &[&str]) -> Table {
+        Table { path: folder.join("index.csv"), ..Table::new(columns) }
+    }
+
     /// Adds a row; it has one cell a column.
     pub fn push(&mut self, cells: impl Into<Vec<String>>) {
         let cells = cells.into();
@@ -79,6 +84,11 @@ impl Table {
 }
 
 impl<'a> Row<'a> {
+    /// Every cell, in the order of the columns.
+    pub fn cells(&self) -> &'a [String] {
+        &self.table.rows[self.at]
+    }
+
     /// A cell, unless the column is absent or the cell empty.
     pub fn text(&self, column: &str) -> Option<&'a str> {
         let at = self.table.columns.iter().position(|name| name == column)?;
