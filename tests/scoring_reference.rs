@@ -10,10 +10,10 @@ use bubblescope::stats::bca::bca;
 use bubblescope::stats::correlate::{average_ranks, dot, horst, normalised, pearson};
 use bubblescope::stats::crossed::{Draw, coefficients, combine, contains, sets, variance};
 use bubblescope::stats::fieller::Ratio;
+use bubblescope::stats::intraclass::intraclass;
 use bubblescope::stats::kappa::kappa;
 use bubblescope::stats::project::residual;
 use bubblescope::stats::quantile::{median, quantile};
-use bubblescope::stats::intraclass::intraclass;
 use bubblescope::stats::reliability::{inclusive, leave_one_out, lengthened, pair_from_inclusive, parts_needed};
 use bubblescope::stats::shuffle::shuffle;
 use bubblescope::stats::sign_flip::sign_flip;
@@ -130,8 +130,7 @@ fn pairs_splits_and_bounds_of_observers_are_those_of_the_reference() {
     let (lower, upper) = bounds(&unit).unwrap();
     close(lower, &of["loo_zscored_pool_rsatoolbox_corr"]["lower"], "z lower");
     close(upper, &of["loo_zscored_pool_rsatoolbox_corr"]["upper"], "z upper");
-    let cosine: Vec<Vec<f64>> =
-        rows.iter().map(|row| row.iter().map(|v| v / dot(row, row).sqrt()).collect()).collect();
+    let cosine: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|v| v / dot(row, row).sqrt()).collect()).collect();
     let products: Vec<Vec<f64>> = cosine.iter().map(|x| cosine.iter().map(|y| dot(x, y)).collect()).collect();
     let (lower, upper) = bounds(&products).unwrap();
     close(lower, &of["loo_cosine_rsatoolbox"]["lower"], "cosine lower");
@@ -311,7 +310,10 @@ fn the_accelerated_bootstrap_is_that_of_the_reference() {
     let replicates: Vec<f64> = (0..case["B"].as_u64().unwrap())
         .map(|_| mean(&(0..12).map(|_| x[(uniform() * 12.0) as usize]).collect::<Vec<_>>()))
         .collect();
-    replicates.iter().zip(case["first5_reps_unsorted"].as_array().unwrap()).for_each(|(f, e)| close(*f, e, "replicate"));
+    replicates
+        .iter()
+        .zip(case["first5_reps_unsorted"].as_array().unwrap())
+        .for_each(|(f, e)| close(*f, e, "replicate"));
     let jackknife: Vec<f64> = (0..12).map(|out| (x.iter().sum::<f64>() - x[out]) / 11.0).collect();
     close(mean(&x), &case["theta"], "theta");
     let found = bca(mean(&x), &replicates, &jackknife, 0.95).unwrap();

@@ -42,7 +42,8 @@ pub fn binned(map: &Array2<f64>, edges: &[f64]) -> Binned {
     let centred = map - mean;
     let (values, ones) = (wide(&centred), wide(&Array2::ones((rows, columns))));
     let squares = wide(&centred.mapv(|value| value * value));
-    let lagged = |a: &Array2<Complex64>, b: &Array2<Complex64>| inverse(Zip::from(a).and(b).map_collect(|a, b| a.conj() * b));
+    let lagged =
+        |a: &Array2<Complex64>, b: &Array2<Complex64>| inverse(Zip::from(a).and(b).map_collect(|a, b| a.conj() * b));
     let (products, counts) = (lagged(&values, &values), lagged(&ones, &ones));
     // Σ x_i² over pairs at a lag, and Σ x_j²: the same sum at the opposite lag.
     let first = lagged(&squares, &ones);

@@ -35,7 +35,8 @@ pub fn bca(estimate: f64, replicates: &[f64], jackknife: &[f64], coverage: f64) 
         .sum();
     let share = below / replicates.len() as f64;
     let mean = jackknife.iter().sum::<f64>() / jackknife.len().max(1) as f64;
-    let (squares, cubes) = jackknife.iter().map(|value| mean - value).fold((0.0, 0.0), |(s, c), d| (s + d * d, c + d * d * d));
+    let (squares, cubes) =
+        jackknife.iter().map(|value| mean - value).fold((0.0, 0.0), |(s, c), d| (s + d * d, c + d * d * d));
     let acceleration = if squares > 0.0 { cubes / (6.0 * squares.powf(1.5)) } else { 0.0 };
     let tail = (1.0 - coverage) / 2.0;
     let bias = (share > 0.0 && share < 1.0).then(|| normal.inverse_cdf(share));

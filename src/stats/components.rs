@@ -97,7 +97,10 @@ mod tests {
         let (a, b) = ([0.0, 2.0, 4.0], [1.0, 2.0]);
         let values: Vec<f64> = a.iter().flat_map(|a| b.iter().map(move |b| a + b)).collect();
         let found: Vec<f64> = Components::new(&values, &[3, 2]).unwrap().variances().map(|(_, v)| v).collect();
-        assert!((found[0] - 4.0).abs() < 1e-12 && (found[1] - 0.5).abs() < 1e-12 && found[2].abs() < 1e-12, "{found:?}");
+        assert!(
+            (found[0] - 4.0).abs() < 1e-12 && (found[1] - 0.5).abs() < 1e-12 && found[2].abs() < 1e-12,
+            "{found:?}"
+        );
         assert_eq!(Components::new(&values, &[3, 1]), None);
         assert_eq!(Components::new(&values[1..], &[3, 2]), None);
     }
@@ -128,7 +131,8 @@ mod tests {
 
     #[test]
     fn more_levels_of_the_factor_that_varies_help_most() {
-        let values: Vec<f64> = (0..6).flat_map(|i| (0..4).map(move |j| 3.0 * i as f64 + 0.1 * ((i * j) % 3) as f64)).collect();
+        let values: Vec<f64> =
+            (0..6).flat_map(|i| (0..4).map(move |j| 3.0 * i as f64 + 0.1 * ((i * j) % 3) as f64)).collect();
         let doubled = Components::new(&values, &[6, 4]).unwrap().doubled();
         assert!((doubled[0] - 0.5).abs() < 0.01 && doubled[1] > 0.99, "{doubled:?}");
     }

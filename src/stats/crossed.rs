@@ -138,6 +138,11 @@ pub fn fisher_limits(r: f64, half: f64) -> (f64, f64) {
     ((z - half).tanh(), (z + half).tanh())
 }
 
+/// Dirichlet weights of one factor in one replicate, with a mean of 1: see [`Draw::weights`].
+pub fn weights(seed: Seed, factor: usize, replicate: usize, levels: usize) -> Vec<f64> {
+    Draw::Dirichlet.weights(seed, factor, replicate, levels)
+}
+
 /// Variance with n - 1 in the denominator; 0 for fewer than two values.
 pub fn variance(values: &[f64]) -> f64 {
     if values.len() < 2 {
@@ -154,7 +159,10 @@ mod tests {
     #[test]
     fn coefficients_tend_to_those_of_two_and_three_factors() {
         let close = |levels: &[usize], expected: &[f64]| {
-            coefficients(Draw::Dirichlet, levels).iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-4)
+            coefficients(Draw::Dirichlet, levels)
+                .iter()
+                .zip(expected)
+                .all(|(found, expected)| (found - expected).abs() < 1e-4)
         };
         let many = 10_000_000;
         assert!(close(&[many; 2], &[2.0, 2.0, -1.0]));
@@ -186,15 +194,15 @@ mod tests {
     fn one_factor_gives_the_unbiased_variance_of_a_mean() {
         let values = [1.0, 4.0, 2.0, 8.0, 5.0, 7.0];
         for draw in [Draw::Dirichlet, Draw::Multinomial] {
-        let replicates: Vec<f64> = (0..40_000)
-            .map(|b| {
-                let w = draw.weights(Seed(1), 0, b, values.len());
-                w.iter().zip(values).map(|(w, v)| w * v).sum::<f64>() / values.len() as f64
-            })
-            .collect();
-        let found = combine(draw, &[values.len()], &[variance(&replicates)]);
-        let expected = variance(&values) / values.len() as f64;
-        assert!((found / expected - 1.0).abs() < 0.03, "{found} {expected}");
+            let replicates: Vec<f64> = (0..40_000)
+                .map(|b| {
+                    let w = draw.weights(Seed(1), 0, b, values.len());
+                    w.iter().zip(values).map(|(w, v)| w * v).sum::<f64>() / values.len() as f64
+                })
+                .collect();
+            let found = combine(draw, &[values.len()], &[variance(&replicates)]);
+            let expected = variance(&values) / values.len() as f64;
+            assert!((found / expected - 1.0).abs() < 0.03, "{found} {expected}");
         }
     }
 
@@ -219,7 +227,7 @@ mod tests {
                     let draws: Vec<f64> = (0..replicates)
                         .map(|r| {
                             let w = |f: usize, n: usize| {
-                                if contains(set, f) { Draw::Dirichlet.weights(seed, f, r, n) } else { vec![1.0; n] }
+                                if contains(set, f) { weights(seed, f, r, n) } else { vec![1.0; n] }
                             };
                             let (wa, wb) = (w(0, rows), w(1, columns));
                             let sum: f64 = (0..rows)
@@ -232,7 +240,9 @@ mod tests {
                     variance(&draws)
                 })
                 .collect();
-            corrected += coefficients(Draw::Dirichlet, &[rows, columns]).iter().zip(&v).map(|(c, v)| c * v).sum::<f64>() / runs as f64;
+            corrected +=
+                coefficients(Draw::Dirichlet, &[rows, columns]).iter().zip(&v).map(|(c, v)| c * v).sum::<f64>()
+                    / runs as f64;
             joint += v[2] / runs as f64;
         }
         let truth = 0.09 / 8.0 + 0.09 / 5.0 + 4.0 / 40.0;

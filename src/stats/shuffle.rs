@@ -113,7 +113,11 @@ mod tests {
 
     fn diagonal(count: usize, extra: f64) -> Vec<Vec<f64>> {
         (0..count)
-            .map(|i| (0..count).map(|j| 0.3 + ((i * 7 + j * 3) % 5) as f64 * 0.02 + if i == j { extra } else { 0.0 }).collect())
+            .map(|i| {
+                (0..count)
+                    .map(|j| 0.3 + ((i * 7 + j * 3) % 5) as f64 * 0.02 + if i == j { extra } else { 0.0 })
+                    .collect()
+            })
             .collect()
     }
 

@@ -51,7 +51,11 @@ pub fn hommel(p: &[f64]) -> Vec<f64> {
     let (n, order) = (p.len(), ascending(p));
     let sorted: Vec<f64> = order.iter().map(|&at| p[at]).collect();
     let simes = |values: &[f64], size: usize, first: usize| {
-        values.iter().enumerate().map(|(k, value)| size as f64 * value / (k + first) as f64).fold(f64::INFINITY, f64::min)
+        values
+            .iter()
+            .enumerate()
+            .map(|(k, value)| size as f64 * value / (k + first) as f64)
+            .fold(f64::INFINITY, f64::min)
     };
     let whole = simes(&sorted, n, 1);
     let (mut q, mut adjusted) = (vec![whole; n], vec![whole; n]);

@@ -59,8 +59,8 @@ pub fn signal_to_noise(rows: &[Vec<f64>]) -> Option<f64> {
     if rows.len() < 2 || rows.iter().any(|row| row.len() != targets) {
         return None;
     }
-    let spread =
-        (0..targets).map(|at| variance(&rows.iter().map(|row| row[at]).collect::<Vec<_>>())).sum::<f64>() / targets as f64;
+    let spread = (0..targets).map(|at| variance(&rows.iter().map(|row| row[at]).collect::<Vec<_>>())).sum::<f64>()
+        / targets as f64;
     let noise = spread / variance(&all);
     (noise.is_finite() && noise > 0.0).then(|| ((1.0 - noise).max(0.0) / noise).sqrt())
 }
