@@ -170,7 +170,7 @@ mod tests {
     fn edges_and_contrast_lie_where_the_picture_changes() {
         let step = Array2::from_shape_fn((20, 30), |(_, column)| if column < 15 { 0.2 } else { 0.8 });
         let edges = edge_energy(&step);
-        assert!((edges[[10, 14]] - 0.3).abs() < 1e-12 && edges[[10, 5]] == 0.0 && edges[[0, 14]] > 0.0);
+        assert!((edges[[10, 14]] - 0.3).abs() < 1e-12 && edges[[10, 5]].abs() < 1e-12 && edges[[0, 14]] > 0.0);
         let contrast = local_contrast(&step, 2.0);
         assert!(contrast[[10, 15]] > 0.2 && contrast[[10, 2]] < 1e-6);
         let known = Around { picture: Some(&step), ..around((20, 30)) };
