@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use bubblescope::adaptive::{PROCEDURES, Procedure};
 use bubblescope::attribution::{Kind, METHODS, Method, Parameter};
 use bubblescope::bubbles::KINDS;
+use bubblescope::exclusion::{RULES, Rule};
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
 use bubblescope::map::MAP_FILES;
@@ -30,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("results", &["error"]),
     ("table", &["error"]),
     ("stats", &["seed"]),
+    ("metric", &["seed", "stats"]),
     ("bubbles", &["seed", "picture", "stats"]),
     ("parameter", &["error"]),
     ("adaptive", &["error", "parameter"]),
@@ -49,12 +51,14 @@ const ARROWS: &[(&str, &[&str])] = &[
             "score::Preparation",
             "score::Settings",
             "trials::FORMATS",
+            "exclusion::RULES",
         ],
     ),
     (
         "trials",
         &["error", "table", "bubbles::Centre", "experiment::Import", "experiment::Columns", "experiment::TimeUnit"],
     ),
+    ("exclusion", &["error", "table", "parameter", "bubbles::Centre", "trials::Trial", "trials::Role"]),
     (
         "design",
         &[
@@ -211,6 +215,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "progress",
             "experiment",
             "trials",
+            "exclusion",
+            "parameter::Values",
             "design",
             "export",
             "plan",
@@ -440,6 +446,16 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
             assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", procedure.name, row.name);
         }
     }
+    check("RULES", &RULES.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    for rule in RULES {
+        let rows: Vec<_> = rule.parameters.iter().map(|row| (row.name, vec![row.description])).collect();
+        if !rows.is_empty() {
+            check(rule.name, &rows);
+        }
+        for row in rule.parameters {
+            assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", rule.name, row.name);
+        }
+    }
     check("STAGES", &STAGES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
 }
 
@@ -467,6 +483,9 @@ fn readme_tables() -> Vec<(&'static str, String)> {
         format!("| `{}` | {} | {better} | {parameters} | {} |", measure.name, measure.description, measure.source)
     };
     let procedure = |row: &Procedure| {
+        format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
+    };
+    let rule = |row: &Rule| {
         format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
     };
     let three = |name: &str, description: &str, source: &str| format!("| `{name}` | {description} | {source} |");
@@ -544,6 +563,7 @@ fn readme_tables() -> Vec<(&'static str, String)> {
                 FORMATS.iter().map(|row| three(row.name, row.description, row.told_by)).collect(),
             ),
         ),
+        ("rules", table("| rule | leaves out | parameters | source |", RULES.iter().map(rule).collect())),
         ("map_files", table("| map file | is |", MAP_FILES.iter().map(|row| two(row.name, row.description)).collect())),
         ("exports", table("| export | is |", EXPORTS.iter().map(|row| two(row.name, row.description)).collect())),
     ]

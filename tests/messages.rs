@@ -349,6 +349,28 @@ fn explained(small: &Small, name: &str, method: &str, parameters: &str) {
 const GREY: &str = "input = { channels = \"grey\" }\noutput = { classes = [\"wide\", \"tall\"] }\n";
 
 /// Networks.
+/// Rules of exclusion.
+static OF_RULES: &[Case] = &[
+    case("an unknown rule", RUN, |s| s.exclusions("rules = [\"fast\", \"slowly\"]")),
+    case("a rule twice", RUN, |s| s.exclusions("rules = [\"fast\", \"fast\"]")),
+    case("an unknown parameter of a rule", RUN, |s| {
+        s.exclusions("rules = [\"fast\"]\nparameters = { fast = { limit = 200 } }")
+    }),
+    case("a parameter of a rule out of its bounds", RUN, |s| {
+        s.exclusions("rules = [\"chance\"]\nparameters = { chance = { alpha = 5 } }")
+    }),
+    case("parameters of a rule that is not asked for", RUN, |s| {
+        s.exclusions("rules = [\"fast\"]\nparameters = { slow = { bound = 3000 } }")
+    }),
+    after("simulate", "rules that leave nothing", "exclude experiments/tiny", |s| {
+        s.exclusions("rules = [\"zero_bubbles\", \"slow\"]\nparameters = { slow = { bound = 1 } }")
+    }),
+    after("simulate", "maps before the rules were applied", "classify experiments/tiny", |s| {
+        s.exclusions("rules = [\"slow\"]")
+    }),
+    after("simulate", "exclusions that nobody asked for", "exclude experiments/tiny", |_| {}),
+];
+
 static OF_NETWORKS: &[Case] = &[
     after("classify", "no ONNX file", ATTRIBUTE, |s| s.remove("experiments/tiny/models/small_dense_seed2.onnx")),
     after("classify", "an ONNX file that is none", ATTRIBUTE, |s| {
@@ -678,7 +700,7 @@ static OF_COMMANDS: &[Case] = &[
 ];
 
 fn cases() -> Vec<&'static Case> {
-    [OF_THE_FILE, OF_THE_DESIGN, OF_PICTURES, OF_TRIALS, OF_NETWORKS, OF_MAPS, OF_COMMANDS]
+    [OF_THE_FILE, OF_THE_DESIGN, OF_PICTURES, OF_TRIALS, OF_RULES, OF_NETWORKS, OF_MAPS, OF_COMMANDS]
         .into_iter()
         .flatten()
         .collect()

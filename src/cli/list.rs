@@ -6,6 +6,7 @@ use bubblescope::adaptive::PROCEDURES;
 use bubblescope::attribution::{METHODS, Parameter};
 use bubblescope::bubbles::KINDS;
 use bubblescope::error::{Error, Result};
+use bubblescope::exclusion::RULES;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
 use bubblescope::map::MAP_FILES;
@@ -40,6 +41,7 @@ enum Which {
     Formats,
     Exports,
     Procedures,
+    Rules,
     Stages,
     Layers,
 }
@@ -78,6 +80,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             for procedure in PROCEDURES {
                 row(procedure.name, procedure.description, procedure.source);
                 parameters(procedure.parameters);
+            }
+        }
+        Which::Rules => {
+            for rule in RULES {
+                row(rule.name, rule.description, rule.source);
+                parameters(rule.parameters);
             }
         }
         Which::Stages => STAGES.iter().for_each(|stage| row(stage.name, stage.description, "")),

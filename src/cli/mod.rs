@@ -42,6 +42,8 @@ enum Command {
     Simulate(OnExperiment),
     /// Trial files of people, with every rejected row and its reason
     Import(OnExperiment),
+    /// Which trials enter no map, by the rules of [exclusions], and what each rule changes
+    Exclude(OnExperiment),
     /// Classification images with statistics
     Classify(OnExperiment),
     /// Saliency maps of every model, weight seed and method
@@ -52,7 +54,7 @@ enum Command {
     Score(score::Arguments),
     /// One self-contained HTML page, its figures, its tables
     Report(OnExperiment),
-    /// The tables: methods, metrics, ceilings, map-files, baselines, faithfulness, controls, formats, procedures, stages, or layers of a model
+    /// The tables: methods, metrics, ceilings, map-files, baselines, faithfulness, controls, formats, procedures, rules, stages, or layers of a model
     List(list::Arguments),
 }
 
@@ -87,6 +89,7 @@ pub fn run() -> Result<()> {
         Command::Export(arguments) => export::run(&arguments),
         Command::Simulate(on) => stages::one("simulate", &on),
         Command::Import(on) => stages::one("import", &on),
+        Command::Exclude(on) => stages::one("exclude", &on),
         Command::Classify(on) => stages::one("classify", &on),
         Command::Attribute(on) => stages::one("attribute", &on),
         Command::Faithfulness(on) => stages::one("faithfulness", &on),

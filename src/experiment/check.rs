@@ -54,6 +54,7 @@ impl Experiment {
         self.smoothing_sd(1)?;
         self.check_classes()?;
         self.check_trials()?;
+        self.check_exclusions()?;
         self.check_classification()?;
         self.within("score.bootstrap", file.score.bootstrap as f64, 20.0, 1e6)?;
         if file.score.metrics.is_empty() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::bubbles::Bubbles;
 use super::classification::Classification;
 use super::count::Count;
+use super::exclusions::Exclusions;
 use super::export::Export;
 use super::model::{Attribution, Faithfulness, Model, Score};
 use super::plan::Plan;
@@ -76,6 +77,9 @@ pub struct File {
     pub simulation: Option<Simulation>,
     /// Trial files of real observers.
     pub import: Option<Import>,
+    /// Which trials enter no map.
+    #[serde(default, skip_serializing_if = "Exclusions::is_empty")]
+    pub exclusions: Exclusions,
     /// How human maps are made.
     #[serde(default)]
     pub classification: Classification,

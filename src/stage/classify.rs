@@ -2,7 +2,7 @@
 
 use super::human_files::{Output, mean};
 use super::pictures::Stimuli;
-use super::{Done, Run, import, not_ready, simulate};
+use super::{Done, Run, exclude};
 use crate::error::{Error, Result};
 use crate::experiment::{Coordinates, Nuisance, Unit};
 use crate::human::{
@@ -10,7 +10,7 @@ use crate::human::{
     residual_responses,
 };
 use crate::results::Key;
-use crate::trials::{Role, Trials};
+use crate::trials::Trials;
 
 /// Trials of one observer on one picture below which the observer has no map of it.
 const LEAST_TRIALS: usize = 5;
@@ -23,6 +23,7 @@ pub fn run(run: &Run) -> Result<Done> {
         return Ok(Done::UpToDate);
     }
     let trials = trials(run, &stimuli)?;
+    exclude::warn_of_one_response(run, &trials);
     let settings = &run.experiment.file.classification;
     let frame = Frame::new(
         stimuli.setting.region.clone(),
@@ -68,18 +69,12 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
 }
 
 pub(super) fn trials_key(run: &Run, stimuli: &Stimuli) -> Result<String> {
-    if run.experiment.file.import.is_some() { import::key(run, stimuli) } else { simulate::key(run, stimuli) }
+    exclude::kept_key(run, stimuli)
 }
 
 /// The trials that enter maps, which must be up to date.
 pub fn trials(run: &Run, stimuli: &Stimuli) -> Result<Trials> {
-    if !run.results.is_finished("trials", &trials_key(run, stimuli)?) {
-        let stage = if run.experiment.file.import.is_some() { "import" } else { "simulate" };
-        return Err(not_ready(run, stage));
-    }
-    let mut trials = Trials::read(&run.results.path(""))?;
-    trials.rows.retain(|trial| trial.role == Role::Main);
-    Ok(trials)
+    exclude::kept(run, stimuli)
 }
 
 fn describe(dropped: Dropped) -> String {

@@ -1,7 +1,7 @@
 //! `export/<platform>/`: the design as an experiment that runs elsewhere. Not a stage of `run`: nothing follows from it.
 
 use super::pictures::Stimuli;
-use super::{Done, Run, classify, not_ready, stimuli as design};
+use super::{Done, Run, exclude, not_ready, stimuli as design};
 use crate::design::participants;
 use crate::error::{Error, Result, one_of};
 use crate::export::{Answered, EXPORTS, Export, Material, Write};
@@ -27,7 +27,7 @@ pub fn export(run: &Run, export: &Export, cdn: bool) -> Result<Done> {
 fn answered(run: &Run, export: &Export, write: fn(&Answered, &Scratch) -> Result<()>) -> Result<Done> {
     let file = &run.experiment.file;
     let stimuli = Stimuli::read(run)?;
-    let trials_key = classify::trials_key(run, &stimuli)?;
+    let trials_key = exclude::answered_key(run, &stimuli)?;
     let stage = format!("export-{}", export.name);
     let key = Key::new(&stage).with("trials", &trials_key).with("title", &file.title).finish();
     if run.results.is_finished(&stage, &key) {

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod classify;
+mod exclude;
 mod export;
 mod faithfulness;
 mod human_files;
@@ -14,6 +15,7 @@ mod plan_figure;
 mod record;
 mod report;
 mod score;
+mod sensitivity;
 mod shown;
 mod simulate;
 mod stimuli;
@@ -78,6 +80,12 @@ pub static STAGES: &[Stage] = &[
         description: "trial files of people, with every rejected row and its reason",
         applies: |experiment| experiment.file.import.is_some(),
         run: import::run,
+    },
+    Stage {
+        name: "exclude",
+        description: "which trials enter no map, by the rules of [exclusions], and what each rule changes",
+        applies: |experiment| !experiment.file.exclusions.is_empty() && experiment.is_spatial(),
+        run: exclude::run,
     },
     Stage {
         name: "classify",

@@ -151,6 +151,11 @@ impl Small {
         self.edit("[score]", &format!("[faithfulness]\n{lines}\n\n[score]"));
     }
 
+    /// Adds `[exclusions]` with these lines.
+    pub fn exclusions(&self, lines: &str) {
+        self.edit("[classification]", &format!("[exclusions]\n{lines}\n\n[classification]"));
+    }
+
     /// Adds `[plan]` with these lines.
     pub fn plan(&self, lines: &str) {
         self.edit("[score]", &format!("[plan]\n{lines}\n\n[score]"));

@@ -1,11 +1,13 @@
 //! What the report reads from the results folder.
 
+mod exclusions;
 mod faithfulness;
 mod maps;
 mod networks;
 mod people;
 mod scores;
 
+pub(super) use exclusions::Exclusions;
 pub(super) use faithfulness::Judged;
 pub(super) use maps::{grey_mean, human_map, mean_network_map};
 pub(super) use networks::{Count, Network, Saliency};
@@ -22,6 +24,7 @@ use crate::table::Table;
 pub(super) struct Data<'a> {
     pub material: &'a Material<'a>,
     pub people: People,
+    pub exclusions: Exclusions,
     pub networks: Vec<Network>,
     pub saliency: Vec<Saliency>,
     pub scores: Vec<Score>,
@@ -33,6 +36,7 @@ impl<'a> Data<'a> {
         Ok(Data {
             material,
             people: People::read(material.results)?,
+            exclusions: exclusions::read(material.results, !material.file.exclusions.is_empty())?,
             networks: networks::read_networks(material)?,
             saliency: networks::read_saliency(material)?,
             scores: scores::read(material.results)?,

@@ -1,5 +1,6 @@
 //! The page: warnings and a summary first, then figures, tables, methods and where everything comes from.
 
+mod exclusions;
 mod faithfulness;
 mod methods;
 mod networks;
@@ -27,6 +28,7 @@ pub(super) fn page(data: &Data, drawn: &[Drawn]) -> String {
         faithfulness::section(data),
         networks::section(data),
         people::section(data),
+        exclusions::section(data),
         methods::section(data),
         provenance(data),
     ];

@@ -1,0 +1,125 @@
+//! `exclusions/sensitivity.csv`: what each rule changes in the classification image of the task.
+//!
+//! Rows: without any rule, with all of them, and for each rule all but this one and this one alone; rules are applied anew
+//! each time, because a later rule sees what the earlier ones left. Each row's correlation is that of its z map over the
+//! region with the map that all rules give.
+
+use super::human_files::{field, share};
+use super::pictures::Stimuli;
+use super::{Run, exclude};
+use crate::error::Result;
+use crate::exclusion::{Chosen, apply};
+use crate::experiment::{Coordinates, Unit};
+use crate::human::{AllSplits, Frame, classify, over_observers, residual_responses};
+use crate::results::Key;
+use crate::stats::correlate::pearson;
+use crate::table::{Table, number_or_empty};
+use crate::trials::{Role, Trial, Trials};
+
+/// Where the table lies in the results folder.
+pub const FILE: &str = "exclusions/sensitivity.csv";
+
+/// The key of the table.
+pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
+    let file = &run.experiment.file;
+    Ok(Key::new("sensitivity")
+        .with("excluded", exclude::key(run, stimuli)?)
+        .with("region", stimuli.key(run, "region").finish())
+        .with("settings", (&file.classification.nuisances, file.classification.alpha, &file.compare, file.coordinates))
+        .with("smoothing", stimuli.setting.smoothing_sd)
+        .finish())
+}
+
+/// What a map of some trials says.
+#[derive(Clone, Default)]
+struct Effect {
+    trials: usize,
+    observers: usize,
+    /// z of every pixel of the region; none without a map.
+    z: Vec<f64>,
+    maximum: Option<(f64, usize, usize)>,
+    share: Option<f64>,
+    over_trials: Option<f64>,
+    over_observers: Option<f64>,
+}
+
+/// The table, a row for each choice of rules.
+pub fn table(run: &Run, stimuli: &Stimuli, trials: &Trials, chosen: &[Chosen]) -> Result<Table> {
+    let mut choices = vec![("none", "", Vec::new()), ("all", "", chosen.to_vec())];
+    for (at, one) in chosen.iter().enumerate() {
+        let others = [&chosen[..at], &chosen[at + 1..]].concat();
+        choices.push(("without", one.rule.name, others));
+        choices.push(("only", one.rule.name, vec![one.clone()]));
+    }
+    run.progress.begin("maps with and without each rule", choices.len());
+    let mut found: Vec<(Vec<bool>, Effect)> = Vec::new();
+    for (_, _, rules) in &choices {
+        let outcome = apply(&trials.rows, run.experiment.file.pictures.class.len(), rules)?;
+        let kept = outcome.kept(trials.rows.len());
+        let known = found.iter().find(|(other, _)| *other == kept).map(|(_, effect)| effect.clone());
+        let effect = known.unwrap_or_else(|| effect(run, stimuli, trials, &kept));
+        found.push((kept, effect));
+        run.progress.step();
+    }
+    let used = found.get(1).map(|(_, effect)| effect.clone()).unwrap_or_default();
+    let mut table = Table::new(&[
+        "rules",
+        "rule",
+        "trials",
+        "observers",
+        "maximum_z",
+        "maximum_row",
+        "maximum_column",
+        "share_above_random_field",
+        "reliability_trials",
+        "reliability_observers",
+        "correlation",
+        "simulated",
+    ]);
+    for ((rules, rule, _), (_, effect)) in choices.iter().zip(&found) {
+        let place =
+            |of: fn((f64, usize, usize)) -> usize| effect.maximum.map(|at| of(at).to_string()).unwrap_or_default();
+        table.push([
+            (*rules).to_owned(),
+            (*rule).to_owned(),
+            effect.trials.to_string(),
+            effect.observers.to_string(),
+            number_or_empty(effect.maximum.map(|(z, _, _)| z)),
+            place(|(_, row, _)| row),
+            place(|(_, _, column)| column),
+            number_or_empty(effect.share),
+            number_or_empty(effect.over_trials),
+            number_or_empty(effect.over_observers),
+            number_or_empty(pearson(&effect.z, &used.z).ok()),
+            trials.simulated.to_string(),
+        ]);
+    }
+    Ok(table)
+}
+
+/// The map of the trials that are kept; without one where the experiment has no map of the task, or no trial is left.
+fn effect(run: &Run, stimuli: &Stimuli, trials: &Trials, kept: &[bool]) -> Effect {
+    let settings = &run.experiment.file.classification;
+    let mirror_back = run.experiment.file.coordinates == Coordinates::Picture;
+    let frame = Frame::new(stimuli.setting.region.clone(), mirror_back, stimuli.setting.smoothing_sd);
+    let main = trials.rows.iter().zip(kept).filter(|(trial, kept)| **kept && trial.role == Role::Main);
+    let main: Vec<Trial> = main.map(|(trial, _)| trial.clone()).collect();
+    let (responses, _) = residual_responses(&main, &settings.nuisances);
+    let mut effect = Effect {
+        trials: responses.iter().map(|one| one.rows.len()).sum(),
+        observers: responses.len(),
+        ..Effect::default()
+    };
+    if responses.is_empty() || !run.experiment.file.compare.contains(&Unit::Task) {
+        return effect;
+    }
+    let group = classify(&main, &responses, &frame);
+    let inside = group.z.indexed_iter().filter(|(at, _)| frame.region[*at]);
+    effect.maximum = inside.max_by(|a, b| a.1.total_cmp(b.1)).map(|((row, column), z)| (*z, row, column));
+    effect.z = group.z_in_region(&frame);
+    let threshold = field(&frame).peak_threshold(settings.alpha);
+    effect.share = Some(share(&effect.z, |z| z > threshold));
+    effect.over_trials = AllSplits::reliability(&[group.over_trials]);
+    effect.over_observers = over_observers(&[&group.observers], &frame.region);
+    effect
+}
