@@ -175,6 +175,11 @@ pub fn means(grams: &[Gram], [pictures, observers, seeds]: Weights) -> Means {
 }
 
 impl Means {
+    /// The mean over observers and seeds (C).
+    pub(super) fn cross(&self) -> Option<f64> {
+        self.cross
+    }
+
     /// Everything reported, for mean maps of `observers` observers (see [`observers_per_map`]).
     pub fn quantities(&self, observers: f64) -> Quantities {
         let n = observers;
