@@ -14,7 +14,9 @@ use std::sync::OnceLock;
 
 use bubblescope::map::Map;
 use bubblescope::results::hash;
+use bubblescope::seed::Seed;
 use ndarray::Array2;
+use rand::RngExt;
 use rayon::prelude::*;
 
 use small::{Files, Ran, SHAPE, Small, line, network, template};
@@ -462,12 +464,12 @@ fn by_name(small: &Small) {
 
 /// What picture `picture` shows, mixed with what only maker `maker` sees of it.
 fn mixed(picture: usize, maker: usize, share: f32) -> Vec<u8> {
-    let noise = |seed: usize, (row, column): (usize, usize)| {
-        let mixed = (row * 7919 + column * 104_729 + seed * 1_299_709 + 17).wrapping_mul(2_654_435_761) >> 7;
-        (mixed % 1000) as f32 / 1000.0
+    let noise = |index: usize| {
+        let mut generator = Seed(1).stream("map", index as u64);
+        Array2::from_shape_simple_fn(SHAPE, || generator.random::<f32>())
     };
-    let value = |at: (usize, usize)| share * noise(picture, at) + (1.0 - share) * noise(100 + picture * 50 + maker, at);
-    Map::new(Array2::from_shape_fn(SHAPE, value)).unwrap().to_npy()
+    let (shown, own) = (noise(picture), noise(100 + picture * 50 + maker));
+    Map::new(share * shown + (1.0 - share) * own).unwrap().to_npy()
 }
 
 /// Two groups of five observers, and two networks of four weight seeds: grad sees what people see, rise sees less of it.

@@ -105,7 +105,8 @@ fn another_seed_gives_other_maps() {
 fn a_parameter_of_one_method_redoes_its_maps_the_scores_and_the_report() {
     let small = finished();
     small.edit("masks = 12", "masks = 14");
-    let expected = ["model/pool/rise/", "model/dense/rise/", "scores.", "report.html", "figures/", "run.toml"];
+    let maps = ["model/pool/rise/", "model/dense/rise/", "missing_maps.csv"];
+    let expected = [&maps[..], &["scores.", "report.html", "figures/", "run.toml"]].concat();
     assert_eq!(rewritten(&small), beginning(small.files(RESULTS).keys(), &expected));
 }
 
