@@ -1,5 +1,6 @@
 //! Subcommands: each turns arguments into resolved values, makes one call to the library, and prints.
 
+mod compare;
 mod export;
 mod list;
 mod new;
@@ -52,6 +53,8 @@ enum Command {
     Faithfulness(OnExperiment),
     /// Agreement against both ceilings, of an experiment or of two folders of maps
     Score(score::Arguments),
+    /// Whether two methods, models or groups of observers differ in their agreement
+    Compare(compare::Arguments),
     /// One self-contained HTML page, its figures, its tables
     Report(OnExperiment),
     /// The tables: methods, metrics, ceilings, map-files, baselines, faithfulness, controls, formats, procedures, rules, stages, or layers of a model
@@ -94,6 +97,7 @@ pub fn run() -> Result<()> {
         Command::Attribute(on) => stages::one("attribute", &on),
         Command::Faithfulness(on) => stages::one("faithfulness", &on),
         Command::Score(arguments) => score::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Report(on) => stages::one("report", &on),
         Command::List(arguments) => list::run(&arguments),
     }

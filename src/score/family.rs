@@ -1,8 +1,8 @@
 //! What needs all methods at once: the score over the best baseline, corrected p values, ranks and the probability of being best.
 
 use super::compare::{Interval, Resampled};
+use super::verdict::holm;
 use crate::stats::ranking::places;
-use crate::stats::step::holm;
 
 /// One member of a family: the same unit, metric and preparation.
 pub struct Member<'a> {
@@ -47,8 +47,8 @@ pub fn standings(members: &[Member]) -> Vec<Standing> {
             }
         })
         .collect();
-    let over = corrected(&differences.iter().map(|(_, interval)| interval.p).collect::<Vec<_>>());
-    let shuffled = corrected(&members.iter().map(|member| member.shuffled).collect::<Vec<_>>());
+    let over = holm(&differences.iter().map(|(_, interval)| interval.p).collect::<Vec<_>>());
+    let shuffled = holm(&members.iter().map(|member| member.shuffled).collect::<Vec<_>>());
     let ranks = ranks(members);
     differences
         .into_iter()
@@ -63,12 +63,6 @@ pub fn standings(members: &[Member]) -> Vec<Standing> {
             best,
         })
         .collect()
-}
-
-/// Holm's correction over those that have a p.
-fn corrected(p: &[Option<f64>]) -> Vec<Option<f64>> {
-    let mut adjusted = holm(&p.iter().flatten().copied().collect::<Vec<_>>()).into_iter();
-    p.iter().map(|p| p.and_then(|_| adjusted.next())).collect()
 }
 
 /// Rank and probability of being best of every member whose raw score is defined.

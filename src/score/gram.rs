@@ -91,6 +91,15 @@ impl Pairs {
         matrix
     }
 
+    /// The mean product of each picture; `None` where one has no pair.
+    pub fn of_pictures(&self) -> Option<Vec<f64>> {
+        let mean = |picture: usize| {
+            let total = self.present.as_ref().map_or(self.makers.len() as f64, |present| present.row(picture).sum());
+            (total > 0.0).then(|| self.values.row(picture).sum() / total)
+        };
+        (0..self.values.nrows()).map(mean).collect()
+    }
+
     /// Every product, in row-major order of picture, left and right maker; `None` unless all are there.
     pub fn complete(&self) -> Option<Vec<f64>> {
         self.present.is_none().then(|| self.values.iter().copied().collect())

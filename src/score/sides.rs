@@ -194,3 +194,30 @@ pub(super) fn baseline_comparison(
     let seeds = (0..baseline.instances).map(|instance| instance.to_string()).collect();
     Ok(Some(Lined { comparison, pictures, observers: observers(people, unit), seeds }))
 }
+
+/// Two comparisons restricted to the pictures that both have.
+pub(super) fn common(a: Lined, b: Lined, unit: &str, names: &[String; 2]) -> Result<[Lined; 2]> {
+    let shared: Vec<String> = a.pictures.iter().filter(|picture| b.pictures.contains(picture)).cloned().collect();
+    if shared.is_empty() {
+        let first = |lined: &Lined| lined.pictures.first().cloned().unwrap_or_default();
+        return Err(Error::invalid(format!(
+            "{} and {} have no picture in common: the first is of {}, ..., the second of {}, ...",
+            names[0],
+            names[1],
+            first(&a),
+            first(&b)
+        ))
+        .hint("two sides are compared over the same pictures"));
+    }
+    let restricted = |lined: Lined| {
+        let kept = |maps: Vec<Vec<Sampled>>| {
+            let of = lined.pictures.iter().zip(maps).filter(|(picture, _)| shared.contains(picture));
+            of.map(|(_, maps)| maps).collect::<Vec<_>>()
+        };
+        // The human maps of a task are of no picture.
+        let human = if unit == "task" { lined.comparison.human } else { kept(lined.comparison.human) };
+        let comparison = Comparison { human, model: kept(lined.comparison.model), task: lined.comparison.task };
+        Lined { comparison, pictures: shared.clone(), observers: lined.observers, seeds: lined.seeds }
+    };
+    Ok([restricted(a), restricted(b)])
+}
