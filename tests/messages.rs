@@ -703,7 +703,32 @@ static OF_MAPS: &[Case] = &[
 ];
 
 /// Two sets of maps against the same people, or two groups of people.
+/// Answers of two people and of a network to twelve trials.
+fn answered(s: &Small) {
+    let rows = |name: &str, every: usize| -> String {
+        let class = |trial: usize| if trial < 6 { "sad" } else { "happy" };
+        (0..12).map(|t| format!("{name},{t},{},{}\n", class(t), usize::from(t % every != 0))).collect()
+    };
+    let head = "participant,trial_id,class,correct\n";
+    s.write("people.csv", format!("{head}{}{}", rows("p1", 2), rows("p2", 3)));
+    s.write("networks.csv", format!("{head}{}", rows("net", 4)));
+}
+
 static OF_COMPARISONS: &[Case] = &[
+    case("people and networks on the same trials", "consistency people.csv networks.csv --condition class", answered),
+    case("two groups without a trial in common", "consistency people.csv networks.csv", |s| {
+        answered(s);
+        s.write("networks.csv", "participant,trial_id,correct\nnet,9,1\n");
+    }),
+    case("two answers to one trial", "consistency people.csv networks.csv", |s| {
+        answered(s);
+        s.write("networks.csv", "participant,trial_id,correct\nnet,1,1\nnet,1,0\n");
+    }),
+    case("an answer that is neither right nor wrong", "consistency people.csv networks.csv", |s| {
+        answered(s);
+        s.write("networks.csv", "participant,trial_id,correct\nnet,1,maybe\n");
+    }),
+    case("answers without the column of the trial", "consistency people.csv networks.csv --trial stimulus", answered),
     case("two folders of network maps", "compare grad rise --human people --metrics pearson", sides),
     case(
         "two folders of network maps the other way round",

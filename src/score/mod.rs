@@ -1,11 +1,13 @@
 //! Scores: how far saliency maps agree with human maps, beside what the noise in both allows.
 
 mod agreement;
+mod answers;
 mod baselines;
 mod by_name;
 mod ceilings;
 mod columns;
 mod compare;
+mod consistency;
 mod contrast;
 mod conventions;
 mod difference;
@@ -26,10 +28,12 @@ mod verdict;
 mod warnings;
 
 pub use agreement::{Comparison, Grams, Means, QUANTITIES, Quantities, Sampled};
+pub use answers::{AnswerColumns, Answers, Judged};
 pub use baselines::{Around, BASELINES, Baseline, centre_gaussian, smooth_noise};
 pub use ceilings::{CEILINGS, Ceiling, companions};
 pub use columns::numeric_columns;
 pub use compare::{Interval, Options, Resampled, resample, single_factors};
+pub use consistency::{Consistency, consistency};
 pub use contrast::{Compared, Contrast, compare_folders};
 pub use conventions::{CONVENTIONS, Convention};
 pub use difference::Difference;

@@ -27,10 +27,11 @@ pub struct Kappa {
 /// Kappa of the answers of two observers to the same trials (right or not); `None` without trials.
 pub fn kappa(pairs: &[(bool, bool)]) -> Option<Kappa> {
     let weights = vec![1.0; pairs.len()];
-    weighted(pairs, &weights)
+    weighted_kappa(pairs, &weights)
 }
 
-fn weighted(pairs: &[(bool, bool)], weights: &[f64]) -> Option<Kappa> {
+/// The same with a weight for each trial; `None` where no trial has any.
+pub fn weighted_kappa(pairs: &[(bool, bool)], weights: &[f64]) -> Option<Kappa> {
     let total: f64 = weights.iter().sum();
     if total <= 0.0 {
         return None;
@@ -52,7 +53,7 @@ pub fn kappa_interval(pairs: &[(bool, bool)], replicates: usize, seed: Seed) -> 
             let mut generator = seed.stream("trials", replicate as u64);
             let mut weights = vec![0.0; pairs.len()];
             pairs.iter().for_each(|_| weights[generator.random_range(0..pairs.len())] += 1.0);
-            weighted(pairs, &weights)?.kappa
+            weighted_kappa(pairs, &weights)?.kappa
         })
         .collect();
     if drawn.len() * 10 < replicates * 9 {
