@@ -39,6 +39,7 @@ const fn after(after: &'static str, name: &'static str, command: &'static str, f
 }
 
 const RUN: &str = "run experiments/tiny";
+const HUMAN: &str = "human experiments/tiny";
 const IMPORT: &str = "import experiments/tiny";
 const ATTRIBUTE: &str = "attribute experiments/tiny";
 const SCORE: &str = "score --human people --model machine";
@@ -351,6 +352,66 @@ fn explained(small: &Small, name: &str, method: &str, parameters: &str) {
 const GREY: &str = "input = { channels = \"grey\" }\noutput = { classes = [\"wide\", \"tall\"] }\n";
 
 /// Networks.
+const LOOKS: &str = "[human]\nsource = \"fixations\"\nfiles = [\"looks.csv\"]\nblur = { value = 3.0 }\n";
+
+/// The experiment with `[human]` and a table of fixations.
+fn looks(small: &Small, human: &str, table: &str) {
+    small.human(human);
+    small.write("experiments/tiny/looks.csv", table);
+}
+
+/// Human maps from other sources than trials.
+static OF_LOOKS: &[Case] = &[
+    case("fixations and trials", RUN, |s| s.edit("[design]", &format!("{LOOKS}\n[design]"))),
+    case("a source that does not exist", RUN, |s| looks(s, &LOOKS.replace("fixations", "gazes"), "")),
+    case("fixations without a blur", RUN, |s| looks(s, &LOOKS.replace("blur = { value = 3.0 }", ""), "")),
+    case("a blur in degrees of pictures of unknown width", RUN, |s| {
+        looks(s, &LOOKS.replace("value = 3.0", "value = 1.0, unit = \"degrees\""), "")
+    }),
+    case("a blur as wide as the picture", HUMAN, |s| {
+        looks(s, &LOOKS.replace("3.0", "30.0"), "observer,picture,x,y\na,wide_0,3,4\n")
+    }),
+    case("clicks that last", RUN, |s| {
+        looks(s, &format!("{}weight = \"duration\"\n", LOOKS.replace("fixations", "clicks")), "")
+    }),
+    case("fixations without a place", HUMAN, |s| looks(s, LOOKS, "observer,picture,X,y\na,wide_0,3,4\n")),
+    case("fixations weighed by a duration that is not there", HUMAN, |s| {
+        looks(s, &format!("{LOOKS}weight = \"duration\"\n"), "observer,picture,x,y\na,wide_0,3,4\n")
+    }),
+    case("fixations of other pictures, outside, and no numbers", HUMAN, |s| {
+        looks(
+            s,
+            LOOKS,
+            "observer,picture,x,y\na,wide_0,3,4\na,narrow_0,3,4\na,wide_0,49,4\na,wide_0,here,4\n,wide_0,3,4\n",
+        )
+    }),
+    case("no fixation at any picture", HUMAN, |s| looks(s, LOOKS, "observer,picture,x,y\na,wide_7,3,4\n")),
+    case("fixations at pictures of another width", RUN, |s| {
+        looks(s, LOOKS, "");
+        s.edit("folder = \"pictures\"", "folder = \"pictures\"\nwidth = 24");
+    }),
+    case("networks that are to see the trials of nobody", RUN, |s| {
+        looks(s, LOOKS, "");
+        s.edit("trials = 12", "trials = 12\nshown = \"people\"");
+    }),
+    case("no folder of masks", HUMAN, |s| s.human("[human]\nsource = \"masks\"\nfiles = [\"masks\"]\n")),
+    case("a painted mask of another size", HUMAN, |s| {
+        s.human("[human]\nsource = \"masks\"\nfiles = [\"masks\"]\n");
+        s.write("experiments/tiny/masks/ann/wide_0.png", line((20, 24), 3, true));
+    }),
+    case("two masks of one picture by one observer", HUMAN, |s| {
+        s.human("[human]\nsource = \"masks\"\nfiles = [\"masks\"]\n");
+        s.write("experiments/tiny/masks/ann/wide_0.png", line(SHAPE, 3, true));
+        s.write("experiments/tiny/masks/ann/wide_0.png.png", line(SHAPE, 3, true));
+    }),
+    case("labels in two places", RUN, |s| {
+        s.edit("name = \"pool\"", "name = \"pool\"\nlabels = \"labels.txt\"");
+    }),
+    case("a file of labels that is not there", RUN, |s| {
+        only_model(s, "small_pool_seed1", "labels = \"labels.txt\"\ninput = { channels = \"grey\" }\noutput = {}\n");
+    }),
+];
+
 /// Rules of exclusion.
 static OF_RULES: &[Case] = &[
     case("an unknown rule", RUN, |s| s.exclusions("rules = [\"fast\", \"slowly\"]")),
@@ -798,7 +859,18 @@ static OF_COMMANDS: &[Case] = &[
 ];
 
 fn cases() -> Vec<&'static Case> {
-    [OF_THE_FILE, OF_THE_DESIGN, OF_PICTURES, OF_TRIALS, OF_RULES, OF_NETWORKS, OF_MAPS, OF_COMPARISONS, OF_COMMANDS]
+    [
+        OF_THE_FILE,
+        OF_THE_DESIGN,
+        OF_PICTURES,
+        OF_TRIALS,
+        OF_LOOKS,
+        OF_RULES,
+        OF_NETWORKS,
+        OF_MAPS,
+        OF_COMPARISONS,
+        OF_COMMANDS,
+    ]
         .into_iter()
         .flatten()
         .collect()

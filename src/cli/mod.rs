@@ -48,6 +48,8 @@ enum Command {
     Exclude(OnExperiment),
     /// Classification images with statistics
     Classify(OnExperiment),
+    /// Human maps from fixations, clicks, painted masks or maps made elsewhere
+    Human(OnExperiment),
     /// Saliency maps of every model, weight seed and method
     Attribute(OnExperiment),
     /// What every network answers when it is asked again about its maps
@@ -97,6 +99,7 @@ pub fn run() -> Result<()> {
         Command::Import(on) => stages::one("import", &on),
         Command::Exclude(on) => stages::one("exclude", &on),
         Command::Classify(on) => stages::one("classify", &on),
+        Command::Human(on) => stages::one("human", &on),
         Command::Attribute(on) => stages::one("attribute", &on),
         Command::Faithfulness(on) => stages::one("faithfulness", &on),
         Command::Score(arguments) => score::run(&arguments),

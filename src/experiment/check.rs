@@ -37,6 +37,9 @@ impl Experiment {
         if let Some(degrees) = file.pictures.degrees {
             self.within("pictures.degrees", degrees, 0.01, 180.0)?;
         }
+        if let Some(width) = file.pictures.width {
+            self.within("pictures.width", width as f64, 8.0, 1e4)?;
+        }
         if let Some(width) = file.pictures.object_width {
             self.within("pictures.object_width", width, 1.0, 1e5)?;
         }
@@ -117,6 +120,9 @@ impl Experiment {
 
     fn check_trials(&self) -> Result<()> {
         let file = &self.file;
+        if let Some(human) = &file.human {
+            return self.check_human(human);
+        }
         match (&file.simulation, &file.import) {
             (Some(_), Some(_)) => {
                 return Err(self.wrong(
@@ -129,7 +135,7 @@ impl Experiment {
                 return Err(self.wrong(
                     "simulation",
                     "neither [simulation] nor [import] says where trials come from",
-                    "add [import] with files = [...], or [simulation]",
+                    "add [import] with files = [...], or [simulation]; or [human] for human maps that come from no trials",
                 ));
             }
             (Some(simulation), None) => {

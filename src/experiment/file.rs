@@ -9,6 +9,7 @@ use super::classification::Classification;
 use super::count::Count;
 use super::exclusions::Exclusions;
 use super::export::Export;
+use super::human::Human;
 use super::model::{Attribution, Faithfulness, Model, Score};
 use super::plan::Plan;
 
@@ -77,6 +78,9 @@ pub struct File {
     pub simulation: Option<Simulation>,
     /// Trial files of real observers.
     pub import: Option<Import>,
+    /// Human maps from another source than trials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub human: Option<Human>,
     /// Which trials enter no map.
     #[serde(default, skip_serializing_if = "Exclusions::is_empty")]
     pub exclusions: Exclusions,
@@ -108,6 +112,9 @@ pub struct Pictures {
     pub folder: String,
     /// Width of a picture on the screen, in degrees of visual angle.
     pub degrees: Option<f64>,
+    /// Width in px that pictures are brought to, their height in proportion; by default they are taken as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<usize>,
     /// PNG of the picture's size; bubble centres fall where it is brighter than half.
     pub region: Option<String>,
     /// Width of the object in a picture, such as a face, in px; for frequencies in cycles per object.

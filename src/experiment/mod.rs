@@ -11,7 +11,9 @@ mod exclusions;
 mod export;
 mod file;
 mod frequency;
+mod human;
 mod keys;
+mod labels;
 mod model;
 mod pictures;
 mod plan;
@@ -29,6 +31,7 @@ pub use exclusions::Exclusions;
 pub use export::{Export, Pages};
 pub use file::*;
 pub use frequency::{Frequency, PerUnit, Widths};
+pub use human::{Human, LookColumns, Source, Weight};
 pub use keys::KEYS;
 pub use model::*;
 pub use pictures::{Listed, list_pictures};
@@ -74,7 +77,8 @@ impl Experiment {
         let absolute = folder.canonicalize().map_err(|cause| Error::io("open", &folder, cause))?;
         let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let data = data.map_or_else(|| folder.join("data"), Path::to_path_buf);
-        let experiment = Experiment { name, file, path, folder, data };
+        let mut experiment = Experiment { name, file, path, folder, data };
+        experiment.read_labels()?;
         experiment.check()?;
         Ok(experiment)
     }

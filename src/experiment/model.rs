@@ -25,6 +25,9 @@ pub struct Model {
     pub varied: String,
     /// Text file with one picture name a line: the pictures that this model was not trained on.
     pub pictures: Option<String>,
+    /// Text file with the class of each output unit, one a line, in place of `output.classes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<String>,
     /// Methods for this model, where they are not those of `[attribution]`.
     pub methods: Option<Vec<String>>,
     /// How a picture becomes the input.
@@ -128,6 +131,7 @@ impl Channels {
 #[serde(deny_unknown_fields)]
 pub struct Output {
     /// The class of each output unit, in order; names from `[[pictures.class]]`, or others for units of no interest.
+    #[serde(default)]
     pub classes: Vec<String>,
     /// Logits or probabilities.
     #[serde(default)]

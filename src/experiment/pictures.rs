@@ -54,7 +54,7 @@ pub fn list_pictures(experiment: &Experiment) -> Result<Vec<Listed>> {
             }
         };
         let path = folder.join(&name);
-        let picture = Picture::read(&path)?;
+        let picture = experiment.in_width(Picture::read(&path)?);
         if let Some(first) = listed.first()
             && first.picture.shape() != picture.shape()
         {
@@ -117,14 +117,12 @@ impl Experiment {
             return Ok(Array2::from_elem(shape, true));
         };
         let path = self.resolve(file);
-        let region = Picture::read(&path)
-            .map_err(|error| {
-                error
-                    .at(self.field("pictures.region"))
-                    .hint("the region is a PNG of the pictures' size, white where bubbles may fall")
-            })?
-            .grey()
-            .mapv(|value| value > 0.5);
+        let region = Picture::read(&path).map_err(|error| {
+            error
+                .at(self.field("pictures.region"))
+                .hint("the region is a PNG of the pictures' size, white where bubbles may fall")
+        })?;
+        let region = self.in_width(region).grey().mapv(|value| value > 0.5);
         if region.dim() != shape {
             return Err(Error::invalid(format!(
                 "the region is {}, and the pictures are {}",
@@ -141,6 +139,13 @@ impl Experiment {
                 .hint("the region is white where bubbles may fall"));
         }
         Ok(region)
+    }
+
+    /// A picture in the width that the file asks for, its height in proportion.
+    fn in_width(&self, picture: Picture) -> Picture {
+        let Some(width) = self.file.pictures.width else { return picture };
+        let (rows, columns) = picture.shape();
+        picture.resized(((rows * width) as f64 / columns as f64).round().max(1.0) as usize, width)
     }
 
     /// The pictures that a model is asked about: all, or those that its list names.

@@ -1,8 +1,10 @@
 //! People: classification images, their statistics, and simulated observers.
 
 mod classify;
+mod density;
 mod frame;
 mod group;
+mod looks;
 mod nuisance;
 mod observer;
 mod permute;
@@ -12,8 +14,10 @@ mod response;
 mod subset;
 
 pub use classify::{GroupMap, ObserverMap, classify};
+pub use density::{Look, density};
 pub use frame::{Frame, Shown};
 pub use group::{GROUPS, Group};
+pub use looks::{LookTable, Looks, Placing, read_looks};
 pub use nuisance::{Dropped, Responses, residual_responses, residuals_of};
 pub use observer::{Perceived, SimulatedObserver, Template};
 pub use permute::{MaximumNull, permute};

@@ -54,13 +54,19 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
         .finish())
 }
 
-/// The key of the trials that may enter maps.
+/// The key of the trials that may enter maps; empty where human maps come from no trials.
 pub fn kept_key(run: &Run, stimuli: &Stimuli) -> Result<String> {
+    if run.experiment.file.human.is_some() {
+        return Ok(String::new());
+    }
     if run.experiment.file.exclusions.is_empty() { answered_key(run, stimuli) } else { key(run, stimuli) }
 }
 
 /// The main trials that may enter maps, which must be up to date.
 pub fn kept(run: &Run, stimuli: &Stimuli) -> Result<Trials> {
+    if run.experiment.file.human.is_some() {
+        return Ok(Trials::default());
+    }
     let mut trials = answered(run, stimuli)?;
     let mut stays: Vec<bool> = trials.rows.iter().map(|trial| trial.role == Role::Main).collect();
     if !run.experiment.file.exclusions.is_empty() {

@@ -26,6 +26,11 @@ pub fn export(run: &Run, export: &Export, cdn: bool) -> Result<Done> {
 
 fn answered(run: &Run, export: &Export, write: fn(&Answered, &Scratch) -> Result<()>) -> Result<Done> {
     let file = &run.experiment.file;
+    if file.human.is_some() {
+        return Err(Error::invalid("human maps of this experiment come from no trials, and trials are to be exported")
+            .at(run.experiment.field("human"))
+            .hint("an export of answers needs [import] or [simulation]"));
+    }
     let stimuli = Stimuli::read(run)?;
     let trials_key = exclude::answered_key(run, &stimuli)?;
     let stage = format!("export-{}", export.name);

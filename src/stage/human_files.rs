@@ -55,6 +55,21 @@ impl Summary {
     }
 }
 
+/// Columns of `human/index.csv`.
+pub(super) const INDEX: [&str; 11] = [
+    "file",
+    "unit",
+    "picture",
+    "observer",
+    "kind",
+    "trials",
+    "bubble_sd",
+    "smoothing_sd",
+    "blur_sd",
+    "coordinates",
+    "simulated",
+];
+
 /// The files of `human/`.
 pub(super) struct Output<'a> {
     run: &'a Run<'a>,
@@ -71,19 +86,7 @@ impl<'a> Output<'a> {
         Output {
             run,
             scratch,
-            index: Table::new(&[
-                "file",
-                "unit",
-                "picture",
-                "observer",
-                "kind",
-                "trials",
-                "bubble_sd",
-                "smoothing_sd",
-                "blur_sd",
-                "coordinates",
-                "simulated",
-            ]),
+            index: Table::new(&INDEX),
             summary: Summary { table: Table::new(&["unit", "picture", "quantity", "value"]) },
             bubble_sd: stimuli.setting.bubble_sd,
             smoothing_sd: stimuli.setting.smoothing_sd,

@@ -6,6 +6,8 @@ mod exclude;
 mod export;
 mod faithfulness;
 mod human_files;
+mod human_maps;
+mod human_sources;
 mod import;
 mod instance;
 mod judge;
@@ -90,8 +92,14 @@ pub static STAGES: &[Stage] = &[
     Stage {
         name: "classify",
         description: "classification images with statistics",
-        applies: Experiment::is_spatial,
+        applies: |experiment| experiment.is_spatial() && experiment.file.human.is_none(),
         run: classify::run,
+    },
+    Stage {
+        name: "human",
+        description: "human maps from fixations, clicks, painted masks or maps made elsewhere, where [human] names a source",
+        applies: |experiment| experiment.is_spatial() && experiment.file.human.is_some(),
+        run: human_maps::run,
     },
     Stage {
         name: "attribute",

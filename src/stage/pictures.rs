@@ -39,8 +39,8 @@ impl Stimuli {
             key = key.with("picture", (&listed.name, &listed.class, hash_file(&listed.path)?));
         }
         let file = &experiment.file;
-        let key =
-            key.with("shown", (file.pictures.colour, file.pictures.match_luminance)).with("bubbles", &file.bubbles);
+        let shown = (file.pictures.colour, file.pictures.match_luminance, file.pictures.width);
+        let key = key.with("shown", shown).with("bubbles", &file.bubbles);
         let analysed = covered(&region, &cover, file.bubbles.floor);
         let setting = Setting::new(analysed, cover.clone(), smoothing_sd);
         Ok(Stimuli { pictures, cover, setting, region, hash: key.finish() })

@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use super::pictures::Stimuli;
-use super::{Run, attribute, import};
+use super::{Run, attribute, human_sources, import};
 use crate::error::{Error, Result};
 use crate::results::{files_below, hash_file};
 
@@ -36,6 +36,11 @@ pub fn text(run: &Run, stimuli: &Stimuli) -> Result<String> {
     }
     if let Some(region) = &experiment.file.pictures.region {
         add(region.clone(), &experiment.resolve(region))?;
+    }
+    if let Some(human) = &experiment.file.human {
+        for (name, path) in human_sources::inputs(run, human)? {
+            add(if human.source.is_table() { name } else { format!("{}/{name}", human.files.concat()) }, &path)?;
+        }
     }
     if let Some(import) = &experiment.file.import {
         for (name, path) in import::present(run, "import.files", &import.files)? {

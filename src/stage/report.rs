@@ -1,7 +1,7 @@
 //! `report.html`, `figures/` and `run.toml`.
 
 use super::pictures::Stimuli;
-use super::{Done, Run, classify, faithfulness, not_ready, record, score};
+use super::{Done, Run, faithfulness, human_maps, not_ready, record, score};
 use crate::error::Result;
 use crate::report::{Material, make};
 use crate::results::Key;
@@ -11,10 +11,10 @@ pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
     let record = record::text(run, &stimuli)?;
     let with_models = !run.experiment.file.model.is_empty();
-    let scores = if with_models { score::key(run, &stimuli)? } else { classify::key(run, &stimuli)? };
-    let (stage, command) = if with_models { ("score", "score") } else { ("classify", "classify") };
+    let (stage, scores) =
+        if with_models { ("score", score::key(run, &stimuli)?) } else { human_maps::of_people(run, &stimuli)? };
     if !run.results.is_finished(stage, &scores) {
-        return Err(not_ready(run, command));
+        return Err(not_ready(run, stage));
     }
     let mut key = Key::new("report").with("scores", scores).with("record", &record);
     if let Some(judged) = faithfulness::key(run, &stimuli)? {

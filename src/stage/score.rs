@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ndarray::Array2;
 
 use super::pictures::Stimuli;
-use super::{Done, Run, attribute, classify, not_ready};
+use super::{Done, Run, attribute, human_maps, not_ready};
 use crate::error::Result;
 use crate::experiment::{Coordinates, Listed};
 use crate::results::{Key, hash_file};
@@ -16,9 +16,9 @@ use crate::seed::Seed;
 /// Makes `scores.csv` and `scores.parquet`.
 pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
-    let human_key = classify::key(run, &stimuli)?;
-    if !run.results.is_finished("classify", &human_key) {
-        return Err(not_ready(run, "classify"));
+    let (stage, human_key) = human_maps::of_people(run, &stimuli)?;
+    if !run.results.is_finished(stage, &human_key) {
+        return Err(not_ready(run, stage));
     }
     let key = key(run, &stimuli)?;
     if run.results.is_finished("score", &key) {
@@ -69,7 +69,7 @@ fn grey(run: &Run, stimuli: &Stimuli) -> BTreeMap<String, Array2<f64>> {
 pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let mask = run.experiment.preparation()?.mask.map(|mask| hash_file(&mask)).transpose()?;
     Ok(Key::new("score")
-        .with("human", classify::key(run, stimuli)?)
+        .with("human", human_maps::of_people(run, stimuli)?.1)
         .with("model", attribute::keys(run, stimuli)?)
         .with("settings", &run.experiment.file.score)
         .with("mask", mask)

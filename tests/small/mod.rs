@@ -161,6 +161,14 @@ impl Small {
         self.edit("[score]", &format!("[plan]\n{lines}\n\n[score]"));
     }
 
+    /// Replaces the simulated observers by `[human]`.
+    pub fn human(&self, human: &str) {
+        let path = self.path("experiments/tiny/experiment.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        let (start, end) = (text.find("[design]").unwrap(), text.find("[classification]").unwrap());
+        fs::write(path, format!("{}{human}\n{}", &text[..start], &text[end..])).unwrap();
+    }
+
     /// Replaces the simulated observers by a trial file, `[import]` and what follows it.
     pub fn import(&self, import: &str, trials: impl AsRef<[u8]>) {
         let cut = |text: &str, from: &str, to: &str| {

@@ -14,7 +14,7 @@ use crate::stats::correlate::dot;
 use crate::stats::crossed::weights;
 
 /// Products of the maps of observers, for one map or several.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Gram {
     observers: Vec<String>,
     maps: Vec<(Vec<usize>, Vec<Vec<f64>>)>,
@@ -23,14 +23,21 @@ pub struct Gram {
 impl Gram {
     /// Of every map (a picture, or the task), the maps of those observers that have one.
     pub fn new(maps: &[&[ObserverMap]], region: &Array2<bool>) -> Gram {
-        let mut gram = Gram { observers: Vec::new(), maps: Vec::new() };
+        let mut gram = Gram::default();
         for observers in maps {
-            let values: Vec<Vec<f64>> = observers.iter().map(|one| centred(&one.smoothed, region)).collect();
-            let products = values.iter().map(|a| values.iter().map(|b| dot(a, b)).collect()).collect();
-            let places = observers.iter().map(|one| gram.place(&one.observer)).collect();
-            gram.maps.push((places, products));
+            let maps: Vec<(&str, &Array2<f64>)> =
+                observers.iter().map(|one| (one.observer.as_str(), &one.smoothed)).collect();
+            gram.add(&maps, region);
         }
         gram
+    }
+
+    /// Adds a map (a picture, or the task): each observer's, with their name.
+    pub fn add(&mut self, maps: &[(&str, &Array2<f64>)], region: &Array2<bool>) {
+        let values: Vec<Vec<f64>> = maps.iter().map(|(_, map)| centred(map, region)).collect();
+        let products = values.iter().map(|a| values.iter().map(|b| dot(a, b)).collect()).collect();
+        let places = maps.iter().map(|(observer, _)| self.place(observer)).collect();
+        self.maps.push((places, products));
     }
 
     fn place(&mut self, observer: &str) -> usize {

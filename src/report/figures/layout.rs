@@ -21,6 +21,8 @@ pub(super) struct Layout<'a> {
     pub methods: Vec<&'a str>,
     /// Width and height of a panel.
     pub panel: (f64, f64),
+    /// What lies beside the human map: its z, or the picture where nothing is tested.
+    second: &'static str,
     stacked: bool,
     labels: f64,
     title: f64,
@@ -42,7 +44,8 @@ impl<'a> Layout<'a> {
         };
         let width = ((WIDTH - taken + GAP) / beside as f64 - GAP).min(largest).floor();
         let panel = (width, (width * rows as f64 / columns as f64).round());
-        Layout { models, methods, panel, stacked, labels, title, blocks }
+        let second = if data.material.file.human.is_some() { "picture" } else { "z" };
+        Layout { models, methods, panel, second, stacked, labels, title, blocks }
     }
 
     /// An empty drawing of the right size.
@@ -97,7 +100,7 @@ impl<'a> Layout<'a> {
             let human = if self.stacked {
                 vec![("people", SIDE)]
             } else {
-                vec![("people", people[0].0), ("people, z", people[1].0)]
+                vec![("people", people[0].0), (if self.second == "z" { "people, z" } else { self.second }, people[1].0)]
             };
             let methods = self.methods.iter().enumerate().map(|(column, name)| (*name, self.column(column)));
             for (name, left) in human.into_iter().chain(methods) {
@@ -115,7 +118,7 @@ impl<'a> Layout<'a> {
         for (row, model) in self.models.iter().enumerate() {
             self.label(drawing, self.network(block, row, 0), model);
         }
-        for (place, label) in people.into_iter().zip(["map", "z"]).filter(|_| self.stacked) {
+        for (place, label) in people.into_iter().zip(["map", self.second]).filter(|_| self.stacked) {
             self.label(drawing, place, label);
         }
     }

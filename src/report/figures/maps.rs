@@ -95,10 +95,15 @@ struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    /// Draws the two human maps and returns the blur of the first.
+    /// Draws the two human maps, or the one and its picture where there is no z, and returns the blur of the first.
     fn people(&self, drawing: &mut Drawing, places: [(f64, f64); 2]) -> Result<f64> {
         let mut blur = 0.0;
         for (kind, place) in ["smoothed", "z"].into_iter().zip(places) {
+            if kind == "z" && self.data.material.file.human.is_some() {
+                let picture = Picture::from_grey(self.block.grey.clone())?;
+                drawing.picture(place, self.panel, at_most(&picture, (2.0 * self.panel.0) as usize));
+                continue;
+            }
             let found = human_map(self.data, self.unit, self.block.picture, kind)?;
             self.paint(drawing, found.as_ref().map(|(map, _)| map), place)?;
             if kind == "smoothed" {

@@ -22,6 +22,9 @@ pub(super) fn section(data: &Data) -> String {
 
 fn maps(data: &Data) -> String {
     let file = &data.material.file;
+    if let Some(human) = &file.human {
+        return super::looked::methods(data, human);
+    }
     let size = |column: &str| {
         data.people
             .index

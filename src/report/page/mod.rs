@@ -2,6 +2,7 @@
 
 mod exclusions;
 mod faithfulness;
+mod looked;
 mod methods;
 mod networks;
 mod people;
@@ -23,7 +24,7 @@ pub(super) fn page(data: &Data, drawn: &[Drawn]) -> String {
         simulated(data),
         summary::section(data),
         warnings::section(data),
-        figures(drawn),
+        figures(data, drawn),
         scores::section(data),
         faithfulness::section(data),
         networks::section(data),
@@ -56,11 +57,13 @@ fn simulated(data: &Data) -> String {
         .to_owned()
 }
 
-fn figures(drawn: &[Drawn]) -> String {
+fn figures(data: &Data, drawn: &[Drawn]) -> String {
+    let looked = data.material.file.human.is_some();
     let figure = |(at, one): (usize, &Drawn)| {
         let before = drawn[..at].iter().find(|other| other.figure.description == one.figure.description);
         let description = match before {
             Some(before) => format!("To be read like “{}” above.", before.figure.title),
+            None if looked && one.figure.name.starts_with("maps_") => looked::MAPS.to_owned(),
             None => one.figure.description.to_owned(),
         };
         format!(

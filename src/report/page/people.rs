@@ -17,6 +17,9 @@ const DROPPED: [(&str, &str); 3] = [
 
 /// The section on people.
 pub(super) fn section(data: &Data) -> String {
+    if let Some(human) = &data.material.file.human {
+        return super::looked::section(data, human);
+    }
     let parts = [overview(data), nuisances(data), statistics(data), single_pictures(data), observers(data)];
     format!("<section id=\"people\">\n<h2>People</h2>\n{}</section>\n", parts.concat())
 }

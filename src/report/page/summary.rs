@@ -24,7 +24,10 @@ fn people(data: &Data) -> String {
     let people = &data.people;
     let kind = if super::is_simulated(data) { "simulated observer" } else { "observer" };
     let trials: f64 = people.observers.iter().map(|observer| observer.trials).sum();
-    let mut text = format!("{} answered {} trials.", plural(people.observers.len(), kind), count(trials));
+    let mut text = match &data.material.file.human {
+        Some(human) => super::looked::sentence(data, human),
+        None => format!("{} answered {} trials.", plural(people.observers.len(), kind), count(trials)),
+    };
     let value = |quantity: &str| people.value("task", "", quantity);
     if let (Some(z), Some(threshold)) = (value("maximum_z"), value("threshold_permutation")) {
         let share = value("share_above_permutation").unwrap_or(0.0);

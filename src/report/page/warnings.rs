@@ -37,7 +37,8 @@ fn people(data: &Data) -> Vec<String> {
         }
     }
     let nuisances = &data.material.file.classification.nuisances;
-    if !nuisances.contains(&Nuisance::BubbleCount)
+    if data.material.file.human.is_none()
+        && !nuisances.contains(&Nuisance::BubbleCount)
         && data.material.file.design.as_ref().is_none_or(|d| d.count.target.is_some())
     {
         found.push(
@@ -45,6 +46,13 @@ fn people(data: &Data) -> Vec<String> {
              everywhere and its reliability is overstated."
                 .to_owned(),
         );
+    }
+    if let Some(human) = &data.material.file.human {
+        found.push(format!(
+            "The human maps come from {}. Where people had no task, or another one than the networks, agreement says that both \
+             favour the same places, not why they do; the baseline at the centre of the picture is the least to beat.",
+            human.source.name()
+        ));
     }
     let rejected: usize = people.rejected.iter().map(|(_, number)| number).sum();
     if rejected > 0 {

@@ -1,0 +1,197 @@
+//! What human maps from other sources are made of: tables of places, or a folder with a folder for each observer.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ndarray::Array2;
+
+use super::pictures::Stimuli;
+use super::{Run, import};
+use crate::error::{Error, Result};
+use crate::experiment::{Human, Source, Weight};
+use crate::human::{Look, LookTable, Placing, density, read_looks};
+use crate::map::{Map, Reading};
+use crate::results::files_below;
+use crate::stats::smooth::{Edge, smooth};
+use crate::table::{Table, number};
+use crate::trials::{Known, Rejected, Text};
+
+/// One observer's map of one picture.
+pub(super) struct Made {
+    pub(super) observer: String,
+    /// Looks in it; 1 for a map made elsewhere.
+    pub(super) count: usize,
+    pub(super) map: Array2<f64>,
+}
+
+/// Everything that was found, by picture and observer.
+pub(super) struct Origin {
+    found: Found,
+    shape: (usize, usize),
+    sd: f64,
+    /// Rows or files that are in no map.
+    pub(super) rejected: Vec<Rejected>,
+    /// First fixations left out.
+    pub(super) first: usize,
+}
+
+enum Found {
+    Looks(BTreeMap<(String, String), Vec<Look>>),
+    Masks(BTreeMap<(String, String), PathBuf>),
+    Maps(BTreeMap<(String, String), PathBuf>),
+}
+
+impl Origin {
+    /// Reads tables, or lists a folder. Files are read when their picture's turn comes.
+    pub(super) fn read(run: &Run, human: &Human, stimuli: &Stimuli, sd: f64) -> Result<Origin> {
+        let known = Known { pictures: stimuli.names(), ..Known::default() };
+        let shape = stimuli.shape();
+        let mut origin = Origin { found: Found::Looks(BTreeMap::new()), shape, sd, rejected: Vec::new(), first: 0 };
+        if human.source.is_table() {
+            let placing = Placing { shape, origin: human.origin, width: human.width.unwrap_or(shape.1 as f64) };
+            let (timed, drop_first) = (human.weight == Weight::Duration, human.drop_first);
+            let reading = LookTable { columns: &human.columns, placing, timed, drop_first };
+            let mut all: BTreeMap<(String, String), Vec<Look>> = BTreeMap::new();
+            for (_, path) in inputs(run, human)? {
+                let looks = read_looks(&Text::read(&path)?, &known, reading)?;
+                let taken: usize = looks.of.values().map(Vec::len).sum();
+                run.progress.note(&format!(
+                    "{} ({}): {taken} taken, {} first ones left out, {} rows rejected",
+                    path.display(),
+                    human.source.name(),
+                    looks.first,
+                    looks.rejected.len()
+                ));
+                origin.first += looks.first;
+                origin.rejected.extend(looks.rejected);
+                for (owner, own) in looks.of {
+                    all.entry(owner).or_default().extend(own);
+                }
+            }
+            origin.found = Found::Looks(all);
+            return Ok(origin);
+        }
+        let files = origin.listed(&inputs(run, human)?, &known)?;
+        origin.found = if human.source == Source::Masks { Found::Masks(files) } else { Found::Maps(files) };
+        Ok(origin)
+    }
+
+    /// Number of looks; none where maps are made elsewhere.
+    pub(super) fn looks(&self) -> Option<usize> {
+        match &self.found {
+            Found::Looks(looks) => Some(looks.values().map(Vec::len).sum()),
+            Found::Masks(_) | Found::Maps(_) => None,
+        }
+    }
+
+    /// `human/looks.csv`: a row a look; x and y in px of the maps, and the pixel that covers it, counted from 0 (the last
+    /// edges belong to the last pixels). None where maps are made elsewhere.
+    pub(super) fn table(&self) -> Option<Table> {
+        let Found::Looks(looks) = &self.found else { return None };
+        let mut table = Table::new(&["picture", "observer", "x", "y", "weight", "row", "column"]);
+        let pixel = |at: f64, side: usize| (at as usize).min(side.saturating_sub(1)).to_string();
+        for ((picture, observer), own) in looks {
+            for look in own {
+                table.push([
+                    picture.clone(),
+                    observer.clone(),
+                    number(look.x),
+                    number(look.y),
+                    number(look.weight),
+                    pixel(look.y, self.shape.0),
+                    pixel(look.x, self.shape.1),
+                ]);
+            }
+        }
+        Some(table)
+    }
+
+    /// The map of every observer of a picture, in the order of their names.
+    pub(super) fn of_picture(&self, picture: &str) -> Result<Vec<Made>> {
+        let is_its = |owner: &(String, String)| owner.0 == picture;
+        match &self.found {
+            Found::Looks(looks) => Ok(looks
+                .iter()
+                .filter(|(owner, _)| is_its(owner))
+                .filter_map(|((_, observer), looks)| {
+                    let map = density(looks, self.shape, self.sd)?;
+                    Some(Made { observer: observer.clone(), count: looks.len(), map })
+                })
+                .collect()),
+            Found::Masks(files) | Found::Maps(files) => {
+                let own = files.iter().filter(|(owner, _)| is_its(owner));
+                own.map(|((_, observer), path)| {
+                    Ok(Made { observer: observer.clone(), count: 1, map: self.stored(path)? })
+                })
+                .collect()
+            }
+        }
+    }
+
+    /// A map as stored; a mask is 1 where any of its channels is above half, and blurred.
+    fn stored(&self, path: &Path) -> Result<Array2<f64>> {
+        let painted = matches!(self.found, Found::Masks(_));
+        let reading = Reading { channels: painted.then(|| "abs_max".to_owned()), variable: None };
+        let map = Map::read(path, &reading)?;
+        if map.shape() != self.shape {
+            let ((rows, columns), (wanted_rows, wanted_columns)) = (map.shape(), self.shape);
+            return Err(Error::invalid(format!(
+                "this map is {columns} x {rows} px, and the pictures are {wanted_columns} x {wanted_rows} px"
+            ))
+            .at(path.display())
+            .hint("bring maps and pictures to one size first; nothing is resized silently"));
+        }
+        let mask = || map.values().mapv(|value| f64::from(u8::from(value > 0.5)));
+        Ok(if painted { smooth(&mask(), self.sd, Edge::Normalised) } else { map.to_f64() })
+    }
+
+    /// The file of each observer and picture; what belongs to no picture is rejected.
+    fn listed(&mut self, files: &[(String, PathBuf)], known: &Known) -> Result<BTreeMap<(String, String), PathBuf>> {
+        let mut found: BTreeMap<(String, String), PathBuf> = BTreeMap::new();
+        for (name, path) in files {
+            let (observer, file) = name.rsplit_once('/').unwrap_or(("", name));
+            let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+            let mut reject = |reason: String| self.rejected.push(Rejected { file: name.clone(), line: 0, reason });
+            if observer.is_empty() {
+                reject("lies in no folder of an observer".to_owned());
+                continue;
+            }
+            let Some(picture) = known.picture(file).or_else(|| known.picture(stem)) else {
+                reject(format!("no picture is called {stem:?}"));
+                continue;
+            };
+            if let Some(other) = found.insert((picture.to_owned(), observer.to_owned()), path.clone()) {
+                return Err(Error::invalid(format!(
+                    "observer {observer} has two maps of {picture}: this and {}",
+                    other.display()
+                ))
+                .at(path.display())
+                .hint("each observer has one map of each picture"));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Every file that maps are made of: its name in messages (below the folder: observer/picture), and where it lies.
+pub(super) fn inputs(run: &Run, human: &Human) -> Result<Vec<(String, PathBuf)>> {
+    if human.source.is_table() {
+        return import::present(run, "human.files", &human.files);
+    }
+    let mut found = Vec::new();
+    for folder in &human.files {
+        let root = run.experiment.resolve(folder);
+        if !root.is_dir() {
+            return Err(Error::invalid(format!("there is no folder of {} {}", human.source.name(), root.display()))
+                .at(run.experiment.field("human.files"))
+                .hint("it holds a folder for each observer, and in it a file for each picture"));
+        }
+        for path in files_below(&root)? {
+            let name = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            if !name.rsplit('/').next().unwrap_or_default().starts_with('.') {
+                found.push((name, path));
+            }
+        }
+    }
+    Ok(found)
+}
