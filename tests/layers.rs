@@ -15,7 +15,7 @@ use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
 use bubblescope::map::MAP_FILES;
 use bubblescope::metric::{METRICS, Metric};
 use bubblescope::results::files_below;
-use bubblescope::score::{BASELINES, CEILINGS};
+use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, NULLS, WARNINGS};
 use bubblescope::stage::STAGES;
 use bubblescope::trials::FORMATS;
 
@@ -213,6 +213,9 @@ const ARROWS: &[(&str, &[&str])] = &[
             "score::extra_blur",
             "score::CEILINGS",
             "score::BASELINES",
+            "score::ESTIMANDS",
+            "score::NULLS",
+            "score::WARNINGS",
         ],
     ),
     (
@@ -438,6 +441,12 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     assert!(CONTROLS.iter().all(|row| !methods.contains(row.name)), "a control and a method share a name");
     check("METRICS", &METRICS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("CEILINGS", &CEILINGS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check("ESTIMANDS", &ESTIMANDS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check("NULLS", &NULLS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check("WARNINGS", &WARNINGS.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+    let quantities: Vec<_> =
+        CONVENTIONS.iter().map(|row| (row.quantity, vec![row.name, row.description, row.source])).collect();
+    check("CONVENTIONS", &quantities);
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("MAP_FILES", &MAP_FILES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description, row.told_by])).collect::<Vec<_>>());
@@ -520,6 +529,38 @@ fn readme_tables() -> Vec<(&'static str, String)> {
                 CEILINGS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
             ),
         ),
+        (
+            "estimands",
+            table(
+                "| estimand | question | estimated by | quantity |",
+                ESTIMANDS
+                    .iter()
+                    .map(|row| {
+                        format!("| `{}` | {} | {} | `{}` |", row.name, row.description, row.source, row.quantity)
+                    })
+                    .collect(),
+            ),
+        ),
+        (
+            "conventions",
+            table(
+                "| convention | is | quantity | source |",
+                CONVENTIONS
+                    .iter()
+                    .map(|row| {
+                        format!("| `{}` | {} | `{}` | {} |", row.name, row.description, row.quantity, row.source)
+                    })
+                    .collect(),
+            ),
+        ),
+        (
+            "nulls",
+            table(
+                "| null | is | source |",
+                NULLS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
+        ("warnings", table("| warning | means |", WARNINGS.iter().map(|row| two(row.name, row.description)).collect())),
         ("baselines", table("| baseline | is |", BASELINES.iter().map(|row| two(row.name, row.description)).collect())),
         (
             "kinds",

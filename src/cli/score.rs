@@ -52,6 +52,9 @@ pub struct How {
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Ratios by all four conventions (r/c, r2/c, (r/c)2 beside r/sqrt(c))
+    #[arg(long)]
+    all_conventions: bool,
 }
 
 impl How {
@@ -67,7 +70,7 @@ impl How {
 
     /// How intervals are made.
     pub fn options(&self) -> Options {
-        Options { replicates: self.bootstrap as usize, seed: Seed(self.seed) }
+        Options { replicates: self.bootstrap as usize, seed: Seed(self.seed), conventions: self.all_conventions }
     }
 }
 

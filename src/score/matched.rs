@@ -22,7 +22,7 @@ use super::compare::{Interval, Options};
 use super::points::Points;
 use crate::metric::overlap::{first_membership, wanted};
 use crate::metric::{Better, Chance, Field, Grid, Inputs, Metric, Need, Score, Undefined};
-use crate::stats::crossed::{contains, half_width, sets, variance, weights};
+use crate::stats::crossed::{Draw, contains, half_width, sets, variance, weights};
 use crate::stats::quantile::quantile;
 
 /// Splits of the observers for each picture.
@@ -261,12 +261,13 @@ pub(super) fn matched(comparison: &Comparison, points: &Points, metric: &Metric,
         let complete = draws.iter().all(|set| set[at].len() * 10 >= options.replicates * 9);
         let limits = value.filter(|_| complete && !varied.is_empty()).map(|value| {
             let variances: Vec<f64> = draws.iter().map(|set| variance(&set[at])).collect();
-            let half = half_width(&varied_levels, &variances);
+            let half = half_width(Draw::Dirichlet, &varied_levels, &variances);
             (value - half, value + half)
         });
         let why = if value.is_none() { Some(undefined(MATCHED[at].0, comparison)) } else { None };
         let notes: Vec<String> = why.into_iter().chain(left_out.clone()).collect();
-        Interval { quantity: MATCHED[at].0, value, limits, undefined: (!notes.is_empty()).then(|| notes.join("; ")) }
+        let undefined = (!notes.is_empty()).then(|| notes.join("; "));
+        Interval { limits, ..Interval::plain(MATCHED[at].0, value, undefined) }
     };
     estimate.into_iter().enumerate().map(interval).collect()
 }
@@ -299,7 +300,7 @@ pub(super) fn matched_chance(comparison: &Comparison, points: &Points, metric: &
     let limits = quantile(&raw, 0.025).zip(quantile(&raw, 0.975));
     let why = value.is_none().then(|| undefined("raw", comparison));
     let notes: Vec<String> = why.into_iter().chain(tally.text()).collect();
-    Interval { quantity: "raw", value, limits, undefined: (!notes.is_empty()).then(|| notes.join("; ")) }
+    Interval { limits, ..Interval::plain("raw", value, (!notes.is_empty()).then(|| notes.join("; "))) }
 }
 
 #[cfg(test)]
@@ -339,7 +340,7 @@ mod tests {
 
     fn found(comparison: &Comparison, name: &str) -> Vec<Interval> {
         let metric = Metric::named(name).unwrap();
-        matched(comparison, &points(), metric, Options { replicates: 60, seed: Seed(1) })
+        matched(comparison, &points(), metric, Options { replicates: 60, seed: Seed(1), conventions: false })
     }
 
     fn value(intervals: &[Interval], quantity: &str) -> f64 {
@@ -363,7 +364,12 @@ mod tests {
     fn maps_that_are_all_alike_reach_the_end_of_the_scale() {
         for metric in METRICS.iter().filter(|metric| metric.scores_maps() && metric.name != "ms_ssim") {
             let Some(same) = metric.same else { continue };
-            let found = matched(&comparison(0.0, 0.0, 0), &points(), metric, Options { replicates: 20, seed: Seed(1) });
+            let found = matched(
+                &comparison(0.0, 0.0, 0),
+                &points(),
+                metric,
+                Options { replicates: 20, seed: Seed(1), conventions: false },
+            );
             for quantity in ["raw", "human_half", "seed_pair", "network_half", "index"] {
                 let expected = if quantity == "index" { 1.0 } else { same };
                 assert!((value(&found, quantity) - expected).abs() < 1e-6, "{} {quantity} {found:?}", metric.name);

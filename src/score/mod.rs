@@ -1,27 +1,52 @@
 //! Scores: how far saliency maps agree with human maps, beside what the noise in both allows.
 
 mod agreement;
+mod answers;
 mod baselines;
 mod by_name;
 mod ceilings;
+mod columns;
 mod compare;
+mod consistency;
+mod contrast;
+mod conventions;
+mod difference;
+mod estimands;
+mod family;
+mod gram;
 mod matched;
 mod missing;
+mod nulls;
 mod points;
 mod preparation;
 mod read;
 mod rows;
 mod settings;
 mod sides;
+mod single;
+mod verdict;
+mod warnings;
 
-pub use agreement::{Comparison, Gram, Means, Quantities, Sampled, means, observers_per_map};
-pub use baselines::{BASELINES, Baseline, centre_gaussian, smooth_noise};
-pub use ceilings::{CEILINGS, Ceiling};
-pub use compare::{Interval, Options, Outcome, compare, single_factors};
+pub use agreement::{Comparison, Grams, Means, QUANTITIES, Quantities, Sampled};
+pub use answers::{AnswerColumns, Answers, Judged};
+pub use baselines::{Around, BASELINES, Baseline, centre_gaussian, smooth_noise};
+pub use ceilings::{CEILINGS, Ceiling, companions};
+pub use columns::numeric_columns;
+pub use compare::{Interval, Options, Resampled, resample, single_factors};
+pub use consistency::{Consistency, consistency};
+pub use contrast::{Compared, Contrast, compare_folders};
+pub use conventions::{CONVENTIONS, Convention};
+pub use difference::Difference;
+pub use estimands::{ESTIMANDS, Estimand};
+pub use family::{Member, Standing, standings};
+pub use gram::{Gram, Pairs, Weights};
+pub use nulls::{NULLS, Null, Pair, without_centre};
 pub use points::Points;
 pub use preparation::{Blur, Preparation, RESAMPLINGS, SIGNS, SWEEP, extra_blur};
 pub use read::Folders;
-pub use rows::{Scored, numeric_columns, score_folders};
+pub use rows::{Scored, score_folders};
 pub use settings::Settings;
+pub use single::share_beyond;
+pub use warnings::{Circumstances, WARNINGS, Warning, warnings};
 
 pub use crate::metric::{METRICS, Metric};
