@@ -871,9 +871,9 @@ fn cases() -> Vec<&'static Case> {
         OF_COMPARISONS,
         OF_COMMANDS,
     ]
-        .into_iter()
-        .flatten()
-        .collect()
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Results of the unchanged experiment after each of the first stages.
