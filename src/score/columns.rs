@@ -157,6 +157,8 @@ fn convention(quantity: &str, entry: &Entry, levels: [usize; 3]) -> String {
         "over_baseline" => "raw less that of the best baseline, on the same resamples",
         "rank" => "rank by raw among models and methods; 95 % of the resamples",
         "probability_best" => "share of the resamples with the largest raw",
+        "sampling_reliability" => "reliability of the method's own random samples",
+        "seed_ceiling_without_sampling" => "mean r between two seeds, noise of random samples removed",
         "pictures_beyond_chance" => "share of pictures beyond their null, centre removed",
         "doubled_pictures" | "doubled_observers" | "doubled_seeds" => "share of the variance left with twice as many",
         _ => of_convention.map_or("", |row| row.name),

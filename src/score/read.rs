@@ -82,6 +82,8 @@ pub(super) struct NetworkMap {
     pub(super) path: PathBuf,
     pub(super) blur_sd: f64,
     pub(super) masks: Option<String>,
+    /// Reliability of the method's own random samples, where it has any.
+    pub(super) reliability: Option<f64>,
 }
 
 pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Result<People> {
@@ -215,6 +217,7 @@ pub(super) fn read_networks(folders: &Folders, people: &People) -> Result<Groups
                 path: row.file("file")?,
                 blur_sd: blur_of(&row, people.region.dim())?.unwrap_or(0.0),
                 masks: row.text("masks").map(str::to_owned),
+                reliability: row.number("reliability")?,
             };
             let group = groups.entry(key).or_default();
             if group.iter().any(|other| (&other.picture, &other.seed) == (&map.picture, &map.seed)) {
