@@ -183,7 +183,7 @@ impl Metric {
         let number = |value: f64| match value {
             f64::INFINITY => "∞".to_owned(),
             f64::NEG_INFINITY => "-∞".to_owned(),
-            value => format!("{}", (value * 1000.0).round() / 1000.0),
+            value => format!("{}", (value * 1000.0).round() / 1000.0 + 0.0),
         };
         let better = if self.better == Better::Higher { "higher" } else { "lower" };
         let chance = match self.chance {
