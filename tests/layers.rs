@@ -14,8 +14,9 @@ use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
 use bubblescope::human::{ESTIMATORS, Estimator, GROUPS, RECLASSIFICATIONS};
 use bubblescope::map::MAP_FILES;
+use bubblescope::metric::{METRICS, Metric};
 use bubblescope::results::files_below;
-use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, METRICS, NULLS, WARNINGS};
+use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, NULLS, WARNINGS};
 use bubblescope::stage::STAGES;
 use bubblescope::trials::FORMATS;
 
@@ -48,7 +49,9 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::METHODS",
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
-            "score::METRICS",
+            "metric::DEFAULT",
+            "metric::unusable",
+            "metric::usable",
             "score::Preparation",
             "score::Settings",
             "trials::FORMATS",
@@ -193,7 +196,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "score",
-        &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below", "results::hash_file"],
+        &[
+            "error",
+            "seed",
+            "map",
+            "metric",
+            "stats",
+            "table",
+            "progress::Progress",
+            "results::files_below",
+            "results::hash_file",
+        ],
     ),
     (
         "report",
@@ -518,6 +531,8 @@ fn readme_tables() -> Vec<(&'static str, String)> {
     let rule = |row: &Rule| {
         format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
     };
+    let metric =
+        |row: &Metric| format!("| `{}` | {} | {} | {} |", row.name, row.description, row.properties(), row.source);
     let estimator = |row: &Estimator| {
         format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
     };
@@ -535,13 +550,7 @@ fn readme_tables() -> Vec<(&'static str, String)> {
             table("| metric | is | better | parameters | source |", FAITHFULNESS.iter().map(measure).collect()),
         ),
         ("controls", table("| control | is |", CONTROLS.iter().map(|row| two(row.name, row.description)).collect())),
-        (
-            "metrics",
-            table(
-                "| metric | is | source |",
-                METRICS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
-            ),
-        ),
+        ("metrics", table("| metric | is | properties | source |", METRICS.iter().map(metric).collect())),
         (
             "ceilings",
             table(

@@ -179,6 +179,7 @@ static OF_THE_FILE: &[Case] = &[
     case("no trial file is named", RUN, |s| s.import("[import]\nfiles = []\n", "")),
     case("a trial file is named twice", RUN, |s| s.import("[import]\nfiles = [\"trials.csv\", \"trials.csv\"]\n", "")),
     case("an unknown metric", RUN, |s| s.edit("\"top10\"", "\"top11\"")),
+    case("a metric that needs fixations", RUN, |s| s.edit("\"top10\"", "\"shuffled_auc\"")),
     case("no metric", RUN, |s| s.edit("[\"pearson\", \"top10\"]", "[]")),
     case("an unknown method", RUN, |s| s.edit("\"grad_cam\"]", "\"gradcam\"]")),
     case("no method", RUN, |s| s.edit("[\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", "[]")),
@@ -797,6 +798,11 @@ static OF_MAPS: &[Case] = &[
     case("a rule for the edge that does not exist", "score --human people --model machine --edge mirror", folders),
     case("a way to resample that does not exist", "score --human people --model machine --resample bicubic", folders),
     case("an unknown metric of two folders", "score --human people --model machine --metrics pearson,top11", folders),
+    case(
+        "a metric that needs fixations, of two folders",
+        "score --human people --model machine --metrics nss",
+        folders,
+    ),
     case("flags that prepare maps with an experiment", "score experiments/tiny --sign absolute", |_| {}),
     case("a blur of the experiment that is none", RUN, |s| {
         s.edit("[score]", "[score.preparation]\nblur = \"wide\"\n[score]")

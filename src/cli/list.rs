@@ -11,8 +11,9 @@ use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
 use bubblescope::human::{ESTIMATORS, GROUPS, RECLASSIFICATIONS};
 use bubblescope::map::MAP_FILES;
+use bubblescope::metric::METRICS;
 use bubblescope::network::list_layers;
-use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, METRICS, NULLS, WARNINGS};
+use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, NULLS, WARNINGS};
 use bubblescope::stage::STAGES;
 use bubblescope::trials::FORMATS;
 use clap::ValueEnum;
@@ -80,7 +81,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             }
         }
         Which::Controls => CONTROLS.iter().for_each(|control| row(control.name, control.description, "")),
-        Which::Metrics => METRICS.iter().for_each(|metric| row(metric.name, metric.description, metric.source)),
+        Which::Metrics => {
+            for metric in METRICS {
+                row(metric.name, metric.description, metric.source);
+                println!("    {}", metric.properties());
+            }
+        }
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
         Which::Estimands => ESTIMANDS.iter().for_each(|one| row(one.name, one.description, one.source)),
         Which::Conventions => CONVENTIONS.iter().for_each(|one| row(one.name, one.description, one.source)),

@@ -8,7 +8,7 @@ use super::columns::{COLUMNS, Line, Shared};
 use super::compare::{Interval, Options, Resampled, chance, resample};
 use super::conventions::CONVENTIONS;
 use super::family::{Member, standings};
-use super::metrics::Metric;
+use super::matched::{matched, matched_chance};
 use super::missing::Missing;
 use super::preparation::{Blur, Preparation};
 use super::read::{Folders, People, read_networks, read_people};
@@ -16,6 +16,7 @@ use super::sides::{Lined, Others, Sampling, baseline_comparison, comparison};
 use super::single::share_beyond;
 use super::warnings::{Circumstances, warnings};
 use crate::error::Result;
+use crate::metric::Metric;
 use crate::progress::Progress;
 use crate::stats::components::Components;
 use crate::stats::shuffle::shuffle;
@@ -125,6 +126,16 @@ struct Judged<'a> {
 impl<'a> Judged<'a> {
     fn new(entry: &'a Entry, metric: &'a Metric, people: &People, options: Options) -> Judged<'a> {
         let comparison = &entry.lined.comparison;
+        if metric.transform.is_none() {
+            let points = &entry.sampling.points;
+            let intervals = if entry.by_chance {
+                vec![matched_chance(comparison, points, metric, options)]
+            } else {
+                matched(comparison, points, metric, options)
+            };
+            let lines = intervals.into_iter().map(Line::plain).collect();
+            return Judged { entry, metric, resampled: None, shuffled: None, lines };
+        }
         if entry.by_chance {
             let lines = vec![Line::plain(chance(comparison, metric))];
             return Judged { entry, metric, resampled: None, shuffled: None, lines };
@@ -181,7 +192,7 @@ impl<'a> Judged<'a> {
             shared_masks: self.entry.shared_masks,
         });
         let warnings = if self.entry.is_baseline() { String::new() } else { found.join("; ") };
-        Shared { entry: self.entry, metric: self.metric.name, people, preparation, warnings }
+        Shared { entry: self.entry, metric: self.metric, people, preparation, warnings }
     }
 }
 
