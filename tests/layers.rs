@@ -12,9 +12,11 @@ use bubblescope::bubbles::KINDS;
 use bubblescope::exclusion::{RULES, Rule};
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
+use bubblescope::human::{ESTIMATORS, Estimator, GROUPS, INFERENCES, RECLASSIFICATIONS};
 use bubblescope::map::MAP_FILES;
+use bubblescope::metric::{METRICS, Metric};
 use bubblescope::results::files_below;
-use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, METRICS, NULLS, WARNINGS};
+use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, NULLS, WARNINGS};
 use bubblescope::stage::STAGES;
 use bubblescope::trials::FORMATS;
 
@@ -47,16 +49,31 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::METHODS",
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
-            "score::METRICS",
+            "human::INFERENCES",
+            "metric::DEFAULT",
+            "metric::unusable",
+            "metric::usable",
             "score::Preparation",
             "score::Settings",
             "trials::FORMATS",
+            "human::ESTIMATORS",
+            "human::Estimator",
+            "human::GROUPS",
+            "human::RECLASSIFICATIONS",
             "exclusion::RULES",
         ],
     ),
     (
         "trials",
-        &["error", "table", "bubbles::Centre", "experiment::Import", "experiment::Columns", "experiment::TimeUnit"],
+        &[
+            "error",
+            "table",
+            "bubbles::Centre",
+            "experiment::Import",
+            "experiment::Columns",
+            "experiment::Join",
+            "experiment::TimeUnit",
+        ],
     ),
     ("exclusion", &["error", "table", "parameter", "bubbles::Centre", "trials::Trial", "trials::Role"]),
     (
@@ -120,6 +137,9 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stats",
             "bubbles",
             "experiment::Nuisance",
+            "experiment::Exchange",
+            "experiment::Value",
+            "parameter",
             "adaptive::Adaptive",
             "experiment::Simulation",
             "experiment::LookColumns",
@@ -178,7 +198,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "score",
-        &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below", "results::hash_file"],
+        &[
+            "error",
+            "seed",
+            "map",
+            "metric",
+            "stats",
+            "table",
+            "progress::Progress",
+            "results::files_below",
+            "results::hash_file",
+        ],
     ),
     (
         "report",
@@ -432,7 +462,7 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     check("NULLS", &NULLS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("WARNINGS", &WARNINGS.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     let quantities: Vec<_> =
-        CONVENTIONS.iter().map(|row| (row.quantity, vec![row.name, row.description, row.source])).collect();
+        CONVENTIONS.iter().map(|row| (row.quantity, vec![row.description, row.source])).collect();
     check("CONVENTIONS", &quantities);
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("MAP_FILES", &MAP_FILES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
@@ -450,6 +480,10 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
             assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", procedure.name, row.name);
         }
     }
+    check(
+        "INFERENCES",
+        &INFERENCES.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>(),
+    );
     check("RULES", &RULES.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     for rule in RULES {
         let rows: Vec<_> = rule.parameters.iter().map(|row| (row.name, vec![row.description])).collect();
@@ -460,6 +494,18 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
             assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", rule.name, row.name);
         }
     }
+    check(
+        "ESTIMATORS",
+        &ESTIMATORS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>(),
+    );
+    for estimator in ESTIMATORS {
+        for row in estimator.parameters {
+            assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", estimator.name, row.name);
+        }
+    }
+    check("GROUPS", &GROUPS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    let reclassifications = RECLASSIFICATIONS.iter().map(|row| (row.name, vec![row.description, row.source]));
+    check("RECLASSIFICATIONS", &reclassifications.collect::<Vec<_>>());
     check("STAGES", &STAGES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
 }
 
@@ -492,6 +538,11 @@ fn readme_tables() -> Vec<(&'static str, String)> {
     let rule = |row: &Rule| {
         format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
     };
+    let metric =
+        |row: &Metric| format!("| `{}` | {} | {} | {} |", row.name, row.description, row.properties(), row.source);
+    let estimator = |row: &Estimator| {
+        format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
+    };
     let three = |name: &str, description: &str, source: &str| format!("| `{name}` | {description} | {source} |");
     let two = |name: &str, description: &str| format!("| `{name}` | {description} |");
     vec![
@@ -506,13 +557,7 @@ fn readme_tables() -> Vec<(&'static str, String)> {
             table("| metric | is | better | parameters | source |", FAITHFULNESS.iter().map(measure).collect()),
         ),
         ("controls", table("| control | is |", CONTROLS.iter().map(|row| two(row.name, row.description)).collect())),
-        (
-            "metrics",
-            table(
-                "| metric | is | source |",
-                METRICS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
-            ),
-        ),
+        ("metrics", table("| metric | is | properties | source |", METRICS.iter().map(metric).collect())),
         (
             "ceilings",
             table(
@@ -567,8 +612,30 @@ fn readme_tables() -> Vec<(&'static str, String)> {
                 FORMATS.iter().map(|row| three(row.name, row.description, row.told_by)).collect(),
             ),
         ),
+        (
+            "tests",
+            table(
+                "| test | finds | source |",
+                INFERENCES.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
         ("rules", table("| rule | leaves out | parameters | source |", RULES.iter().map(rule).collect())),
         ("map_files", table("| map file | is |", MAP_FILES.iter().map(|row| two(row.name, row.description)).collect())),
+        ("estimators", table("| estimator | map | parameters | source |", ESTIMATORS.iter().map(estimator).collect())),
+        (
+            "groups",
+            table(
+                "| group | is | source |",
+                GROUPS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
+        (
+            "reclassifications",
+            table(
+                "| rule | guesses | source |",
+                RECLASSIFICATIONS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
         ("exports", table("| export | is |", EXPORTS.iter().map(|row| two(row.name, row.description)).collect())),
     ]
 }

@@ -77,7 +77,7 @@ static OF_THE_DESIGN: &[Case] = &[
             "[bubbles]\nkind = \"bands\"\nbands = { count = 2, sizes = [{ value = 2.0 }, { value = 90.0 }] }",
         )
     }),
-    case("maps of bands", "classify experiments/tiny", |s| {
+    case("a report of bands", "report experiments/tiny", |s| {
         s.edit("[bubbles]", "[bubbles]\nkind = \"bands\"\nbands = { count = 2 }")
     }),
     case("a lowest frequency above the highest", RUN, |s| {
@@ -145,7 +145,67 @@ static OF_THE_FILE: &[Case] = &[
     case("more bubbles at the start than at most", RUN, |s| s.edit("start = 20", "start = 70")),
     case("a target at chance", RUN, |s| s.edit("target = 0.75", "target = 0.5")),
     case("a background that is no grey level", RUN, |s| s.edit("background = 0.5", "background = 128.0")),
+    case("an unknown estimator", RUN, |s| s.edit("[classification]", "[classification]\nestimator = \"centers\"")),
+    case("an unknown parameter of an estimator", RUN, |s| {
+        s.edit("[classification]", "[classification]\nestimator = \"logistic\"\nparameters = { fold = 5 }")
+    }),
+    case("a group that does not exist", RUN, |s| s.edit("[classification]", "[classification]\ngroup = \"mean\"")),
+    case("a rule of reclassification that does not exist", RUN, |s| {
+        s.edit("[classification]", "[classification]\nreclassify = \"slow\"")
+    }),
+    case("a proportion plane of response times", RUN, |s| {
+        s.edit("[classification]", "[classification]\nestimator = \"proportion_plane\"\nresponse = \"speed\"")
+    }),
+    case("signed accuracy", RUN, |s| s.edit("[classification]", "[classification]\nsigned = true")),
+    case("guesses in response times", RUN, |s| {
+        s.edit("[classification]", "[classification]\nreclassify = \"fence\"\nresponse = \"speed\"")
+    }),
+    case("noise without a folder", RUN, |s| {
+        s.edit("[classification]", "[classification]\nestimator = \"noise_yes_no\"")
+    }),
+    case("a condition named twice", RUN, |s| {
+        s.edit("[classification]", "[classification]\nby = [\"class\", \"class\"]")
+    }),
     case("too few permutations", RUN, |s| s.edit("permutations = 20", "permutations = 10")),
+    case("an unknown test", RUN, |s| {
+        s.edit("permutations = 20", "permutations = 20\ntests = { names = [\"permutations\"] }")
+    }),
+    case("no test", RUN, |s| s.edit("permutations = 20", "permutations = 20\ntests = { names = [] }")),
+    case("a side that does not exist", RUN, |s| {
+        s.edit("permutations = 20", "permutations = 20\ntests = { sides = [\"left\"] }")
+    }),
+    case("six neighbours", RUN, |s| s.edit("permutations = 20", "permutations = 20\ntests = { connectivity = 6 }")),
+    case("a region that is nothing", RUN, |s| {
+        s.edit("permutations = 20", "permutations = 20\nregions = { eyes = { rows = [2, 9] } }")
+    }),
+    case("a region from a late to an early row", RUN, |s| {
+        s.edit("permutations = 20", "permutations = 20\nregions = { eyes = { rows = [9, 2], columns = [0, 9] } }")
+    }),
+    after("simulate", "a region beyond the picture", "classify experiments/tiny", |s| {
+        s.edit("permutations = 20", "permutations = 20\nregions = { eyes = { rows = [2, 90], columns = [0, 9] } }")
+    }),
+    after("simulate", "a mask of a part, of another size", "classify experiments/tiny", |s| {
+        s.edit("permutations = 20", "permutations = 20\nregions = { eyes = { mask = \"eyes.png\" } }");
+        s.write("experiments/tiny/eyes.png", template((10, 12)));
+    }),
+    case("a contrast of an unknown column", RUN, |s| {
+        s.edit(
+            "permutations = 20",
+            "permutations = 20\ncontrasts = [{ name = \"a\", column = \"sex\", plus = [\"f\"], minus = [\"m\"] }]",
+        )
+    }),
+    case("a contrast of a value with itself", RUN, |s| {
+        s.edit(
+            "permutations = 20",
+            "permutations = 20\ncontrasts = [{ name = \"a\", column = \"class\", plus = [\"wide\"], minus = [\"tall\", \"wide\"] }]",
+        )
+    }),
+    after("simulate", "a contrast without trials", "classify experiments/tiny", |s| {
+        s.edit(
+            "permutations = 20",
+            "permutations = 20\ncontrasts = [{ name = \"a\", column = \"class\", plus = [\"wide\"], minus = [\"round\"] }]",
+        )
+    }),
     case("one class", RUN, |s| s.edit("[[pictures.class]]\nname = \"tall\"\nfiles = \"tall_*.png\"\n", "")),
     case("two classes of one name", RUN, |s| s.edit("name = \"tall\"", "name = \"wide\"")),
     case("both simulation and import", RUN, |s| {
@@ -158,6 +218,7 @@ static OF_THE_FILE: &[Case] = &[
     case("no trial file is named", RUN, |s| s.import("[import]\nfiles = []\n", "")),
     case("a trial file is named twice", RUN, |s| s.import("[import]\nfiles = [\"trials.csv\", \"trials.csv\"]\n", "")),
     case("an unknown metric", RUN, |s| s.edit("\"top10\"", "\"top11\"")),
+    case("a metric that needs fixations", RUN, |s| s.edit("\"top10\"", "\"shuffled_auc\"")),
     case("no metric", RUN, |s| s.edit("[\"pearson\", \"top10\"]", "[]")),
     case("an unknown method", RUN, |s| s.edit("\"grad_cam\"]", "\"gradcam\"]")),
     case("no method", RUN, |s| s.edit("[\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", "[]")),
@@ -286,7 +347,8 @@ static OF_TRIALS: &[Case] = &[
     case("an empty trial file", IMPORT, |s| s.import(TRIALS, "")),
     case("an empty first line", IMPORT, |s| s.import(TRIALS, "\nobserver,picture\n")),
     case("a header and nothing else", IMPORT, |s| s.import(TRIALS, "observer,picture,correct,centres\n")),
-    case("a trial file that is not UTF-8", IMPORT, |s| s.import(TRIALS, b"observer,picture\nJos\xe9,a\n")),
+    case("a trial file that is no text", IMPORT, |s| s.import(TRIALS, b"observer,picture\nJos\x00,a\n")),
+    case("a workbook as a trial file", IMPORT, |s| s.import(TRIALS, b"PK\x03\x04\x14\x00")),
     case("a missing column", IMPORT, |s| s.import(TRIALS, GOOD.replace("correct", "Correct"))),
     case("a column given twice", IMPORT, |s| s.import(TRIALS, GOOD.replace("trial", "picture"))),
     case("a column to keep rows by that is not there", IMPORT, |s| {
@@ -295,10 +357,26 @@ static OF_TRIALS: &[Case] = &[
     case("no row to keep", IMPORT, |s| s.import(&format!("{TRIALS}[import.keep]\nobserver = \"bob\"\n"), GOOD)),
     case("no row that is a trial", IMPORT, |s| s.import(TRIALS, GOOD.replace("wide", "broad").replace("tall", "high"))),
     case("some rows that are no trials", IMPORT, |s| {
-        s.import(TRIALS, format!("{GOOD}ann,3,wide_0,yes,3:4\nann,4,wide_0,1,40:4\nann,1,wide_0,1,1:1\nann,5,\n"))
+        s.import(TRIALS, format!("{GOOD}ann,3,wide_0,maybe,3:4\nann,4,wide_0,1,40:4\nann,1,wide_0,1,1:1\nann,5,\n"))
     }),
     case("columns of no known format", IMPORT, |s| s.import(TRIALS, "subject,face,answer\n1,wide_0,wide\n")),
-    case("an unknown format", IMPORT, |s| s.import(&format!("{TRIALS}format = \"labjs\"\n"), GOOD)),
+    case("an unknown format", IMPORT, |s| s.import(&format!("{TRIALS}format = \"qualtrics\"\n"), GOOD)),
+    case("a column to carry that is not there", IMPORT, |s| {
+        s.import("[import]\nfiles = [\"trials.csv\"]\ncarry = [\"confidence\"]\n", GOOD)
+    }),
+    case("trial files alone", "import trials.csv --explain", |s| {
+        s.write(
+            "trials.csv",
+            "participant,trial_id,key,rt\nann,t0001,f,0.5\nann,t0002,,\nann,,space,3\nann,t0001,j,0.7\n",
+        );
+    }),
+    case("trial files alone where they were imported before", "import trials.csv", |s| {
+        s.write("trials.csv", "participant,trial_id,key,rt\nann,t0001,f,0.5\n");
+        s.write("imported/trials.csv", "");
+    }),
+    case("an option of files given to an experiment", "import experiments/tiny --format csv", |s| {
+        s.import(TRIALS, GOOD)
+    }),
     case("a pattern that matches no file", IMPORT, |s| s.import("[import]\nfiles = [\"data/*.csv\"]\n", GOOD)),
     case("trials that the design does not have, or has otherwise", IMPORT, |s| {
         s.edit("[simulation]\ntemplate = \"template.png\"\nsensitivity = 6.0\nspread = 0.1\nlapse = 0.02\n", TRIALS);
@@ -427,6 +505,15 @@ static OF_RULES: &[Case] = &[
     }),
     after("simulate", "rules that leave nothing", "exclude experiments/tiny", |s| {
         s.exclusions("rules = [\"zero_bubbles\", \"slow\"]\nparameters = { slow = { bound = 1 } }")
+    }),
+    after("simulate", "a response that no trial has", "classify experiments/tiny", |s| {
+        s.edit("[classification]", "[classification]\nresponse = \"rating\"")
+    }),
+    after("simulate", "a condition with a value for every trial", "classify experiments/tiny", |s| {
+        s.edit("[classification]", "[classification]\nby = [\"response_time\"]")
+    }),
+    after("simulate", "conditions of no column", "classify experiments/tiny", |s| {
+        s.edit("[classification]", "[classification]\nby = [\"mood\"]")
     }),
     after("simulate", "maps before the rules were applied", "classify experiments/tiny", |s| {
         s.exclusions("rules = [\"slow\"]")
@@ -750,6 +837,11 @@ static OF_MAPS: &[Case] = &[
     case("a rule for the edge that does not exist", "score --human people --model machine --edge mirror", folders),
     case("a way to resample that does not exist", "score --human people --model machine --resample bicubic", folders),
     case("an unknown metric of two folders", "score --human people --model machine --metrics pearson,top11", folders),
+    case(
+        "a metric that needs fixations, of two folders",
+        "score --human people --model machine --metrics nss",
+        folders,
+    ),
     case("flags that prepare maps with an experiment", "score experiments/tiny --sign absolute", |_| {}),
     case("a blur of the experiment that is none", RUN, |s| {
         s.edit("[score]", "[score.preparation]\nblur = \"wide\"\n[score]")

@@ -88,7 +88,7 @@ fn the_z_map_of_six_hundred_trials_and_its_null_are_those_of_the_reference() {
     assert!(group.z.iter().zip(&other).any(|(z, e)| (z - e).abs() > 0.1), "another standardisation differs");
 
     let result = json(&folder.join("result-pointmap-T600-B12-N96.json"));
-    let null = permute(&trials, &responses, &frame, &group, 1000, Seed(1), || ());
+    let null = permute(&trials, &responses, &frame, &group, 1000, Seed(1), |_| ());
     let threshold = null.threshold(0.05).unwrap();
     let known = result["thr95_max"].as_f64().unwrap();
     assert!((threshold - known).abs() < 0.2, "{threshold} and {known}: quantiles of 1000 permutations each");
@@ -99,7 +99,7 @@ fn every_random_field_threshold_of_the_table_is_met() {
     let Some(path) = reference("human/gold.json") else { return };
     for row in json(&path)["rft_2d"].as_array().unwrap() {
         let of = |name: &str| row[name].as_f64().unwrap();
-        let field = Field { area: of("area"), width: of("fwhm") };
+        let field = Field::disc(of("area"), of("fwhm"));
         assert!((field.peak_threshold(of("p")) - of("t_pixel")).abs() < 1e-6, "{row}");
         let extent = field.cluster_threshold(of("tc"), of("p"));
         assert!((extent - of("k_cluster").max(0.0)).abs() < 1e-6 * of("k_cluster").abs().max(1.0), "{row} {extent}");

@@ -9,9 +9,11 @@ use bubblescope::error::{Error, Result};
 use bubblescope::exclusion::RULES;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
+use bubblescope::human::{ESTIMATORS, GROUPS, INFERENCES, RECLASSIFICATIONS};
 use bubblescope::map::MAP_FILES;
+use bubblescope::metric::METRICS;
 use bubblescope::network::list_layers;
-use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, METRICS, NULLS, WARNINGS};
+use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, NULLS, WARNINGS};
 use bubblescope::stage::STAGES;
 use bubblescope::trials::FORMATS;
 use clap::ValueEnum;
@@ -27,6 +29,9 @@ pub struct Arguments {
 #[derive(Clone, Copy, ValueEnum)]
 enum Which {
     Kinds,
+    Estimators,
+    Groups,
+    Reclassifications,
     Methods,
     Metrics,
     Ceilings,
@@ -41,6 +46,7 @@ enum Which {
     Formats,
     Exports,
     Procedures,
+    Tests,
     Rules,
     Stages,
     Layers,
@@ -55,6 +61,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 parameters(method.parameters);
             }
         }
+        Which::Estimators => {
+            for estimator in ESTIMATORS {
+                row(estimator.name, estimator.description, estimator.source);
+                parameters(estimator.parameters);
+            }
+        }
+        Which::Groups => GROUPS.iter().for_each(|group| row(group.name, group.description, group.source)),
+        Which::Reclassifications => {
+            RECLASSIFICATIONS.iter().for_each(|rule| row(rule.name, rule.description, rule.source));
+        }
         Which::Kinds => KINDS.iter().for_each(|kind| row(kind.name, kind.description, kind.source)),
         Which::Faithfulness => {
             for measure in FAITHFULNESS {
@@ -66,7 +82,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             }
         }
         Which::Controls => CONTROLS.iter().for_each(|control| row(control.name, control.description, "")),
-        Which::Metrics => METRICS.iter().for_each(|metric| row(metric.name, metric.description, metric.source)),
+        Which::Metrics => {
+            for metric in METRICS {
+                row(metric.name, metric.description, metric.source);
+                println!("    {}", metric.properties());
+            }
+        }
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
         Which::Estimands => ESTIMANDS.iter().for_each(|one| row(one.name, one.description, one.source)),
         Which::Conventions => CONVENTIONS.iter().for_each(|one| row(one.name, one.description, one.source)),
@@ -82,6 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 parameters(procedure.parameters);
             }
         }
+        Which::Tests => INFERENCES.iter().for_each(|test| row(test.name, test.description, test.source)),
         Which::Rules => {
             for rule in RULES {
                 row(rule.name, rule.description, rule.source);

@@ -251,7 +251,7 @@ impl Default for Faithfulness {
 
 impl Default for Score {
     fn default() -> Self {
-        let metrics = crate::score::METRICS.iter().map(|metric| metric.name.to_owned()).collect();
+        let metrics = crate::metric::DEFAULT.map(str::to_owned).to_vec();
         Score { metrics, bootstrap: 300, all_conventions: false, preparation: Settings::default() }
     }
 }

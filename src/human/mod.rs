@@ -1,22 +1,30 @@
 //! People: classification images, their statistics, and simulated observers.
 
 mod classify;
+mod contrast;
 mod density;
+mod estimator;
 mod frame;
 mod group;
+pub mod inference;
 mod looks;
 mod nuisance;
 mod observer;
+pub mod permutation;
 mod permute;
 mod reclassify;
 mod reliability;
 mod response;
 mod subset;
+mod tested;
 
 pub use classify::{GroupMap, ObserverMap, classify};
+pub use contrast::{Compared, Sides, contrast};
 pub use density::{Look, density};
+pub use estimator::{ESTIMATORS, Estimate, Estimator, Sample, Takes};
 pub use frame::{Frame, Shown};
 pub use group::{GROUPS, Group};
+pub use inference::INFERENCES;
 pub use looks::{LookTable, Looks, Placing, read_looks};
 pub use nuisance::{Dropped, Responses, residual_responses, residuals_of};
 pub use observer::{Perceived, SimulatedObserver, Template};
@@ -28,3 +36,4 @@ pub use reliability::{
 };
 pub use response::{Response, column};
 pub use subset::on_picture;
+pub use tested::Tested;

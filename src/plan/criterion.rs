@@ -48,7 +48,7 @@ impl Criterion {
     /// For maps of `region` smoothed by `smoothing_sd` px.
     pub fn new(region: &Array2<bool>, smoothing_sd: f64, alpha: f64, cluster: f64) -> Criterion {
         let area = region.iter().filter(|inside| **inside).count() as f64;
-        let field = Field { area, width: full_width_at_half_maximum(smoothing_sd) };
+        let field = Field::disc(area, full_width_at_half_maximum(smoothing_sd));
         Criterion { pixel: field.peak_threshold(alpha), cluster, extent: field.cluster_threshold(cluster, alpha) }
     }
 

@@ -12,7 +12,7 @@
 
 use super::conventions::CONVENTIONS;
 use super::gram::{Gram, Weights};
-use crate::score::Metric;
+use crate::metric::Metric;
 use crate::stats::correlate::{dot, normalised};
 
 /// Prepared values of one map, or nothing where the map is missing or constant.
@@ -237,7 +237,7 @@ impl Comparison {
 
 /// Maps transformed, centred and scaled to norm 1; nothing where that is impossible.
 fn rows(metric: &Metric, maps: &[Sampled]) -> Vec<Sampled> {
-    maps.iter().map(|map| map.as_ref().and_then(|values| normalised(&(metric.transform)(values)).ok())).collect()
+    maps.iter().map(|map| map.as_ref().and_then(|values| normalised(&(metric.transform?)(values)).ok())).collect()
 }
 
 #[cfg(test)]

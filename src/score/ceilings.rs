@@ -35,6 +35,11 @@ pub static CEILINGS: &[Ceiling] = &[
         source: "Kar, Kornblith & Fedorenko 2022; Woerl et al. 2023",
     },
     Ceiling {
+        name: "seed_ceiling_without_sampling",
+        description: "the seed ceiling over the reliability of the method's own random samples (`sampling_reliability`): what trainings share, apart from the noise of masks",
+        source: "Spearman 1904",
+    },
+    Ceiling {
         name: "observer_pair",
         description: "mean correlation between the maps of two observers; its root bounds the score of one of them, whatever their number",
         source: "Spearman 1904",

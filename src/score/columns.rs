@@ -4,9 +4,11 @@ use super::agreement::QUANTITIES;
 use super::compare::{Interval, single_factors};
 use super::conventions::CONVENTIONS;
 use super::estimands::ESTIMANDS;
+use super::matched;
 use super::preparation::Preparation;
 use super::read::People;
 use super::rows::Entry;
+use crate::metric::Metric;
 use crate::table::{number, number_or_empty};
 
 /// Columns of `scores.csv`, and whether each holds numbers; the first nine say what was found, the others how.
@@ -69,7 +71,7 @@ impl Line {
 /// What all lines of a comparison have in common.
 pub(super) struct Shared<'a> {
     pub(super) entry: &'a Entry<'a>,
-    pub(super) metric: &'a str,
+    pub(super) metric: &'a Metric,
     pub(super) people: &'a People,
     pub(super) preparation: &'a Preparation,
     pub(super) warnings: String,
@@ -91,7 +93,7 @@ impl Shared<'_> {
             entry.unit.to_owned(),
             entry.model.clone(),
             entry.method.clone(),
-            self.metric.to_owned(),
+            self.metric.name.to_owned(),
             quantity.to_owned(),
             number_or_empty(value),
             number_or_empty(limits.map(|(low, _)| low)),
@@ -105,7 +107,10 @@ impl Shared<'_> {
             number(if baseline { people.blur_sd } else { entry.sampling.wanted }),
             entry.sampling.points.step.to_string(),
             people.coordinates.clone(),
-            convention(quantity, entry, levels),
+            match self.metric.transform {
+                Some(_) => convention(quantity, entry, levels),
+                None => matched::convention(quantity, entry.by_chance),
+            },
             people.simulated.to_string(),
             of_network(entry.sampling.blur.to_string()),
             preparation.edge.0.to_owned(),
@@ -152,6 +157,8 @@ fn convention(quantity: &str, entry: &Entry, levels: [usize; 3]) -> String {
         "over_baseline" => "raw less that of the best baseline, on the same resamples",
         "rank" => "rank by raw among models and methods; 95 % of the resamples",
         "probability_best" => "share of the resamples with the largest raw",
+        "sampling_reliability" => "reliability of the method's own random samples",
+        "seed_ceiling_without_sampling" => "mean r between two seeds, noise of random samples removed",
         "pictures_beyond_chance" => "share of pictures beyond their null, centre removed",
         "doubled_pictures" | "doubled_observers" | "doubled_seeds" => "share of the variance left with twice as many",
         _ => of_convention.map_or("", |row| row.name),

@@ -5,7 +5,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::agreement::{Comparison, Means, QUANTITIES, Quantities, Rows};
 use super::gram::{Gram, Weights};
-use super::metrics::Metric;
+use crate::metric::Metric;
 use crate::seed::Seed;
 use crate::stats::bca::bca;
 use crate::stats::crossed::{Draw, Set, combine, contains, fisher_limits, freedom, sets, variance};

@@ -7,12 +7,12 @@ use rayon::prelude::*;
 
 use super::compare::Options;
 use super::difference::{Difference, Side, differences};
-use super::metrics::Metric;
 use super::preparation::{Blur, Preparation};
 use super::read::{Folders, Groups, NetworkMap, People, read_networks, read_people, size_error};
 use super::sides::{Lined, Sampling, common, comparison};
 use super::verdict::{COLUMNS, holm, push, sentence};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_of};
+use crate::metric::{METRICS, Metric};
 use crate::progress::Progress;
 use crate::table::Table;
 
@@ -80,6 +80,14 @@ pub fn compare_folders(
     options: Options,
     progress: &dyn Progress,
 ) -> Result<Compared> {
+    if let Some(metric) = metrics.iter().find(|metric| metric.transform.is_none()) {
+        let tested = METRICS.iter().filter(|metric| metric.transform.is_some()).map(|metric| metric.name);
+        return Err(Error::invalid(format!(
+            "{} is no correlation, and differences of correlations are tested",
+            metric.name
+        ))
+        .hint(one_of(tested)));
+    }
     let pairs = pairs(contrast, preparation)?;
     progress.begin("comparisons", pairs.len() * metrics.len());
     let of_metrics: Vec<(&Pair, &Metric)> =

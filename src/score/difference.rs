@@ -11,8 +11,8 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use super::agreement::{Comparison, Means, Quantities, Rows, Sampled};
 use super::compare::Options;
 use super::gram::{Gram, Weights};
-use super::metrics::Metric;
 use super::sides::Lined;
+use crate::metric::Metric;
 use crate::seed::Seed;
 use crate::stats::crossed::{Draw, combine, contains, freedom, half_width, sets, variance, weights};
 

@@ -36,6 +36,6 @@ pub static ESTIMANDS: &[Estimand] = &[
         name: "seed_consistency",
         quantity: "seed_ceiling",
         description: "how alike are two trainings of the same architecture",
-        source: "B",
+        source: "B, nothing removed",
     },
 ];

@@ -82,6 +82,8 @@ pub(super) struct NetworkMap {
     pub(super) path: PathBuf,
     pub(super) blur_sd: f64,
     pub(super) masks: Option<String>,
+    /// Reliability of the method's own random samples, where it has any.
+    pub(super) reliability: Option<f64>,
 }
 
 pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Result<People> {
@@ -92,7 +94,8 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
     let (mut blur_sd, mut coordinates, mut simulated, mut masks) = (0.0, "picture".to_owned(), false, None);
     for row in index.iter() {
         let Some(observer) = row.text("observer") else { continue };
-        if row.text("kind").is_some_and(|kind| kind != "smoothed") {
+        let part = row.text("band").or(row.text("condition"));
+        if row.text("kind").is_some_and(|kind| kind != "smoothed") || part.is_some() {
             continue;
         }
         let map = read_map(&row, maps.first(), preparation)?;
@@ -164,6 +167,9 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
     let mut over_trials = BTreeMap::new();
     if let Ok(summary) = Table::read(&folder.join("summary.csv")) {
         for row in summary.iter().filter(|row| row.text("quantity") == Some("reliability_trials")) {
+            if row.text("band").or(row.text("condition")).is_some() {
+                continue;
+            }
             if let (Some(unit), Some(value)) = (row.text("unit"), row.number("value")?) {
                 over_trials.insert(unit.to_owned(), value);
             }
@@ -211,6 +217,7 @@ pub(super) fn read_networks(folders: &Folders, people: &People) -> Result<Groups
                 path: row.file("file")?,
                 blur_sd: blur_of(&row, people.region.dim())?.unwrap_or(0.0),
                 masks: row.text("masks").map(str::to_owned),
+                reliability: row.number("reliability")?,
             };
             let group = groups.entry(key).or_default();
             if group.iter().any(|other| (&other.picture, &other.seed) == (&map.picture, &map.seed)) {

@@ -8,7 +8,7 @@ use super::columns::{COLUMNS, Line, Shared};
 use super::compare::{Interval, Options, Resampled, chance, resample};
 use super::conventions::CONVENTIONS;
 use super::family::{Member, standings};
-use super::metrics::Metric;
+use super::matched::{matched, matched_chance};
 use super::missing::Missing;
 use super::preparation::{Blur, Preparation};
 use super::read::{Folders, People, read_networks, read_people};
@@ -16,6 +16,7 @@ use super::sides::{Lined, Others, Sampling, baseline_comparison, comparison};
 use super::single::share_beyond;
 use super::warnings::{Circumstances, warnings};
 use crate::error::Result;
+use crate::metric::Metric;
 use crate::progress::Progress;
 use crate::stats::components::Components;
 use crate::stats::shuffle::shuffle;
@@ -30,6 +31,8 @@ pub(super) struct Entry<'a> {
     pub(super) by_chance: bool,
     pub(super) sampling: &'a Sampling,
     shared_masks: bool,
+    /// Mean reliability of the method's own random samples.
+    own_reliability: Option<f64>,
 }
 
 impl Entry<'_> {
@@ -123,6 +126,16 @@ struct Judged<'a> {
 impl<'a> Judged<'a> {
     fn new(entry: &'a Entry, metric: &'a Metric, people: &People, options: Options) -> Judged<'a> {
         let comparison = &entry.lined.comparison;
+        if metric.transform.is_none() {
+            let points = &entry.sampling.points;
+            let intervals = if entry.by_chance {
+                vec![matched_chance(comparison, points, metric, options)]
+            } else {
+                matched(comparison, points, metric, options)
+            };
+            let lines = intervals.into_iter().map(Line::plain).collect();
+            return Judged { entry, metric, resampled: None, shuffled: None, lines };
+        }
         if entry.by_chance {
             let lines = vec![Line::plain(chance(comparison, metric))];
             return Judged { entry, metric, resampled: None, shuffled: None, lines };
@@ -153,6 +166,7 @@ impl<'a> Judged<'a> {
             let null = &super::nulls::NULLS[1];
             intervals.push(share_beyond(comparison, metric, &entry.sampling.points, null, options.seed));
             intervals.extend(doubled(&resampled));
+            intervals.extend(sampling_noise(entry, metric, resampled.estimate.get("seed_ceiling")));
         }
         let lines = intervals.into_iter().map(Line::plain).collect();
         Judged { entry, metric, resampled: Some(resampled), shuffled, lines }
@@ -178,7 +192,7 @@ impl<'a> Judged<'a> {
             shared_masks: self.entry.shared_masks,
         });
         let warnings = if self.entry.is_baseline() { String::new() } else { found.join("; ") };
-        Shared { entry: self.entry, metric: self.metric.name, people, preparation, warnings }
+        Shared { entry: self.entry, metric: self.metric, people, preparation, warnings }
     }
 }
 
@@ -239,6 +253,23 @@ fn baselines_of(one: &Judged, all: &[Judged], options: Options) -> Vec<(&'static
         .collect()
 }
 
+/// The noise of a method's own random samples (masks, superpixels) apart from what differs between seeds: the mean split-half
+/// reliability of its maps, and the seed ceiling that maps without that noise would have.
+fn sampling_noise(entry: &Entry, metric: &Metric, seeds: Option<f64>) -> [Interval; 2] {
+    let own = entry.own_reliability.filter(|own| metric.name == "pearson" && *own > 0.0 && entry.unit == "picture");
+    let why = |value: Option<f64>| {
+        Some(match value {
+            Some(_) => "no interval: a point estimate".to_owned(),
+            None => "undefined: the method draws nothing, its index does not tell, or it is not Pearson's r of single pictures".to_owned(),
+        })
+    };
+    let exact = own.zip(seeds).map(|(own, seeds)| seeds / own);
+    [
+        Interval::plain("sampling_reliability", own, why(own)),
+        Interval::plain("seed_ceiling_without_sampling", exact, why(exact)),
+    ]
+}
+
 /// The share of the variance of the mean agreement that twice as many pictures, observers or seeds would leave.
 fn doubled(resampled: &Resampled) -> Vec<Interval> {
     const NAMES: [&str; 3] = ["doubled_pictures", "doubled_observers", "doubled_seeds"];
@@ -282,7 +313,10 @@ fn entries<'a>(
                 }
                 let (model, method) = (model.clone(), method.clone());
                 let shared_masks = maps.iter().any(|map| map.masks.is_some() && map.masks == people.masks);
-                entries.push(Entry { unit, model, method, lined, by_chance: false, sampling, shared_masks });
+                let own: Vec<f64> = maps.iter().filter_map(|map| map.reliability).collect();
+                let own_reliability = (!own.is_empty()).then(|| own.iter().sum::<f64>() / own.len() as f64);
+                let by_chance = false;
+                entries.push(Entry { unit, model, method, lined, by_chance, sampling, shared_masks, own_reliability });
             }
         }
         // Baselines have the blur of the human maps by construction, whatever the networks' maps have.
@@ -297,7 +331,8 @@ fn entries<'a>(
             }
             let (model, method) = ("baseline".to_owned(), baseline.name.to_owned());
             let by_chance = baseline.instances > 1;
-            entries.push(Entry { unit, model, method, lined, by_chance, sampling, shared_masks: false });
+            let (shared_masks, own_reliability) = (false, None);
+            entries.push(Entry { unit, model, method, lined, by_chance, sampling, shared_masks, own_reliability });
         }
     }
     Ok(entries)

@@ -4,9 +4,9 @@ use ndarray::Array2;
 
 use super::agreement::Comparison;
 use super::compare::Interval;
-use super::metrics::Metric;
 use super::nulls::{Null, Pair, without_centre};
 use super::points::Points;
+use crate::metric::Metric;
 use crate::seed::Seed;
 
 /// Surrogates of a map, for nulls that draw them.

@@ -2,8 +2,8 @@
 
 use super::contrast::{Pair, main_blur};
 use super::difference::Difference;
-use super::metrics::Metric;
 use super::preparation::Preparation;
+use crate::metric::Metric;
 use crate::stats::step;
 use crate::table::{Table, number_or_empty};
 

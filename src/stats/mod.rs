@@ -2,13 +2,16 @@
 
 pub mod autocorrelation;
 pub mod bca;
+pub mod cluster;
 pub mod components;
+pub mod correct;
 pub mod correlate;
 pub mod crossed;
 pub mod fieller;
 pub mod fourier;
 pub mod intraclass;
 pub mod kappa;
+pub mod lattice;
 pub mod low_pass;
 pub mod mean;
 pub mod phase;
@@ -26,6 +29,8 @@ pub mod spline;
 pub mod splits;
 pub mod step;
 pub mod stretch;
+pub mod tfce;
+pub mod tilted;
 pub mod torus;
 pub mod two_way;
 pub mod variogram;

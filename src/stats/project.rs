@@ -25,6 +25,11 @@ impl Basis {
         basis
     }
 
+    /// Columns that are orthonormal already.
+    pub fn from_orthonormal(columns: Vec<Vec<f64>>) -> Basis {
+        Basis { columns }
+    }
+
     /// Subtracts the projection on the columns.
     pub fn remove(&self, values: &mut [f64]) {
         for column in &self.columns {

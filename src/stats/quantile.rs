@@ -19,6 +19,16 @@ fn at_position(values: &[f64], position: f64) -> Option<f64> {
     Some(below + (position - position.floor()) * (above - below))
 }
 
+/// The value that another draw exceeds with probability `alpha` at most, that draw counted among the values: the
+/// (alpha (n + 1))th largest of n; `None` where they are too few for that.
+pub fn critical(values: &[f64], alpha: f64) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+    // A billionth more, so that 0.05 of 20 is 1 and not a little less.
+    let place = (alpha * (values.len() + 1) as f64 + 1e-9).floor() as usize;
+    sorted.get(place.checked_sub(1)?).copied()
+}
+
 /// Median.
 pub fn median(values: &[f64]) -> Option<f64> {
     quantile(values, 0.5)
@@ -38,5 +48,14 @@ mod tests {
         assert_eq!(hazen(&values, 0.25), Some(1.5));
         assert_eq!((hazen(&values, 1.0), hazen(&[], 0.5)), (Some(4.0), None));
         assert!((hazen(&values, 0.8).unwrap() - 3.7).abs() < 1e-12);
+    }
+
+    #[test]
+    fn beyond_the_critical_value_lie_as_many_draws_as_alpha_allows() {
+        let values: Vec<f64> = (1..=99).map(f64::from).collect();
+        assert_eq!(critical(&values, 0.05), Some(95.0));
+        let p = |value: f64| (values.iter().filter(|other| **other >= value).count() + 1) as f64 / 100.0;
+        assert!(p(95.5) <= 0.05 && p(95.0) > 0.05);
+        assert_eq!((critical(&values[..19], 0.05), critical(&values[..18], 0.05)), (Some(19.0), None));
     }
 }
