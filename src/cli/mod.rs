@@ -53,7 +53,7 @@ enum Command {
     /// What every network answers when it is asked again about its maps
     Faithfulness(OnExperiment),
     /// Agreement against both ceilings, of an experiment or of two folders of maps
-    Score(score::Arguments),
+    Score(Box<score::Arguments>),
     /// One self-contained HTML page, its figures, its tables
     Report(OnExperiment),
     /// The tables: methods, metrics, ceilings, map-files, baselines, faithfulness, controls, formats, procedures, rules, stages, or layers of a model
