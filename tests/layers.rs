@@ -12,6 +12,7 @@ use bubblescope::bubbles::KINDS;
 use bubblescope::exclusion::{RULES, Rule};
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
+use bubblescope::human::{ESTIMATORS, Estimator, GROUPS, RECLASSIFICATIONS};
 use bubblescope::map::MAP_FILES;
 use bubblescope::results::files_below;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
@@ -51,6 +52,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "score::Preparation",
             "score::Settings",
             "trials::FORMATS",
+            "human::ESTIMATORS",
+            "human::Estimator",
+            "human::GROUPS",
+            "human::RECLASSIFICATIONS",
             "exclusion::RULES",
         ],
     ),
@@ -120,6 +125,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stats",
             "bubbles",
             "experiment::Nuisance",
+            "experiment::Value",
+            "parameter",
             "adaptive::Adaptive",
             "experiment::Simulation",
             "experiment::LookColumns",
@@ -451,6 +458,18 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
             assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", rule.name, row.name);
         }
     }
+    check(
+        "ESTIMATORS",
+        &ESTIMATORS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>(),
+    );
+    for estimator in ESTIMATORS {
+        for row in estimator.parameters {
+            assert_eq!(row.refuses(&row.kind.default()), None, "{}: the default of {}", estimator.name, row.name);
+        }
+    }
+    check("GROUPS", &GROUPS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    let reclassifications = RECLASSIFICATIONS.iter().map(|row| (row.name, vec![row.description, row.source]));
+    check("RECLASSIFICATIONS", &reclassifications.collect::<Vec<_>>());
     check("STAGES", &STAGES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
 }
 
@@ -481,6 +500,9 @@ fn readme_tables() -> Vec<(&'static str, String)> {
         format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
     };
     let rule = |row: &Rule| {
+        format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
+    };
+    let estimator = |row: &Estimator| {
         format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
     };
     let three = |name: &str, description: &str, source: &str| format!("| `{name}` | {description} | {source} |");
@@ -528,6 +550,21 @@ fn readme_tables() -> Vec<(&'static str, String)> {
         ),
         ("rules", table("| rule | leaves out | parameters | source |", RULES.iter().map(rule).collect())),
         ("map_files", table("| map file | is |", MAP_FILES.iter().map(|row| two(row.name, row.description)).collect())),
+        ("estimators", table("| estimator | map | parameters | source |", ESTIMATORS.iter().map(estimator).collect())),
+        (
+            "groups",
+            table(
+                "| group | is | source |",
+                GROUPS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
+        (
+            "reclassifications",
+            table(
+                "| rule | guesses | source |",
+                RECLASSIFICATIONS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
         ("exports", table("| export | is |", EXPORTS.iter().map(|row| two(row.name, row.description)).collect())),
     ]
 }

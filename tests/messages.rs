@@ -75,7 +75,7 @@ static OF_THE_DESIGN: &[Case] = &[
             "[bubbles]\nkind = \"bands\"\nbands = { count = 2, sizes = [{ value = 2.0 }, { value = 90.0 }] }",
         )
     }),
-    case("maps of bands", "classify experiments/tiny", |s| {
+    case("a report of bands", "report experiments/tiny", |s| {
         s.edit("[bubbles]", "[bubbles]\nkind = \"bands\"\nbands = { count = 2 }")
     }),
     case("a lowest frequency above the highest", RUN, |s| {
@@ -143,6 +143,27 @@ static OF_THE_FILE: &[Case] = &[
     case("more bubbles at the start than at most", RUN, |s| s.edit("start = 20", "start = 70")),
     case("a target at chance", RUN, |s| s.edit("target = 0.75", "target = 0.5")),
     case("a background that is no grey level", RUN, |s| s.edit("background = 0.5", "background = 128.0")),
+    case("an unknown estimator", RUN, |s| s.edit("[classification]", "[classification]\nestimator = \"centers\"")),
+    case("an unknown parameter of an estimator", RUN, |s| {
+        s.edit("[classification]", "[classification]\nestimator = \"logistic\"\nparameters = { fold = 5 }")
+    }),
+    case("a group that does not exist", RUN, |s| s.edit("[classification]", "[classification]\ngroup = \"mean\"")),
+    case("a rule of reclassification that does not exist", RUN, |s| {
+        s.edit("[classification]", "[classification]\nreclassify = \"slow\"")
+    }),
+    case("a proportion plane of response times", RUN, |s| {
+        s.edit("[classification]", "[classification]\nestimator = \"proportion_plane\"\nresponse = \"speed\"")
+    }),
+    case("signed accuracy", RUN, |s| s.edit("[classification]", "[classification]\nsigned = true")),
+    case("guesses in response times", RUN, |s| {
+        s.edit("[classification]", "[classification]\nreclassify = \"fence\"\nresponse = \"speed\"")
+    }),
+    case("noise without a folder", RUN, |s| {
+        s.edit("[classification]", "[classification]\nestimator = \"noise_yes_no\"")
+    }),
+    case("a condition named twice", RUN, |s| {
+        s.edit("[classification]", "[classification]\nby = [\"class\", \"class\"]")
+    }),
     case("too few permutations", RUN, |s| s.edit("permutations = 20", "permutations = 10")),
     case("one class", RUN, |s| s.edit("[[pictures.class]]\nname = \"tall\"\nfiles = \"tall_*.png\"\n", "")),
     case("two classes of one name", RUN, |s| s.edit("name = \"tall\"", "name = \"wide\"")),
@@ -425,6 +446,15 @@ static OF_RULES: &[Case] = &[
     }),
     after("simulate", "rules that leave nothing", "exclude experiments/tiny", |s| {
         s.exclusions("rules = [\"zero_bubbles\", \"slow\"]\nparameters = { slow = { bound = 1 } }")
+    }),
+    after("simulate", "a response that no trial has", "classify experiments/tiny", |s| {
+        s.edit("[classification]", "[classification]\nresponse = \"rating\"")
+    }),
+    after("simulate", "a condition with a value for every trial", "classify experiments/tiny", |s| {
+        s.edit("[classification]", "[classification]\nby = [\"response_time\"]")
+    }),
+    after("simulate", "conditions of no column", "classify experiments/tiny", |s| {
+        s.edit("[classification]", "[classification]\nby = [\"mood\"]")
     }),
     after("simulate", "maps before the rules were applied", "classify experiments/tiny", |s| {
         s.exclusions("rules = [\"slow\"]")

@@ -9,6 +9,7 @@ use bubblescope::error::{Error, Result};
 use bubblescope::exclusion::RULES;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
+use bubblescope::human::{ESTIMATORS, GROUPS, RECLASSIFICATIONS};
 use bubblescope::map::MAP_FILES;
 use bubblescope::network::list_layers;
 use bubblescope::score::{BASELINES, CEILINGS, METRICS};
@@ -27,6 +28,9 @@ pub struct Arguments {
 #[derive(Clone, Copy, ValueEnum)]
 enum Which {
     Kinds,
+    Estimators,
+    Groups,
+    Reclassifications,
     Methods,
     Metrics,
     Ceilings,
@@ -50,6 +54,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 row(method.name, method.description, method.source);
                 parameters(method.parameters);
             }
+        }
+        Which::Estimators => {
+            for estimator in ESTIMATORS {
+                row(estimator.name, estimator.description, estimator.source);
+                parameters(estimator.parameters);
+            }
+        }
+        Which::Groups => GROUPS.iter().for_each(|group| row(group.name, group.description, group.source)),
+        Which::Reclassifications => {
+            RECLASSIFICATIONS.iter().for_each(|rule| row(rule.name, rule.description, rule.source));
         }
         Which::Kinds => KINDS.iter().for_each(|kind| row(kind.name, kind.description, kind.source)),
         Which::Faithfulness => {

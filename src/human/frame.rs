@@ -42,8 +42,6 @@ pub struct Frame {
     pub mirror_back: bool,
     /// Standard deviation of the smoothing, px; 0 for none.
     pub smoothing_sd: f64,
-    /// The band whose bubbles count.
-    pub band: u8,
     /// What of a trial is summed.
     pub shown: Shown,
     /// Whether the field of a trial is standardised over the region.
@@ -58,7 +56,7 @@ struct Scale {
 }
 
 impl Frame {
-    /// Bubble centres of the finest or only band, smoothed by a Gaussian of standard deviation `smoothing_sd` px.
+    /// Bubble centres, smoothed by a Gaussian of standard deviation `smoothing_sd` px.
     pub fn new(region: Array2<bool>, mirror_back: bool, smoothing_sd: f64) -> Frame {
         Frame { region, mirror_back, smoothing_sd, ..Frame::default() }
     }
@@ -87,9 +85,9 @@ impl Frame {
         [centre.row, if mirrored { self.region.ncols() - 1 - centre.column } else { centre.column }]
     }
 
-    /// The centres of a trial that count, in the coordinates of the map.
+    /// The centres of a trial in the coordinates of the map.
     pub(super) fn places<'a>(&'a self, trial: &'a Trial) -> impl Iterator<Item = [usize; 2]> + 'a {
-        trial.centres.iter().filter(|centre| centre.band == self.band).map(|&centre| self.place(trial, centre))
+        trial.centres.iter().map(|&centre| self.place(trial, centre))
     }
 
     /// How many times the expected field of one bubble a trial's field is expected to be: its bubbles, or 1 where the
@@ -216,8 +214,8 @@ impl Stamp<'_> {
 mod tests {
     use super::*;
 
-    fn trial(picture: &str, mirrored: bool, centres: &[(u8, usize, usize)]) -> Trial {
-        let centres = centres.iter().map(|&(band, row, column)| Centre { band, row, column }).collect();
+    fn trial(picture: &str, mirrored: bool, centres: &[(usize, usize)]) -> Trial {
+        let centres = centres.iter().map(|&(row, column)| Centre::new(row, column)).collect();
         Trial { picture: picture.into(), mirrored, centres, ..Trial::default() }
     }
 
@@ -240,11 +238,8 @@ mod tests {
 
     #[test]
     fn the_sum_of_fields_is_the_sum_of_each_in_every_way_of_making_them() {
-        let trials = [
-            trial("a", false, &[(0, 3, 8), (0, 4, 9), (1, 9, 2)]),
-            trial("a", true, &[(0, 10, 15)]),
-            trial("b", false, &[]),
-        ];
+        let trials =
+            [trial("a", false, &[(3, 8), (4, 9), (9, 2)]), trial("a", true, &[(10, 15)]), trial("b", false, &[])];
         for frame in frames() {
             let mut sum = Array2::zeros(frame.region.dim());
             frame.add_weighted(&trials, &[0, 1, 2], &[2.0, -0.7, 0.4], &mut sum);
@@ -266,7 +261,7 @@ mod tests {
         for frame in frames().into_iter().filter(|frame| frame.within_trial) {
             let frame = Frame { smoothing_sd: 0.0, ..frame };
             let mut plane = Array2::zeros(frame.region.dim());
-            let centres = [(0, 3, 8), (0, 4, 9), (0, 1, 1), (1, 9, 2)];
+            let centres = [(3, 8), (4, 9), (1, 1), (9, 2)];
             frame.stamp().field(&trial("a", false, &centres), &mut plane);
             let inside: Vec<f64> =
                 plane.iter().zip(&frame.region).filter(|(_, inside)| **inside).map(|(value, _)| *value).collect();
@@ -279,10 +274,9 @@ mod tests {
     }
 
     #[test]
-    fn only_the_bubbles_of_the_band_count_and_mirrored_ones_come_back() {
-        let region = Array2::from_elem((4, 10), true);
-        let frame = Frame { band: 1, ..Frame::new(region, true, 0.0) };
-        let trial = trial("a", true, &[(0, 0, 0), (1, 2, 3)]);
+    fn mirrored_bubbles_come_back() {
+        let frame = Frame::new(Array2::from_elem((4, 10), true), true, 0.0);
+        let trial = trial("a", true, &[(2, 3)]);
         let mut plane = Array2::zeros((4, 10));
         frame.stamp().field(&trial, &mut plane);
         assert_eq!((plane[[2, 6]], plane.sum()), (1.0, 1.0));

@@ -44,7 +44,7 @@ pub static GROUPS: &[Group] = &[
     Group {
         name: "equal_weight",
         description: "the mean of the observers' mean maps: every observer counts the same",
-        source: "",
+        source: "Chauvin et al. 2005, J. Vision 5:659",
         random: false,
         weight: |trials, _| 1.0 / trials,
     },

@@ -42,11 +42,16 @@ pub struct Responses {
 
 /// The residual responses (correct = 1, incorrect = 0) of every observer, in the order of first appearance.
 pub fn residual_responses(trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Responses>, Dropped) {
-    residuals_of(&Response::Accuracy, trials, nuisances)
+    residuals_of(&Response::Accuracy, trials, nuisances, true)
 }
 
-/// The same for any response.
-pub fn residuals_of(response: &Response, trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Responses>, Dropped) {
+/// The same for any response; trials without a bubble are left out where maps are made of `bubbles`.
+pub fn residuals_of(
+    response: &Response,
+    trials: &[Trial],
+    nuisances: &[Nuisance],
+    bubbles: bool,
+) -> (Vec<Responses>, Dropped) {
     let mut dropped = Dropped::default();
     let mut observers: Vec<Responses> = Vec::new();
     let mut index: HashMap<&str, usize> = HashMap::new();
@@ -55,7 +60,7 @@ pub fn residuals_of(response: &Response, trials: &[Trial], nuisances: &[Nuisance
             dropped.without_answer += 1;
             continue;
         };
-        if trial.centres.is_empty() {
+        if bubbles && trial.centres.is_empty() {
             dropped.without_bubble += 1;
             continue;
         }

@@ -87,7 +87,8 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
     let (mut blur_sd, mut coordinates, mut simulated) = (0.0, "picture".to_owned(), false);
     for row in index.iter() {
         let Some(observer) = row.text("observer") else { continue };
-        if row.text("kind").is_some_and(|kind| kind != "smoothed") {
+        let part = row.text("band").or(row.text("condition"));
+        if row.text("kind").is_some_and(|kind| kind != "smoothed") || part.is_some() {
             continue;
         }
         let map = read_map(&row, maps.first(), preparation)?;
@@ -158,6 +159,9 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
     let mut over_trials = BTreeMap::new();
     if let Ok(summary) = Table::read(&folder.join("summary.csv")) {
         for row in summary.iter().filter(|row| row.text("quantity") == Some("reliability_trials")) {
+            if row.text("band").or(row.text("condition")).is_some() {
+                continue;
+            }
             if let (Some(unit), Some(value)) = (row.text("unit"), row.number("value")?) {
                 over_trials.insert(unit.to_owned(), value);
             }

@@ -1,19 +1,21 @@
 //! `human/`: classification images of every observer and of the group, with their statistics.
 
-use super::human_files::{Output, mean};
+use std::collections::BTreeMap;
+
+use super::frames::bands;
+use super::human_files::Output;
+use super::making::Making;
+use super::part::Part;
 use super::pictures::Stimuli;
 use super::{Done, Run, exclude};
 use crate::error::{Error, Result};
-use crate::experiment::{Coordinates, Nuisance, Unit};
-use crate::human::{
-    AllSplits, Dropped, Frame, GroupMap, ObserverMap, Responses, classify, on_picture, over_observers,
-    residual_responses,
-};
-use crate::results::Key;
-use crate::trials::Trials;
+use crate::experiment::Unit;
+use crate::human::{Dropped, column};
+use crate::results::{Key, files_below, hash_file};
+use crate::trials::{Trial, Trials};
 
-/// Trials of one observer on one picture below which the observer has no map of it.
-const LEAST_TRIALS: usize = 5;
+/// Values of a column that may have a map each.
+const MOST_CONDITIONS: usize = 100;
 
 /// Makes `human/`.
 pub fn run(run: &Run) -> Result<Done> {
@@ -22,33 +24,50 @@ pub fn run(run: &Run) -> Result<Done> {
     if run.results.is_finished("classify", &key) {
         return Ok(Done::UpToDate);
     }
-    let trials = trials(run, &stimuli)?;
+    let mut trials = trials(run, &stimuli)?;
     exclude::warn_of_one_response(run, &trials);
     let settings = &run.experiment.file.classification;
-    let frame = Frame::new(
-        stimuli.setting.region.clone(),
-        run.experiment.file.coordinates == Coordinates::Picture,
-        stimuli.setting.smoothing_sd,
-    );
-    let (responses, dropped) = residual_responses(&trials.rows, &settings.nuisances);
+    let making = Making::new(run, &stimuli)?;
+    let guesses = making.reclassify(&mut trials.rows);
+    let bands = bands(run, &stimuli, making.estimator)?;
+    let (responses, dropped) = making.responses(&trials.rows, &settings.nuisances);
     if responses.is_empty() {
         return Err(Error::invalid(format!(
             "none of the {} trials can be used: {}",
             trials.rows.len(),
-            describe(dropped)
+            describe(dropped, &settings.response)
         ))
         .at(run.results.path("trials.parquet").display())
-        .hint("an observer needs right and wrong answers, and trials with at least one bubble"));
+        .hint(unusable(&settings.response)));
     }
+    let conditions = conditions(run, &stimuli, &trials.rows)?;
     let scratch = run.results.begin("classify", &key)?;
-    let mut output = Output::new(run, &trials, &stimuli, &scratch);
-    output.region(&frame)?;
+    let mut output = Output::new(run, trials.simulated, &scratch);
     output.summary.dropped(dropped);
     output.summary.uncovered(&stimuli);
-    for unit in &run.experiment.file.compare {
-        match unit {
-            Unit::Task => task(run, &trials, &frame, &responses, &mut output)?,
-            Unit::Picture => pictures(run, &trials, &frame, &responses, &stimuli, &mut output)?,
+    if let Some(guesses) = guesses {
+        output.summary.add("", "", "right_answers_called_guesses", Some(guesses as f64));
+    }
+    if let Some(first) = bands.first() {
+        output.region(&first.frame)?;
+    }
+    for band in &bands {
+        for (condition, rows) in &conditions {
+            output.scope(band, condition);
+            let (responses, _) = making.responses(rows, &settings.nuisances);
+            if responses.is_empty() {
+                run.progress.warn(&format!("there is no map of {condition}: no observer's responses vary in it"));
+                continue;
+            }
+            let shown = band.trials(rows);
+            let part = Part { making: &making, trials: &shown, responses: &responses, frame: &band.frame };
+            let whole = condition.is_empty();
+            for unit in run.experiment.file.compare.iter().filter(|unit| whole || **unit == Unit::Task) {
+                match unit {
+                    Unit::Task => part.task(&mut output)?,
+                    Unit::Picture => part.pictures(&stimuli, &mut output)?,
+                }
+            }
         }
     }
     output.observers(&trials)?;
@@ -57,10 +76,42 @@ pub fn run(run: &Run) -> Result<Done> {
     Ok(Done::Made)
 }
 
+/// All trials under an empty name; then those with each value of every column of `classification.by`, as "column=value".
+fn conditions(run: &Run, stimuli: &Stimuli, trials: &[Trial]) -> Result<Vec<(String, Vec<Trial>)>> {
+    let mut all = vec![(String::new(), trials.to_vec())];
+    for name in &run.experiment.file.classification.by {
+        let value = |trial: &Trial| match name.as_str() {
+            "class" => stimuli.pictures.iter().find(|listed| listed.name == trial.picture).map(|l| l.class.clone()),
+            name => column(trial, name).map(std::borrow::Cow::into_owned),
+        };
+        let mut parts: BTreeMap<String, Vec<Trial>> = BTreeMap::new();
+        for trial in trials {
+            if let Some(value) = value(trial) {
+                parts.entry(value).or_default().push(trial.clone());
+            }
+        }
+        if parts.is_empty() || parts.len() > MOST_CONDITIONS {
+            let found = if parts.is_empty() { "no value".to_owned() } else { format!("{} values", parts.len()) };
+            return Err(Error::invalid(format!("the column {name} has {found} among {} trials", trials.len()))
+                .at(run.experiment.field("classification.by"))
+                .hint(format!("name class, block, response or another column of 1 to {MOST_CONDITIONS} values")));
+        }
+        all.extend(parts.into_iter().map(|(value, rows)| (format!("{name}={value}"), rows)));
+    }
+    Ok(all)
+}
+
 /// The key of this stage.
 pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let file = &run.experiment.file;
+    let mut noise = Vec::new();
+    if let Some(folder) = &file.classification.noise {
+        for path in files_below(&run.experiment.resolve(folder))? {
+            noise.push(hash_file(&path)?);
+        }
+    }
     Ok(Key::new("classify")
+        .with("noise", noise)
         .with("trials", trials_key(run, stimuli)?)
         .with("region", stimuli.key(run, "region").finish())
         .with("settings", (&file.classification, &file.compare, file.coordinates, file.seed))
@@ -77,79 +128,19 @@ pub fn trials(run: &Run, stimuli: &Stimuli) -> Result<Trials> {
     exclude::kept(run, stimuli)
 }
 
-fn describe(dropped: Dropped) -> String {
+fn describe(dropped: Dropped, response: &str) -> String {
+    let response = if response == "accuracy" { "answer" } else { response };
     format!(
-        "{} have no answer, {} no bubble, and {} belong to observers whose answers do not vary, or only with what is removed (classification.nuisances)",
+        "{} have no {response}, {} no bubble, and {} belong to observers whose answers do not vary, or only with what is removed (classification.nuisances)",
         dropped.without_answer, dropped.without_bubble, dropped.without_variance
     )
 }
 
-fn task(run: &Run, trials: &Trials, frame: &Frame, responses: &[Responses], output: &mut Output) -> Result<()> {
-    let settings = &run.experiment.file.classification;
-    let group = classify(&trials.rows, responses, frame);
-    let (naive, _) = residual_responses(&trials.rows, &[]);
-    let naive = classify(&trials.rows, &naive, frame);
-    let corrected = if settings.nuisances.contains(&Nuisance::BubbleCount) {
-        None
-    } else {
-        let (removed, _) =
-            residual_responses(&trials.rows, &[Nuisance::BubbleCount, Nuisance::Block, Nuisance::Picture]);
-        Some(classify(&trials.rows, &removed, frame))
-    };
-    output.statistics(Unit::Task, None, &group, responses, trials, frame)?;
-    output.summary.naive(&naive, frame);
-    output.summary.add("task", "", "reliability_trials", AllSplits::reliability(&[group.over_trials]));
-    output.summary.reliability_observers(
-        "task",
-        over_observers(&[&group.observers], &frame.region),
-        group.observers.len(),
-    );
-    if let Some(corrected) = corrected {
-        let mean = |map: &GroupMap| mean(&map.z_in_region(frame));
-        run.progress.warn(&format!(
-            "the bubble count is not removed: the mean z of the region is {:.2}, and {:.2} with it removed. An offset of \
-             this kind is not information in the picture; add \"bubble_count\" to classification.nuisances",
-            mean(&group),
-            mean(&corrected)
-        ));
-    }
-    output.group(Unit::Task, None, &group, frame)
-}
-
-fn pictures(
-    run: &Run,
-    trials: &Trials,
-    frame: &Frame,
-    responses: &[Responses],
-    stimuli: &Stimuli,
-    output: &mut Output,
-) -> Result<()> {
-    let count = run.experiment.file.classification.nuisances.contains(&Nuisance::BubbleCount);
-    let mut splits = Vec::new();
-    let mut observers: Vec<Vec<ObserverMap>> = Vec::new();
-    run.progress.begin("pictures", stimuli.pictures.len());
-    for listed in &stimuli.pictures {
-        let on = on_picture(&trials.rows, responses, &listed.name, count, LEAST_TRIALS);
-        run.progress.step();
-        if on.is_empty() {
-            continue;
+fn unusable(response: &str) -> String {
+    match response {
+        "accuracy" => "an observer needs right and wrong answers, and trials with at least one bubble".to_owned(),
+        other => {
+            format!("{other} must be a number that varies within an observer; `response` names a column of the trials")
         }
-        let group = classify(&trials.rows, &on, frame);
-        output.statistics(Unit::Picture, Some(&listed.name), &group, &on, trials, frame)?;
-        output.group(Unit::Picture, Some(&listed.name), &group, frame)?;
-        splits.push(group.over_trials);
-        observers.push(group.observers);
     }
-    if splits.is_empty() {
-        return Err(Error::invalid(format!(
-            "no picture has {LEAST_TRIALS} trials of one observer, so there is no map of any picture"
-        ))
-        .at(run.experiment.field("compare"))
-        .hint("compare = [\"task\"] makes one map of all pictures"));
-    }
-    let views: Vec<&[ObserverMap]> = observers.iter().map(Vec::as_slice).collect();
-    let most = observers.iter().map(Vec::len).max().unwrap_or(0);
-    output.summary.add("picture", "", "reliability_trials", AllSplits::reliability(&splits));
-    output.summary.reliability_observers("picture", over_observers(&views, &frame.region), most);
-    Ok(())
 }

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use ndarray::Array2;
 
 use super::Run;
+use super::frames::Band;
 use super::pictures::Stimuli;
 use crate::error::Result;
 use crate::experiment::Unit;
-use crate::human::{Dropped, Frame, GroupMap, Responses, over_observers, permute};
+use crate::human::{Dropped, Estimate, Estimator, Frame, GroupMap, MaximumNull, over_observers};
 use crate::map::Map;
 use crate::results::Scratch;
-use crate::seed::Seed;
 use crate::stats::quantile::median;
 use crate::stats::random_field::{Field, full_width_at_half_maximum};
 use crate::table::{Table, number, number_or_empty};
@@ -20,11 +20,20 @@ use crate::trials::{Trial, Trials};
 /// `human/summary.csv`.
 pub(super) struct Summary {
     table: Table,
+    band: String,
+    condition: String,
 }
 
 impl Summary {
     pub(super) fn add(&mut self, unit: &str, picture: &str, quantity: &str, value: Option<f64>) {
-        self.table.push([unit.to_owned(), picture.to_owned(), quantity.to_owned(), number_or_empty(value)]);
+        self.table.push([
+            unit.to_owned(),
+            picture.to_owned(),
+            quantity.to_owned(),
+            number_or_empty(value),
+            self.band.clone(),
+            self.condition.clone(),
+        ]);
     }
 
     pub(super) fn dropped(&mut self, dropped: Dropped) {
@@ -47,16 +56,10 @@ impl Summary {
         self.add("task", "", "naive_share_above_random_field", Some(share(&z, |z| z > threshold)));
         self.add("task", "", "naive_reliability_observers", over_observers(&[&naive.observers], &frame.region));
     }
-
-    pub(super) fn reliability_observers(&mut self, unit: &str, reliability: Option<f64>, observers: usize) {
-        self.add(unit, "", "reliability_observers", reliability);
-        let half = reliability.filter(|r| *r > 0.0).map(|r| observers as f64 * (1.0 - r) / r);
-        self.add(unit, "", "observers_for_reliability_half", half);
-    }
 }
 
 /// Columns of `human/index.csv`.
-pub(super) const INDEX: [&str; 11] = [
+pub(super) const INDEX: [&str; 13] = [
     "file",
     "unit",
     "picture",
@@ -68,6 +71,8 @@ pub(super) const INDEX: [&str; 11] = [
     "blur_sd",
     "coordinates",
     "simulated",
+    "band",
+    "condition",
 ];
 
 /// The files of `human/`.
@@ -77,21 +82,35 @@ pub(super) struct Output<'a> {
     index: Table,
     pub(super) summary: Summary,
     bubble_sd: f64,
-    smoothing_sd: f64,
     simulated: bool,
 }
 
 impl<'a> Output<'a> {
-    pub(super) fn new(run: &'a Run<'a>, trials: &Trials, stimuli: &Stimuli, scratch: &'a Scratch) -> Output<'a> {
+    pub(super) fn new(run: &'a Run<'a>, simulated: bool, scratch: &'a Scratch) -> Output<'a> {
+        let summary = Table::new(&["unit", "picture", "quantity", "value", "band", "condition"]);
         Output {
             run,
             scratch,
             index: Table::new(&INDEX),
-            summary: Summary { table: Table::new(&["unit", "picture", "quantity", "value"]) },
-            bubble_sd: stimuli.setting.bubble_sd,
-            smoothing_sd: stimuli.setting.smoothing_sd,
-            simulated: trials.simulated,
+            summary: Summary { table: summary, band: String::new(), condition: String::new() },
+            bubble_sd: 0.0,
+            simulated,
         }
+    }
+
+    /// What comes next is of this band, and of trials of this condition.
+    pub(super) fn scope(&mut self, band: &Band, condition: &str) {
+        self.bubble_sd = band.bubble_sd;
+        self.summary.band = band.number.map_or(String::new(), |number| number.to_string());
+        self.summary.condition = condition.to_owned();
+    }
+
+    /// The band and condition in words, with a colon; empty for the whole of the only band.
+    pub(super) fn named(&self) -> String {
+        let band = (!self.summary.band.is_empty()).then(|| format!("band {}", self.summary.band));
+        let condition = (!self.summary.condition.is_empty()).then(|| self.summary.condition.clone());
+        let parts: Vec<String> = band.into_iter().chain(condition).collect();
+        if parts.is_empty() { String::new() } else { format!("{}: ", parts.join(", ")) }
     }
 
     pub(super) fn region(&self, frame: &Frame) -> Result<()> {
@@ -104,78 +123,100 @@ impl<'a> Output<'a> {
         unit: Unit,
         picture: Option<&str>,
         group: &GroupMap,
-        responses: &[Responses],
-        trials: &Trials,
+        null: Option<&MaximumNull>,
         frame: &Frame,
     ) -> Result<()> {
         let settings = &self.run.experiment.file.classification;
-        let seed = Seed(self.run.experiment.file.seed).derive(picture.unwrap_or("task"), 0);
-        if unit == Unit::Task {
-            self.run.progress.begin("permutations", settings.permutations);
-        }
-        let step = || {
-            if unit == Unit::Task {
-                self.run.progress.step()
-            }
-        };
-        let null = permute(&trials.rows, responses, frame, group, settings.permutations, seed, step);
         let z = group.z_in_region(frame);
         let random_field = field(frame).peak_threshold(settings.alpha);
-        let permutation = null.threshold(settings.alpha).unwrap_or(f64::INFINITY);
+        let permutation = null.and_then(|null| null.threshold(settings.alpha));
         let peak = group
             .z
             .indexed_iter()
             .filter(|(at, _)| frame.region[*at])
             .fold(((0, 0), f64::MIN), |best, (at, z)| if *z > best.1 { (at, *z) } else { best });
+        let some = |value: f64| Some(value);
         let values = [
-            ("trials", group.trials() as f64),
-            ("observers", group.observers.len() as f64),
-            ("region_px", z.len() as f64),
-            ("mean_z", mean(&z)),
-            ("maximum_z", peak.1),
-            ("maximum_row", peak.0.0 as f64),
-            ("maximum_column", peak.0.1 as f64),
-            ("p_maximum", null.probability(peak.1)),
-            ("permutations", settings.permutations as f64),
-            ("alpha", settings.alpha),
+            ("trials", some(group.trials() as f64)),
+            ("observers", some(group.observers.len() as f64)),
+            ("region_px", some(z.len() as f64)),
+            ("mean_z", some(mean(&z))),
+            ("maximum_z", some(peak.1)),
+            ("maximum_row", some(peak.0.0 as f64)),
+            ("maximum_column", some(peak.0.1 as f64)),
+            ("p_maximum", null.map(|null| null.probability(peak.1))),
+            ("permutations", null.map(|null| null.maxima.len() as f64)),
+            ("alpha", some(settings.alpha)),
             ("threshold_permutation", permutation),
-            ("threshold_random_field", random_field),
-            ("share_above_permutation", share(&z, |z| z > permutation)),
-            ("share_above_random_field", share(&z, |z| z > random_field)),
-            ("share_below_random_field", share(&z, |z| z < -random_field)),
+            ("threshold_random_field", some(random_field)),
+            ("share_above_permutation", permutation.map(|permutation| share(&z, |z| z > permutation))),
+            ("share_above_random_field", some(share(&z, |z| z > random_field))),
+            ("share_below_random_field", some(share(&z, |z| z < -random_field))),
         ];
         for (quantity, value) in values {
-            self.summary.add(unit.name(), picture.unwrap_or(""), quantity, Some(value));
+            self.summary.add(unit.name(), picture.unwrap_or(""), quantity, value);
         }
         Ok(())
     }
 
-    pub(super) fn group(&mut self, unit: Unit, picture: Option<&str>, group: &GroupMap, frame: &Frame) -> Result<()> {
-        for one in &group.observers {
+    /// Every observer's maps and the group's. The map of an estimator that is not linear takes the place of the smoothed
+    /// weighted sum, which then stands beside it.
+    pub(super) fn group(
+        &mut self,
+        unit: Unit,
+        picture: Option<&str>,
+        group: &GroupMap,
+        estimates: Option<&(Estimate, Vec<Option<Estimate>>)>,
+        frame: &Frame,
+        estimator: &Estimator,
+    ) -> Result<()> {
+        let sharp = Frame { smoothing_sd: 0.0, ..frame.clone() }.smoothness_sd();
+        let smooth = frame.smoothness_sd();
+        let own = if estimator.smoothed { smooth } else { 0.0 };
+        for (at, one) in group.observers.iter().enumerate() {
             let z = one.z(&frame.region);
-            for (kind, map) in [("unsmoothed", &one.unsmoothed), ("smoothed", &one.smoothed), ("z", &z)] {
-                self.map(unit, picture, &one.observer, kind, one.trials, map)?;
+            let estimate = estimates.map(|(_, each)| each.get(at).and_then(Option::as_ref));
+            let mut maps = vec![("unsmoothed", &one.unsmoothed, sharp), ("z", &z, smooth)];
+            match estimate {
+                None => maps.insert(1, ("smoothed", &one.smoothed, smooth)),
+                Some(estimate) => {
+                    maps.push(("weighted_sum", &one.smoothed, smooth));
+                    maps.extend(estimate.map(|estimate| ("smoothed", &estimate.map, own)));
+                }
+            }
+            for (kind, map, sd) in maps {
+                self.map((unit, picture, &one.observer, kind), one.trials, map, sd)?;
             }
         }
-        for (kind, map) in [("unsmoothed", &group.unsmoothed), ("smoothed", &group.smoothed), ("z", &group.z)] {
-            self.map(unit, picture, "", kind, group.trials(), map)?;
+        let mut maps = vec![("unsmoothed", &group.unsmoothed, sharp), ("z", &group.z, smooth)];
+        match estimates {
+            None => maps.insert(1, ("smoothed", &group.smoothed, smooth)),
+            Some((whole, each)) => {
+                maps.extend([("weighted_sum", &group.smoothed, smooth), ("smoothed", &whole.map, own)]);
+                let without = each.iter().filter(|one| one.is_none()).count();
+                let unit = unit.name();
+                self.summary.add(unit, picture.unwrap_or(""), "observers_without_estimate", Some(without as f64));
+                for (quantity, value) in &whole.quantities {
+                    self.summary.add(unit, picture.unwrap_or(""), quantity, Some(*value));
+                }
+            }
+        }
+        for (kind, map, sd) in maps {
+            self.map((unit, picture, "", kind), group.trials(), map, sd)?;
         }
         Ok(())
     }
 
     fn map(
         &mut self,
-        unit: Unit,
-        picture: Option<&str>,
-        observer: &str,
-        kind: &str,
+        (unit, picture, observer, kind): (Unit, Option<&str>, &str, &str),
         trials: usize,
         map: &Array2<f64>,
+        smoothing_sd: f64,
     ) -> Result<()> {
         let whose = if observer.is_empty() { "group" } else { "observer" };
         let file = format!("{}-{whose}-{:05}-{kind}.npy", unit.name(), self.index.rows.len() + 1);
         self.scratch.write(&format!("human/{file}"), &Map::from_f64(map)?.to_npy())?;
-        let smoothing_sd = if kind == "unsmoothed" { 0.0 } else { self.smoothing_sd };
         self.index.push([
             file,
             unit.name().to_owned(),
@@ -188,6 +229,8 @@ impl<'a> Output<'a> {
             number(self.bubble_sd.hypot(smoothing_sd)),
             self.run.experiment.file.coordinates.name().to_owned(),
             self.simulated.to_string(),
+            self.summary.band.clone(),
+            self.summary.condition.clone(),
         ]);
         Ok(())
     }
@@ -225,7 +268,7 @@ impl<'a> Output<'a> {
 
 pub(super) fn field(frame: &Frame) -> Field {
     let area = frame.region.iter().filter(|inside| **inside).count() as f64;
-    Field { area, width: full_width_at_half_maximum(frame.smoothing_sd) }
+    Field { area, width: full_width_at_half_maximum(frame.smoothness_sd()) }
 }
 
 pub(super) fn mean(values: &[f64]) -> f64 {

@@ -204,6 +204,8 @@ impl<'a> Files<'a> {
             number(self.blur_sd),
             self.run.experiment.file.coordinates.name().to_owned(),
             "false".to_owned(),
+            String::new(),
+            String::new(),
         ]);
         Ok(())
     }

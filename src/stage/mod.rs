@@ -5,16 +5,20 @@ mod classify;
 mod exclude;
 mod export;
 mod faithfulness;
+mod frames;
 mod human_files;
 mod human_maps;
 mod human_sources;
 mod import;
 mod instance;
 mod judge;
+mod making;
+mod part;
 mod pictures;
 mod plan;
 mod plan_figure;
 mod record;
+mod reliability;
 mod report;
 mod score;
 mod sensitivity;
@@ -92,7 +96,7 @@ pub static STAGES: &[Stage] = &[
     Stage {
         name: "classify",
         description: "classification images with statistics",
-        applies: |experiment| experiment.is_spatial() && experiment.file.human.is_none(),
+        applies: |experiment| experiment.file.human.is_none(),
         run: classify::run,
     },
     Stage {
@@ -142,7 +146,7 @@ pub fn run_stage(name: &str, run: &Run) -> Result<Done> {
                 "the stage {name} takes spatial Bubbles, and these are of kind {kind}"
             ))
             .at(run.experiment.field("bubbles.kind"))
-            .hint("trials.parquet and centres.parquet hold every answer and every bubble with its band"));
+            .hint("trials.parquet, centres.parquet and human/ hold every answer, every bubble with its band, and the maps of bands"));
         }
         return Err(Error::invalid(format!("this experiment has no stage {name}"))
             .at(run.experiment.path.display())

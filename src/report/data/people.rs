@@ -33,7 +33,7 @@ pub(in crate::report) struct People {
 impl People {
     pub fn read(results: &Path) -> Result<People> {
         let folder = results.join("human");
-        let index = Table::read(&folder.join("index.csv"))?;
+        let index = whole(Table::read(&folder.join("index.csv"))?);
         let region_path = folder.join("region.npy");
         let region = if region_path.is_file() {
             Some(Map::read_npy(&region_path)?.values().mapv(|value| value > 0.5))
@@ -48,7 +48,7 @@ impl People {
             region,
             observers: observers.iter().map(observer).collect::<Result<_>>()?,
             rejected: rejected(&optional(&results.join("rejected.csv"))?.unwrap_or_default()),
-            summary: optional(&folder.join("summary.csv"))?.unwrap_or_default(),
+            summary: whole(optional(&folder.join("summary.csv"))?.unwrap_or_default()),
         })
     }
 
@@ -71,6 +71,14 @@ impl People {
         let of_unit = self.index.iter().filter(|row| row.text("unit") == Some(unit));
         super::distinct(of_unit.filter_map(|row| row.text("observer"))).len()
     }
+}
+
+/// The rows that are of no part of the trials or bubbles.
+fn whole(mut table: Table) -> Table {
+    let part = |name: &str| table.columns.iter().position(|column| column == name);
+    let parts: Vec<usize> = ["band", "condition"].into_iter().filter_map(part).collect();
+    table.rows.retain(|row| parts.iter().all(|&at| row.get(at).is_none_or(String::is_empty)));
+    table
 }
 
 fn observer(row: Row) -> Result<Observer> {

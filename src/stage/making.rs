@@ -1,0 +1,93 @@
+//! How the maps of one experiment are made: the rows that its file names, of the tables of `human`.
+
+use std::collections::HashMap;
+
+use super::Run;
+use super::pictures::Stimuli;
+use crate::error::{Error, Result};
+use crate::experiment::Nuisance;
+use crate::human::{
+    Dropped, Estimate, Estimator, Frame, GROUPS, Group, GroupMap, Response, Responses, Rule, Sample, classify,
+    residuals_of,
+};
+use crate::parameter::Values;
+use crate::seed::Seed;
+use crate::trials::Trial;
+
+/// What `[classification]` says, looked up.
+pub(super) struct Making<'a> {
+    pub run: &'a Run<'a>,
+    pub estimator: &'static Estimator,
+    pub group: &'static Group,
+    values: Values,
+    response: Response,
+    rule: Option<&'static Rule>,
+    classes: HashMap<String, usize>,
+}
+
+impl<'a> Making<'a> {
+    /// The rows that the experiment file names, which were checked when it was read.
+    pub fn new(run: &'a Run<'a>, stimuli: &Stimuli) -> Result<Making<'a>> {
+        let settings = &run.experiment.file.classification;
+        let unknown = |what: &str| Error::internal(format!("an experiment with an unknown {what} was not refused"));
+        let estimator = Estimator::named(&settings.estimator).ok_or_else(|| unknown("estimator"))?;
+        Ok(Making {
+            run,
+            estimator,
+            group: Group::named(&settings.group).ok_or_else(|| unknown("group"))?,
+            values: estimator.values(&settings.parameters)?,
+            response: Response::named(&settings.response, settings.signed),
+            rule: settings.reclassify.as_deref().and_then(Rule::named),
+            classes: stimuli.named(&Stimuli::classes(run)).into_iter().collect(),
+        })
+    }
+
+    /// Calls guesses wrong, where that is asked for; how many.
+    pub fn reclassify(&self, trials: &mut [Trial]) -> Option<usize> {
+        let classes = self.run.experiment.file.pictures.class.len();
+        self.rule.map(|rule| rule.apply(trials, classes))
+    }
+
+    /// The residual responses, with these nuisances removed.
+    pub fn responses(&self, trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Responses>, Dropped) {
+        residuals_of(&self.response, trials, nuisances, !self.estimator.needs_noise())
+    }
+
+    /// The map of the group, and the responses with the weights that it gives to observers.
+    pub fn map(&self, trials: &[Trial], responses: Vec<Responses>, frame: &Frame) -> (Vec<Responses>, GroupMap) {
+        let plain = classify(trials, &responses, frame);
+        if self.group.name == GROUPS[0].name {
+            return (responses, plain);
+        }
+        let weighted = self.group.weighted(&responses, &plain.observers, &frame.region);
+        let mut map = classify(trials, &weighted, frame);
+        self.group.finish(&mut map, &frame.region);
+        (weighted, map)
+    }
+
+    /// The map of an estimator that is not linear, of the group and of every observer of whom it can be made.
+    pub fn estimates(
+        &self,
+        trials: &[Trial],
+        responses: &[Responses],
+        frame: &Frame,
+        seed: Seed,
+    ) -> Result<Option<(Estimate, Vec<Option<Estimate>>)>> {
+        if self.estimator.linear {
+            return Ok(None);
+        }
+        let nuisances = &self.run.experiment.file.classification.nuisances;
+        let sample = Sample { trials, responses, frame, nuisances, classes: &self.classes };
+        let whole = (self.estimator.estimate)(&sample, &self.values, seed)
+            .map_err(|error| error.at(self.run.experiment.field("classification.estimator")))?;
+        let mut values = self.values.clone();
+        if let Some((name, value)) = whole.found {
+            values.set(name, value);
+        }
+        let of = |at: usize| {
+            let sample = Sample { responses: &responses[at..=at], ..sample };
+            (self.estimator.estimate)(&sample, &values, seed).ok()
+        };
+        Ok(Some((whole, (0..responses.len()).map(of).collect())))
+    }
+}
