@@ -56,7 +56,7 @@ enum Command {
     /// What every network answers when it is asked again about its maps
     Faithfulness(OnExperiment),
     /// Agreement against both ceilings, of an experiment or of two folders of maps
-    Score(score::Arguments),
+    Score(Box<score::Arguments>),
     /// Whether two methods, models or groups of observers differ in their agreement
     Compare(compare::Arguments),
     /// Whether two groups, such as people and networks, are right and wrong on the same trials

@@ -24,7 +24,7 @@ fn trial(observer: &str, at: usize) -> Trial {
         picture: format!("{}.png", at % 5),
         centres: vec![Centre::new(at, at + 1), Centre::new(7, at)],
         response: Some(["f", "j"][at % 2].into()),
-        correct: Some(at % 4 != 0),
+        correct: Some(!at.is_multiple_of(4)),
         response_time: Some(400.0 + 37.0 * (at * 7 % 17) as f64),
         ..Trial::default()
     }
@@ -59,6 +59,7 @@ fn good_trials_pass_every_rule_with_its_defaults() {
 #[test]
 fn each_rule_takes_its_fault_and_nothing_else() {
     type Fault = fn(&mut Vec<Trial>);
+    type Change = fn(usize, &mut Trial);
     let single: [(&str, Fault); 8] = [
         ("no_response", |trials| (trials[63].response, trials[63].correct) = (None, None)),
         ("zero_bubbles", |trials| trials[63].centres.clear()),
@@ -75,7 +76,7 @@ fn each_rule_takes_its_fault_and_nothing_else() {
         let (rows, count) = taken(&trials, name, &[]);
         assert_eq!((rows, count.observers, count.trials_left), (vec![63], 1, 119), "{name}");
     }
-    let whole: [(&str, fn(usize, &mut Trial)); 6] = [
+    let whole: [(&str, Change); 6] = [
         ("fast_share", |at, trial| trial.response_time = Some(if at < 10 { 150.0 } else { 700.0 })),
         ("variation", |at, trial| trial.response_time = Some(500.0 + (at % 3) as f64)),
         ("constant", |_, trial| trial.response = Some("f".into())),

@@ -53,6 +53,8 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let file = &run.experiment.file;
     let mut key =
         stimuli.key(run, "human").with("settings", (human, &file.compare, file.coordinates, file.score.bootstrap));
+    let preparation = &file.score.preparation;
+    key = key.with("reading", (&preparation.channels, &preparation.variable));
     for (name, path) in inputs(run, human)? {
         key = key.with("file", (name, hash_file(&path)?));
     }

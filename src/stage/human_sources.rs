@@ -29,6 +29,8 @@ pub(super) struct Origin {
     found: Found,
     shape: (usize, usize),
     sd: f64,
+    /// How map files are read: as `[score.preparation]` says.
+    reading: Reading,
     /// Rows or files that are in no map.
     pub(super) rejected: Vec<Rejected>,
     /// First fixations left out.
@@ -46,7 +48,16 @@ impl Origin {
     pub(super) fn read(run: &Run, human: &Human, stimuli: &Stimuli, sd: f64) -> Result<Origin> {
         let known = Known { pictures: stimuli.names(), ..Known::default() };
         let shape = stimuli.shape();
-        let mut origin = Origin { found: Found::Looks(BTreeMap::new()), shape, sd, rejected: Vec::new(), first: 0 };
+        let preparation = &run.experiment.file.score.preparation;
+        let (channels, variable) = (preparation.channels.clone(), preparation.variable.clone());
+        let mut origin = Origin {
+            found: Found::Looks(BTreeMap::new()),
+            shape,
+            sd,
+            reading: Reading { channels, variable },
+            rejected: Vec::new(),
+            first: 0,
+        };
         if human.source.is_table() {
             let placing = Placing { shape, origin: human.origin, width: human.width.unwrap_or(shape.1 as f64) };
             let (timed, drop_first) = (human.weight == Weight::Duration, human.drop_first);
@@ -131,8 +142,8 @@ impl Origin {
     /// A map as stored; a mask is 1 where any of its channels is above half, and blurred.
     fn stored(&self, path: &Path) -> Result<Array2<f64>> {
         let painted = matches!(self.found, Found::Masks(_));
-        let reading = Reading { channels: painted.then(|| "abs_max".to_owned()), variable: None };
-        let map = Map::read(path, &reading)?;
+        let any = || Reading { channels: Some("abs_max".to_owned()), ..self.reading.clone() };
+        let map = Map::read(path, &if painted { any() } else { self.reading.clone() })?;
         if map.shape() != self.shape {
             let ((rows, columns), (wanted_rows, wanted_columns)) = (map.shape(), self.shape);
             return Err(Error::invalid(format!(

@@ -93,7 +93,7 @@ pub static STAGES: &[Stage] = &[
     Stage {
         name: "exclude",
         description: "which trials enter no map, by the rules of [exclusions], and what each rule changes",
-        applies: |experiment| !experiment.file.exclusions.is_empty() && experiment.is_spatial(),
+        applies: |experiment| !experiment.file.exclusions.is_empty(),
         run: exclude::run,
     },
     Stage {

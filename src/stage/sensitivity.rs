@@ -2,15 +2,18 @@
 //!
 //! Rows: without any rule, with all of them, and for each rule all but this one and this one alone; rules are applied anew
 //! each time, because a later rule sees what the earlier ones left. Each row's correlation is that of its z map over the
-//! region with the map that all rules give.
+//! region with the map that all rules give. The map is the sum of weighted bubbles that `[classification]` describes, of the finest
+//! band; an estimator that is not linear is not run again for each choice.
 
+use super::frames::bands;
 use super::human_files::{field, share};
+use super::making::Making;
 use super::pictures::Stimuli;
-use super::{Run, exclude};
+use super::{Run, classify};
 use crate::error::Result;
 use crate::exclusion::{Chosen, apply};
-use crate::experiment::{Coordinates, Unit};
-use crate::human::{AllSplits, Frame, classify, over_observers, residual_responses};
+use crate::experiment::Unit;
+use crate::human::{AllSplits, over_observers};
 use crate::results::Key;
 use crate::stats::correlate::pearson;
 use crate::table::{Table, number_or_empty};
@@ -21,13 +24,7 @@ pub const FILE: &str = "exclusions/sensitivity.csv";
 
 /// The key of the table.
 pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
-    let file = &run.experiment.file;
-    Ok(Key::new("sensitivity")
-        .with("excluded", exclude::key(run, stimuli)?)
-        .with("region", stimuli.key(run, "region").finish())
-        .with("settings", (&file.classification.nuisances, file.classification.alpha, &file.compare, file.coordinates))
-        .with("smoothing", stimuli.setting.smoothing_sd)
-        .finish())
+    Ok(Key::new("sensitivity").with("map", classify::key(run, stimuli)?).finish())
 }
 
 /// What a map of some trials says.
@@ -57,7 +54,10 @@ pub fn table(run: &Run, stimuli: &Stimuli, trials: &Trials, chosen: &[Chosen]) -
         let outcome = apply(&trials.rows, run.experiment.file.pictures.class.len(), rules)?;
         let kept = outcome.kept(trials.rows.len());
         let known = found.iter().find(|(other, _)| *other == kept).map(|(_, effect)| effect.clone());
-        let effect = known.unwrap_or_else(|| effect(run, stimuli, trials, &kept));
+        let effect = match known {
+            Some(effect) => effect,
+            None => effect(run, stimuli, trials, &kept)?,
+        };
         found.push((kept, effect));
         run.progress.step();
     }
@@ -98,28 +98,30 @@ pub fn table(run: &Run, stimuli: &Stimuli, trials: &Trials, chosen: &[Chosen]) -
 }
 
 /// The map of the trials that are kept; without one where the experiment has no map of the task, or no trial is left.
-fn effect(run: &Run, stimuli: &Stimuli, trials: &Trials, kept: &[bool]) -> Effect {
-    let settings = &run.experiment.file.classification;
-    let mirror_back = run.experiment.file.coordinates == Coordinates::Picture;
-    let frame = Frame::new(stimuli.setting.region.clone(), mirror_back, stimuli.setting.smoothing_sd);
+fn effect(run: &Run, stimuli: &Stimuli, trials: &Trials, kept: &[bool]) -> Result<Effect> {
+    let file = &run.experiment.file;
+    let making = Making::new(run, stimuli)?;
     let main = trials.rows.iter().zip(kept).filter(|(trial, kept)| **kept && trial.role == Role::Main);
-    let main: Vec<Trial> = main.map(|(trial, _)| trial.clone()).collect();
-    let (responses, _) = residual_responses(&main, &settings.nuisances);
+    let mut main: Vec<Trial> = main.map(|(trial, _)| trial.clone()).collect();
+    making.reclassify(&mut main);
+    let (responses, _) = making.responses(&main, &file.classification.nuisances);
     let mut effect = Effect {
         trials: responses.iter().map(|one| one.rows.len()).sum(),
         observers: responses.len(),
         ..Effect::default()
     };
-    if responses.is_empty() || !run.experiment.file.compare.contains(&Unit::Task) {
-        return effect;
-    }
-    let group = classify(&main, &responses, &frame);
+    let finest = bands(run, stimuli, making.estimator)?.into_iter().next();
+    let Some(band) = finest.filter(|_| !responses.is_empty() && file.compare.contains(&Unit::Task)) else {
+        return Ok(effect);
+    };
+    let frame = &band.frame;
+    let (_, group) = making.map(&band.trials(&main), responses, frame);
     let inside = group.z.indexed_iter().filter(|(at, _)| frame.region[*at]);
     effect.maximum = inside.max_by(|a, b| a.1.total_cmp(b.1)).map(|((row, column), z)| (*z, row, column));
-    effect.z = group.z_in_region(&frame);
-    let threshold = field(&frame).peak_threshold(settings.alpha);
+    effect.z = group.z_in_region(frame);
+    let threshold = field(frame).peak_threshold(file.classification.alpha);
     effect.share = Some(share(&effect.z, |z| z > threshold));
     effect.over_trials = AllSplits::reliability(&[group.over_trials]);
     effect.over_observers = over_observers(&[&group.observers], &frame.region);
-    effect
+    Ok(effect)
 }
