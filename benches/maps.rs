@@ -4,7 +4,6 @@ use std::hint::black_box;
 
 use bubblescope::bubbles::{Aperture, Combine, draw_centres, region_pixels};
 use bubblescope::human::{Frame, Shown, classify, residual_responses};
-use bubblescope::score::{Comparison, METRICS, Options, compare};
 use bubblescope::seed::Seed;
 use bubblescope::stats::smooth::{Edge, smooth};
 use bubblescope::trials::Trial;
@@ -90,27 +89,5 @@ fn large_classification_images(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// 20 pictures x (8 observers + 8 seeds) at 1,000 points: one replicate of all seven sets of factors from the Gram
-/// matrices, against correlations computed again in every replicate.
-fn crossed_bootstrap(criterion: &mut Criterion) {
-    let noise = |purpose: &str, at: u64| -> Option<Vec<f64>> {
-        let mut generator = Seed(2).stream(purpose, at);
-        Some((0..1000).map(|_| generator.random::<f64>()).collect())
-    };
-    let side = |purpose: &str| -> Vec<Vec<Option<Vec<f64>>>> {
-        (0..20).map(|picture| (0..8).map(|maker| noise(purpose, picture * 100 + maker)).collect()).collect()
-    };
-    let comparison = Comparison { human: side("human"), model: side("model"), task: false };
-    let mut group = criterion.benchmark_group("crossed bootstrap, 20 replicates");
-    group.sample_size(10);
-    group.bench_function("Gram matrices", |bencher| {
-        bencher.iter(|| compare(black_box(&comparison), &METRICS[0], Options { replicates: 20, seed: Seed(1) }));
-    });
-    group.bench_function("baseline: correlations in every replicate", |bencher| {
-        bencher.iter(|| (0..20 * 7).map(|_| comparison.grams(&METRICS[0], &[1.0; 20]).len()).sum::<usize>());
-    });
-    group.finish();
-}
-
-criterion_group!(benches, classification_image, large_classification_images, crossed_bootstrap);
+criterion_group!(benches, classification_image, large_classification_images);
 criterion_main!(benches);
