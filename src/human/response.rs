@@ -60,7 +60,8 @@ pub fn column<'a>(trial: &'a Trial, name: &str) -> Option<Cow<'a, str>> {
         "response_time" => trial.response_time.map(|time| time.to_string().into()),
         "bubbles" => Some(trial.centres.len().to_string().into()),
         "session" => trial.session.as_deref().map(Cow::from),
-        name => trial.other.get(name).map(|value| value.as_str().into()),
+        // What `import.carry` names.
+        name => trial.other.get(name).map(|cell| cell.as_str().into()),
     }
 }
 
@@ -79,6 +80,8 @@ mod tests {
         assert_eq!(value(&trial, "response_time", true), Some(-std::f64::consts::E));
         assert_eq!(value(&trial, "response_time", false), Some(std::f64::consts::E));
         assert_eq!((value(&trial, "rating", false), value(&trial, "block", false)), (None, None));
+        trial.other.insert("rating".to_owned(), "4.5".to_owned());
+        assert_eq!((value(&trial, "rating", false), value(&trial, "rating", true)), (Some(4.5), Some(-4.5)));
         (trial.response_time, trial.correct) = (Some(0.0), None);
         assert_eq!((value(&trial, "speed", false), value(&trial, "bubbles", true)), (None, None));
     }
