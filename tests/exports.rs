@@ -47,7 +47,9 @@ fn came_back(small: &Small, count: usize, bubbles: impl Fn(&Trial) -> usize) {
     let planned = Trials::read(&small.path("results/tiny/design")).unwrap();
     let imported = Trials::read(&small.path("results/tiny")).unwrap();
     let rejected = std::fs::read_to_string(small.path("results/tiny/rejected.csv")).unwrap();
-    assert_eq!((imported.rows.len(), rejected.lines().count()), (count, 1), "{rejected}");
+    // Rows of other screens stand there too, and nothing else.
+    let wrong = rejected.lines().skip(1).filter(|line| !line.contains(",no trial: ") && !line.contains(",no answer: "));
+    assert_eq!((imported.rows.len(), wrong.count()), (count, 0), "{rejected}");
     for trial in &imported.rows {
         let plan = planned.rows.iter().find(|plan| plan.id == trial.id).unwrap();
         let n = if plan.role == Role::Catch { 0 } else { bubbles(trial) };

@@ -62,7 +62,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "trials",
-        &["error", "table", "bubbles::Centre", "experiment::Import", "experiment::Columns", "experiment::TimeUnit"],
+        &[
+            "error",
+            "table",
+            "bubbles::Centre",
+            "experiment::Import",
+            "experiment::Columns",
+            "experiment::Join",
+            "experiment::TimeUnit",
+        ],
     ),
     ("exclusion", &["error", "table", "parameter", "bubbles::Centre", "trials::Trial", "trials::Role"]),
     (

@@ -344,7 +344,8 @@ static OF_TRIALS: &[Case] = &[
     case("an empty trial file", IMPORT, |s| s.import(TRIALS, "")),
     case("an empty first line", IMPORT, |s| s.import(TRIALS, "\nobserver,picture\n")),
     case("a header and nothing else", IMPORT, |s| s.import(TRIALS, "observer,picture,correct,centres\n")),
-    case("a trial file that is not UTF-8", IMPORT, |s| s.import(TRIALS, b"observer,picture\nJos\xe9,a\n")),
+    case("a trial file that is no text", IMPORT, |s| s.import(TRIALS, b"observer,picture\nJos\x00,a\n")),
+    case("a workbook as a trial file", IMPORT, |s| s.import(TRIALS, b"PK\x03\x04\x14\x00")),
     case("a missing column", IMPORT, |s| s.import(TRIALS, GOOD.replace("correct", "Correct"))),
     case("a column given twice", IMPORT, |s| s.import(TRIALS, GOOD.replace("trial", "picture"))),
     case("a column to keep rows by that is not there", IMPORT, |s| {
@@ -353,10 +354,26 @@ static OF_TRIALS: &[Case] = &[
     case("no row to keep", IMPORT, |s| s.import(&format!("{TRIALS}[import.keep]\nobserver = \"bob\"\n"), GOOD)),
     case("no row that is a trial", IMPORT, |s| s.import(TRIALS, GOOD.replace("wide", "broad").replace("tall", "high"))),
     case("some rows that are no trials", IMPORT, |s| {
-        s.import(TRIALS, format!("{GOOD}ann,3,wide_0,yes,3:4\nann,4,wide_0,1,40:4\nann,1,wide_0,1,1:1\nann,5,\n"))
+        s.import(TRIALS, format!("{GOOD}ann,3,wide_0,maybe,3:4\nann,4,wide_0,1,40:4\nann,1,wide_0,1,1:1\nann,5,\n"))
     }),
     case("columns of no known format", IMPORT, |s| s.import(TRIALS, "subject,face,answer\n1,wide_0,wide\n")),
-    case("an unknown format", IMPORT, |s| s.import(&format!("{TRIALS}format = \"labjs\"\n"), GOOD)),
+    case("an unknown format", IMPORT, |s| s.import(&format!("{TRIALS}format = \"qualtrics\"\n"), GOOD)),
+    case("a column to carry that is not there", IMPORT, |s| {
+        s.import("[import]\nfiles = [\"trials.csv\"]\ncarry = [\"confidence\"]\n", GOOD)
+    }),
+    case("trial files alone", "import trials.csv --explain", |s| {
+        s.write(
+            "trials.csv",
+            "participant,trial_id,key,rt\nann,t0001,f,0.5\nann,t0002,,\nann,,space,3\nann,t0001,j,0.7\n",
+        );
+    }),
+    case("trial files alone where they were imported before", "import trials.csv", |s| {
+        s.write("trials.csv", "participant,trial_id,key,rt\nann,t0001,f,0.5\n");
+        s.write("imported/trials.csv", "");
+    }),
+    case("an option of files given to an experiment", "import experiments/tiny --format csv", |s| {
+        s.import(TRIALS, GOOD)
+    }),
     case("a pattern that matches no file", IMPORT, |s| s.import("[import]\nfiles = [\"data/*.csv\"]\n", GOOD)),
     case("trials that the design does not have, or has otherwise", IMPORT, |s| {
         s.edit("[simulation]\ntemplate = \"template.png\"\nsensitivity = 6.0\nspread = 0.1\nlapse = 0.02\n", TRIALS);

@@ -1,6 +1,7 @@
 //! Subcommands: each turns arguments into resolved values, makes one call to the library, and prints.
 
 mod export;
+mod import;
 mod list;
 mod new;
 mod plan;
@@ -40,8 +41,8 @@ enum Command {
     Export(export::Arguments),
     /// Answers of simulated observers with a known template
     Simulate(OnExperiment),
-    /// Trial files of people, with every rejected row and its reason
-    Import(OnExperiment),
+    /// Trial files of people, with every rejected row and its reason: of an experiment, or files alone
+    Import(import::Arguments),
     /// Which trials enter no map, by the rules of [exclusions], and what each rule changes
     Exclude(OnExperiment),
     /// Classification images with statistics
@@ -90,7 +91,7 @@ pub fn run() -> Result<()> {
         Command::Stimuli(on) => stages::one("stimuli", &on),
         Command::Export(arguments) => export::run(&arguments),
         Command::Simulate(on) => stages::one("simulate", &on),
-        Command::Import(on) => stages::one("import", &on),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Exclude(on) => stages::one("exclude", &on),
         Command::Classify(on) => stages::one("classify", &on),
         Command::Human(on) => stages::one("human", &on),

@@ -173,6 +173,7 @@ impl Experiment {
                     let names = one_of(FORMATS.iter().map(|format| format.name));
                     return Err(self.wrong("import.format", format!("there is no format called {name}"), names));
                 }
+                self.within("import.height", import.height.unwrap_or(1) as f64, 1.0, 1e5)?;
             }
         }
         let Some(design) = &file.design else { return Ok(()) };

@@ -216,7 +216,7 @@ pub struct ResponseTime {
 }
 
 /// `[import]`: trial files and what their columns mean.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Import {
     /// Files; `*` in a file name stands for any text.
@@ -233,14 +233,36 @@ pub struct Import {
     /// Rows kept: column name to the text that it must hold.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
+    /// Columns carried along as they are, such as confidence.
+    #[serde(default)]
+    pub carry: Vec<String>,
+    /// How rows find their planned trial.
+    #[serde(default)]
+    pub join: Join,
+    /// Rows of a picture, px, where a format needs them and no pictures are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<usize>,
+}
+
+/// How rows find their planned trial.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Join {
+    /// By trial id, or else by the name of the stimulus.
+    #[default]
+    Id,
+    /// By their order within a participant, whose numbers of trials must agree.
+    Order,
 }
 
 /// Unit of a response time column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeUnit {
-    /// Milliseconds.
+    /// What the platform writes, or else what the median looks like: below 20 it is seconds.
     #[default]
+    Auto,
+    /// Milliseconds.
     Ms,
     /// Seconds.
     S,
@@ -268,6 +290,14 @@ pub struct Columns {
     pub response_time: String,
     /// Bubble centres as "row:column row:column ...", 0-based pixels of the picture as shown.
     pub centres: String,
+    /// Id of the trial in the design.
+    pub trial_id: String,
+    /// Session of the participant.
+    pub session: String,
+    /// Class of the picture.
+    pub class: String,
+    /// Number of bubbles.
+    pub bubbles: String,
 }
 
 impl Design {
@@ -341,6 +371,10 @@ impl Default for Columns {
             correct: name("correct"),
             response_time: name("response_time"),
             centres: name("centres"),
+            trial_id: name("trial_id"),
+            session: name("session"),
+            class: name("class"),
+            bubbles: name("n_bubbles"),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! `trials.parquet` and `rejected.csv` from the trial files of people, joined to the design by trial id where there is one.
+//! `trials.parquet` and `rejected.csv` from the trial files of people, joined to the design by trial id where there is one; or
+//! one canonical table from files alone.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -8,9 +9,10 @@ use super::{Done, Run, stimuli as design};
 use crate::design::participants;
 use crate::error::{Error, Result};
 use crate::experiment::{Design, Import};
-use crate::results::{Key, hash_file};
+use crate::progress::Progress;
+use crate::results::{Key, hash_file, write};
 use crate::table::Table;
-use crate::trials::{self, Known, Plan, Rejected, Trials, rejected_to_csv};
+use crate::trials::{self, Collected, Format, Imported, Known, Plan, Trials, rejected_to_csv};
 
 /// Makes `trials.parquet`, `centres.parquet` and `rejected.csv`.
 pub fn run(run: &Run) -> Result<Done> {
@@ -21,47 +23,13 @@ pub fn run(run: &Run) -> Result<Done> {
     }
     let import = settings(run)?;
     let known = known(run, &stimuli)?;
-    let mut all = Trials::default();
-    let mut rejected: Vec<Rejected> = Vec::new();
-    let files = files(run)?;
-    let mut seen: HashMap<(String, String, u32), &PathBuf> = HashMap::new();
+    let files: Vec<PathBuf> = files(run)?.into_iter().map(|(_, path)| path).collect();
     run.progress.begin("trial files", files.len());
-    for (_, path) in &files {
-        let (format, imported) = trials::read(path, import, &known)?;
-        run.progress.note(&format!(
-            "{} ({}): {} trials taken, {} rows rejected, {} rows left out",
-            path.display(),
-            format.name,
-            imported.trials.len(),
-            imported.rejected.len(),
-            imported.other
-        ));
-        if imported.disagreeing > 0 {
-            run.progress.warn(&format!(
-                "{}: {} of its {} trials are marked otherwise than their response and class say; the response counts",
-                path.display(),
-                imported.disagreeing,
-                imported.trials.len()
-            ));
-        }
-        for trial in imported.trials {
-            let identity = (trial.observer.clone(), trial.block.clone(), trial.number);
-            if let Some(first) = seen.insert(identity, path).filter(|first| *first != path) {
-                return Err(Error::invalid(format!(
-                    "observer {}, block {}, trial {} stands in this file and in {}",
-                    trial.observer,
-                    trial.block,
-                    trial.number,
-                    first.display()
-                ))
-                .at(path.display())
-                .hint("two people with one id need two ids; a file copied twice is named once"));
-            }
-            all.rows.push(trial);
-        }
-        rejected.extend(imported.rejected);
+    let collected = trials::collect(&files, import, &known, |path, format, imported| {
+        tell(run.progress, path, format, imported);
         run.progress.step();
-    }
+    })?;
+    let Collected { trials: all, rejected, dropped, explained } = collected;
     if let Some(first) = rejected.first() {
         run.progress.warn(&format!(
             "{} rows were rejected; the first is {}, line {}: {}. All of them: {}",
@@ -76,7 +44,8 @@ pub fn run(run: &Run) -> Result<Done> {
     scratch.write("trials.parquet", &all.to_parquet()?)?;
     scratch.write("centres.parquet", &all.centres_to_parquet()?)?;
     scratch.write("observers.csv", &all.observers().to_csv()?)?;
-    scratch.write("rejected.csv", &rejected_to_csv(&rejected)?)?;
+    scratch.write("rejected.csv", &rejected_to_csv(&dropped)?)?;
+    scratch.write("import.txt", explained.as_bytes())?;
     if let Some(plan) = &known.plan {
         scratch.write("missing.csv", &missing(run, plan, &all)?)?;
     }
@@ -84,9 +53,53 @@ pub fn run(run: &Run) -> Result<Done> {
         "trials",
         &key,
         scratch,
-        &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv", "missing.csv"],
+        &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv", "import.txt", "missing.csv"],
     )?;
     Ok(Done::Made)
+}
+
+/// Says what came out of a file.
+fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Imported) {
+    let times = match imported.reading.median {
+        Some(_) => format!("; times are in {}", imported.reading.unit),
+        None => String::new(),
+    };
+    progress.note(&format!(
+        "{} ({}): {} trials taken, {} rows rejected, {} rows left out{times}",
+        path.display(),
+        format.name,
+        imported.trials.len(),
+        imported.rejected.len(),
+        imported.left_out.len(),
+    ));
+    if imported.disagreeing > 0 {
+        progress.warn(&format!(
+            "{}: {} of its {} trials are marked otherwise than their response and class say; the response counts",
+            path.display(),
+            imported.disagreeing,
+            imported.trials.len()
+        ));
+    }
+}
+
+/// Trial files without an experiment: canonical `trials.csv`, `rejected.csv` and `import.txt` in `folder`, and what
+/// `import.txt` says.
+pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress: &dyn Progress) -> Result<String> {
+    let outputs = ["trials.csv", "rejected.csv", "import.txt"].map(|name| folder.join(name));
+    if let Some(there) = outputs.iter().find(|path| path.exists()) {
+        return Err(Error::invalid(format!("{} exists already", there.display()))
+            .hint("name another folder with --output, or remove it"));
+    }
+    progress.begin("trial files", files.len());
+    let collected = trials::collect(files, import, &Known::default(), |path, format, imported| {
+        tell(progress, path, format, imported);
+        progress.step();
+    })?;
+    let [trials, rejected, explained] = outputs;
+    write(&trials, &collected.trials.to_csv()?)?;
+    write(&rejected, &rejected_to_csv(&collected.dropped)?)?;
+    write(&explained, collected.explained.as_bytes())?;
+    Ok(collected.explained)
 }
 
 /// What is known before files are read.

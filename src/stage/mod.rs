@@ -30,6 +30,7 @@ mod stimuli;
 mod views;
 
 pub use export::{export, platform};
+pub use import::import_files;
 pub use plan::plan;
 pub use record::RUN_FILE;
 

@@ -1,19 +1,18 @@
 //! `plan/`: how many trials and observers, before there are any. It belongs to no run.
 
-use std::collections::HashSet;
 use std::fs;
 
 use super::pictures::{Stimuli, check_size};
 use super::{Done, Run, import, plan_figure, simulate, views};
 use crate::error::{Error, Result};
-use crate::experiment::{Columns, Coordinates, Import, Plan, TimeUnit, Unit};
+use crate::experiment::{Coordinates, Import, Plan, Unit};
 use crate::human::Frame;
 use crate::plan::{Answer, Heading, Making, Population, Setting};
 use crate::plan::{from_correlation, from_pilot, from_template, summary, table, typical_trials};
 use crate::report::draw_plan;
 use crate::results::hash_file;
 use crate::seed::Seed;
-use crate::trials::{self, Role, Trial};
+use crate::trials::{self, Collected, Role, Trial};
 
 /// Bubble sizes that are compared unless others are asked for, where they fit the region.
 const FACTORS: [f64; 3] = [0.5, 1.0, 2.0];
@@ -121,32 +120,12 @@ fn factors(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<Vec<f64>> {
 
 /// The answered trials of the pilot; none where there is no pilot.
 fn pilot(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<Vec<Trial>> {
-    let columns = Import {
-        files: Vec::new(),
-        format: None,
-        columns: Columns::default(),
-        response_time: TimeUnit::default(),
-        keep: Default::default(),
-    };
+    let columns = Import::default();
     let settings = run.experiment.file.import.as_ref().unwrap_or(&columns);
     let known = import::known(run, stimuli)?;
-    let mut seen = HashSet::new();
-    let (mut trials, mut rejected) = (Vec::new(), Vec::new());
-    for (_, path) in import::present(run, "plan.pilot", &plan.pilot)? {
-        let (_, imported) = trials::read(&path, settings, &known)?;
-        rejected.extend(imported.rejected);
-        for trial in imported.trials {
-            if !seen.insert((trial.observer.clone(), trial.block.clone(), trial.number)) {
-                return Err(Error::invalid(format!(
-                    "observer {}, block {}, trial {} stands in this file and in another one of the pilot",
-                    trial.observer, trial.block, trial.number
-                ))
-                .at(path.display())
-                .hint("two people with one id need two ids; a file copied twice is named once"));
-            }
-            trials.push(trial);
-        }
-    }
+    let files = import::present(run, "plan.pilot", &plan.pilot)?.into_iter().map(|(_, path)| path).collect::<Vec<_>>();
+    let Collected { trials, rejected, .. } = trials::collect(&files, settings, &known, |_, _, _| ())?;
+    let mut trials = trials.rows;
     if let Some(first) = rejected.first() {
         run.progress.warn(&format!(
             "{} rows of the pilot were rejected; the first is {}, line {}: {}",

@@ -44,3 +44,20 @@ pub fn read(path: &Path) -> Result<DataFrame> {
             .hint("remove it and run again")
     })
 }
+
+/// The CSV that the bytes of a Parquet table stand for; what is missing is empty.
+pub fn to_csv(bytes: Vec<u8>) -> Result<String> {
+    let damaged = |cause: String| {
+        Error::invalid(format!("this Parquet table cannot be read: {cause}"))
+            .hint("write it again, or save it as CSV in UTF-8")
+    };
+    // The reader of Parquet panics on some damaged files.
+    let read = std::panic::catch_unwind(move || {
+        let mut frame = ParquetReader::new(std::io::Cursor::new(bytes)).finish()?;
+        let mut text = Vec::new();
+        CsvWriter::new(&mut text).finish(&mut frame)?;
+        PolarsResult::Ok(text)
+    });
+    let text = read.map_err(|_| damaged("its parts contradict one another".to_owned()))?;
+    String::from_utf8(text.map_err(|cause| damaged(cause.to_string()))?).map_err(|cause| damaged(cause.to_string()))
+}

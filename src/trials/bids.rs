@@ -1,17 +1,19 @@
-//! Behaviour in a BIDS data set (Gorgolewski et al. 2016, Scientific Data 3:160044): `_beh.tsv`, times in s, `n/a` where
-//! there is nothing.
+//! Behaviour in a BIDS data set (Gorgolewski et al. 2016, Scientific Data 3:160044): `_beh.tsv` or `_events.tsv`, times in s,
+//! `n/a` where there is nothing. Events without a stimulus file are no trials.
 
 use super::answer::Answer;
+use super::join::NO_TRIAL;
 use super::rows::Rows;
 use super::text::Text;
+use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
-use crate::experiment::Import;
+use crate::experiment::{Import, TimeUnit};
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
     name: "bids",
-    description: "_beh.tsv of a BIDS data set, with trial_id or centres",
+    description: "_beh.tsv or _events.tsv of a BIDS data set, with trial_id or centres",
     told_by: "tabs, columns response_time and stim_file",
     detect,
     read,
@@ -23,16 +25,20 @@ fn detect(text: &Text, _: &Import) -> bool {
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let rows = Rows::read(text, str::to_owned)?;
+    let lookup = known.lookup();
     let file = text.file();
-    let subject = file.strip_prefix("sub-").and_then(|rest| rest.split('_').next());
-    rows.join(import, known, |row| {
-        let mut answer = Answer::of(row);
-        answer.observer = row.text("participant_id").or(subject).map(|id| id.strip_prefix("sub-").unwrap_or(id));
+    let entity = |name: &str| file.split(['_', '.']).find_map(|part| part.strip_prefix(name));
+    let (subject, session) = (entity("sub-"), entity("ses-"));
+    rows.join(import, known, Told::By(TimeUnit::S), |row| {
+        let mut answer = Answer::of(row, &import.columns);
+        answer.observer = answer.observer.or(subject).map(|id| id.strip_prefix("sub-").unwrap_or(id));
+        answer.session = answer.session.or(session).map(|id| id.strip_prefix("ses-").unwrap_or(id));
         answer.shown = row.text("stim_file");
-        answer.picture = answer.picture.or(answer.shown.filter(|file| known.picture(file).is_some()));
-        answer.response = row.text("response");
-        answer.time = row.text("response_time");
-        answer.unit = 1000.0;
-        Some(answer)
+        answer.picture =
+            answer.picture.or(answer.shown.filter(|file| !known.is_nothing() && lookup.picture(file).is_some()));
+        if !answer.is_identified() {
+            return Err(NO_TRIAL);
+        }
+        Ok(answer.with(row.text("response"), row.text("response_time")))
     })
 }

@@ -1,15 +1,19 @@
 //! Bubble centres as text: `row:column row:column ...`, and `band:row:column` where there are several bands.
 
+use super::text::shortened;
 use crate::bubbles::Centre;
 
-/// The centres in a text; each must lie inside the plane of its band.
+/// Sides of pictures that are not known end here, px.
+const LARGEST: usize = 1_000_000;
+
+/// The centres in a text; where planes are known, each must lie inside the plane of its band.
 pub fn read(text: &str, planes: &[(usize, usize)]) -> Result<Vec<Centre>, String> {
     text.split_whitespace().map(|one| centre(one, planes)).collect()
 }
 
 fn centre(text: &str, planes: &[(usize, usize)]) -> Result<Centre, String> {
     let shape = if planes.len() > 1 { "4:12:34 (band:row:column)" } else { "12:34 (row:column)" };
-    let malformed = || format!("{text:?} is not a centre such as {shape}");
+    let malformed = || format!("{:?} is not a centre such as {shape}", shortened(text));
     let numbers: Vec<usize> =
         text.split(':').map(|part| part.parse()).collect::<Result<_, _>>().map_err(|_| malformed())?;
     let (band, row, column) = match (numbers.as_slice(), planes.len()) {
@@ -17,6 +21,10 @@ fn centre(text: &str, planes: &[(usize, usize)]) -> Result<Centre, String> {
         (&[band, row, column], _) => (band, row, column),
         _ => return Err(malformed()),
     };
+    if planes.is_empty() {
+        let known = u8::try_from(band).is_ok() && row.max(column) < LARGEST;
+        return known.then_some(Centre { band: band as u8, row, column }).ok_or_else(malformed);
+    }
     let Some(&(rows, columns)) = planes.get(band) else {
         return Err(format!("{text:?} is not in one of the {} bands, from 0", planes.len()));
     };

@@ -5,11 +5,13 @@
 //! blanks have become dots.
 
 use super::answer::Answer;
+use super::join::NO_TRIAL;
 use super::rows::Rows;
 use super::text::Text;
+use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
-use crate::experiment::Import;
+use crate::experiment::{Import, TimeUnit};
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -19,6 +21,9 @@ pub const FORMAT: Format = Format {
     detect,
     read,
 };
+
+/// Columns of the spreadsheet that name what was shown.
+const SHOWN: [&str; 4] = ["image", "Image", "stimulus", "Stimulus"];
 
 fn detect(text: &Text, _: &Import) -> bool {
     let has = |wanted: &str| text.header.iter().any(|name| plain(name) == wanted);
@@ -33,25 +38,35 @@ fn plain(name: &str) -> String {
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let rows = Rows::read(text, plain)?;
-    let second = ["Component Name", "Absolute Reaction Time"].iter().any(|name| rows.columns.contains(*name));
-    rows.join(import, known, |row| {
-        let mut answer = Answer::of(row);
-        answer.id?;
+    let second = ["Component Name", "Absolute Reaction Time"].iter().any(|name| rows.has(name));
+    let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
+        let mut answer = Answer::of(row, &import.columns);
+        answer.shown = row.first(&SHOWN);
+        if !answer.is_identified() {
+            return Err(NO_TRIAL);
+        }
         let kind = row.text("Response Type").unwrap_or("").to_ascii_lowercase();
         let late = kind == "timedout" || row.text("Timed Out") == Some("1");
         if second && kind != "response" && !late {
-            return None;
+            return Err("no answer: its Response Type is neither Response nor TimedOut");
         }
-        let zone = row.text("Zone Type").unwrap_or("");
-        if !second && (!zone.starts_with("response_") || row.text("Attempt").is_some_and(|attempt| attempt != "1")) {
-            return None;
+        if !second && !row.text("Zone Type").unwrap_or("").starts_with("response_") {
+            return Err("no answer: its Zone Type does not begin with response_");
+        }
+        if !second && row.text("Attempt").is_some_and(is_later) {
+            return Err("no answer: it is a later attempt");
         }
         answer.observer = row.text("Participant Private ID");
-        answer.shown = row.text("image");
-        answer.response = row.text("Response").filter(|_| !late);
         answer.correct = row.text("Correct");
         let time = if second { "Absolute Reaction Time" } else { "Reaction Time" };
-        answer.time = row.text(time).filter(|_| answer.response.is_some());
-        Some(answer)
-    })
+        let response = row.text("Response").filter(|_| !late);
+        Ok(answer.with(response, row.text(time).filter(|_| response.is_some())))
+    })?;
+    imported.reading.version = Some(format!("Task Builder {}", if second { 2 } else { 1 }));
+    Ok(imported)
+}
+
+/// Whether an attempt is not the first.
+fn is_later(attempt: &str) -> bool {
+    !matches!(attempt, "1" | "1.0")
 }

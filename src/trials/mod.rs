@@ -2,22 +2,44 @@
 
 mod answer;
 mod bids;
+mod bubbleview;
+mod canonical;
 pub mod centres;
+mod collect;
 mod csv;
 mod delimited;
+mod encoding;
+mod eprime;
+mod explained;
 mod gorilla;
+mod imported;
+mod join;
+mod joined;
+mod json;
 mod jspsych;
 mod known;
+mod labjs;
 mod observers;
+mod opensesame;
 mod psychopy;
+mod recors;
+mod reverse_correlation;
 mod rows;
+mod stimulus;
 mod table;
 mod text;
+mod time;
+mod unwrapped;
 
+pub use collect::{Collected, collect};
+pub use encoding::Encoding;
+pub use explained::explained;
+pub use imported::{Imported, Reading, Rejected};
 pub use known::{Known, Plan};
 pub use table::rejected_to_csv;
 pub use text::Text;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::bubbles::Centre;
@@ -51,6 +73,10 @@ pub struct Trial {
     pub correct: Option<bool>,
     /// Response time, ms.
     pub response_time: Option<f64>,
+    /// Session of the observer, any text.
+    pub session: Option<String>,
+    /// What else its row says, by column: those that `import.carry` names.
+    pub other: BTreeMap<String, String>,
 }
 
 /// What a trial is for.
@@ -90,49 +116,6 @@ pub struct Trials {
     pub simulated: bool,
 }
 
-/// A row that could not be taken, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
-    /// File name.
-    pub file: String,
-    /// Line in the file, from 1.
-    pub line: u64,
-    /// What is wrong, with the value.
-    pub reason: String,
-}
-
-/// What came out of a file.
-#[derive(Debug, Default)]
-pub struct Imported {
-    /// The rows taken.
-    pub trials: Vec<Trial>,
-    /// The rows not taken.
-    pub rejected: Vec<Rejected>,
-    /// Rows left out: those of other screens, and those that `import.keep` does not ask for.
-    pub other: usize,
-    /// Trials whose response, by keys and class, is right where the file says wrong, or the reverse.
-    pub disagreeing: usize,
-}
-
-impl Imported {
-    /// The error for a file without any trial.
-    fn nothing(&self, hint: &str) -> Error {
-        match (self.rejected.first(), self.other) {
-            (Some(first), other) => Error::invalid(format!(
-                "none of the {} rows of this file is a trial; the first reason is line {}: {}",
-                self.rejected.len() + other,
-                first.line,
-                first.reason
-            ))
-            .hint(hint),
-            (None, 0) => Error::invalid("this file has a header line and no rows")
-                .hint("export the trials again, or remove the file from import.files"),
-            (None, other) => Error::invalid(format!("all {other} rows of this file are left out"))
-                .hint("compare [import.keep] with what its columns hold; rows of trials have a trial_id"),
-        }
-    }
-}
-
 /// A row of the table of formats.
 pub struct Format {
     /// Name.
@@ -148,17 +131,47 @@ pub struct Format {
 }
 
 /// Every trial-file format, the first that recognises a file reads it; a new one is a file with its row, and a line here.
-pub static FORMATS: &[Format] = &[psychopy::FORMAT, gorilla::FORMAT, bids::FORMAT, jspsych::FORMAT, csv::FORMAT];
+pub static FORMATS: &[Format] = &[
+    psychopy::FORMAT,
+    gorilla::FORMAT,
+    labjs::FORMAT,
+    opensesame::FORMAT,
+    eprime::FORMAT,
+    bids::FORMAT,
+    recors::FORMAT,
+    bubbleview::FORMAT,
+    jspsych::FORMAT,
+    reverse_correlation::FORMAT,
+    csv::FORMAT,
+];
 
 /// Reads a file in the format that `import.format` names, or else in the one that its content has; the format, and the
 /// trials.
 pub fn read(path: &Path, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {
-    let text = Text::read(path)?;
-    let format = match &import.format {
-        Some(name) => format(name)?,
-        None => FORMATS.iter().find(|format| (format.detect)(&text, import)).ok_or_else(|| unknown(&text))?,
+    of_text(Text::read(path)?, import, known)
+}
+
+/// Reads the bytes of a file; `path` is for messages, and for what lies beside it.
+pub fn read_bytes(path: &Path, bytes: Vec<u8>, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {
+    of_text(Text::of(path, bytes)?, import, known)
+}
+
+fn of_text(text: Text, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {
+    let (text, format) = match &import.format {
+        Some(name) => (text, format(name)?),
+        None => told(text, import)?,
     };
     Ok((format, (format.read)(&text, import, known)?))
+}
+
+/// The format that a text has, or that the JSON in one of its columns has.
+fn told(text: Text, import: &Import) -> Result<(Text, &'static Format)> {
+    let detect = |text: &Text| FORMATS.iter().find(|format| (format.detect)(text, import));
+    if let Some(format) = detect(&text) {
+        return Ok((text, format));
+    }
+    let inside = unwrapped::unwrapped(&text).and_then(|inside| detect(&inside).map(|format| (inside, format)));
+    inside.ok_or_else(|| unknown(&text))
 }
 
 /// The row of that name.
@@ -170,8 +183,8 @@ pub fn format(name: &str) -> Result<&'static Format> {
 
 fn unknown(text: &Text) -> Error {
     let found = match &text.header[..] {
-        [] => "it holds JSON".to_owned(),
-        header => format!("its columns are: {}", header.join(", ")),
+        [] if text.is_json() => "it holds JSON".to_owned(),
+        header => format!("its columns are: {}", text::listed(header)),
     };
     let wanted = FORMATS.iter().map(|format| format!("{} ({})", format.name, format.told_by)).collect::<Vec<_>>();
     Error::invalid(format!("this file has no format that is known; {found}"))

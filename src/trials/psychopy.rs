@@ -1,15 +1,17 @@
 //! The wide CSV of PsychoPy and PsychoJS (Peirce et al. 2019, Behavior Research Methods 51:195).
 //!
 //! Lines end with a delimiter, inner quotes are not doubled, a missing key is the text `None`, times are s. Routines and
-//! finished loops leave rows of their own: a trial has a trial id and an entry in the column of keys. PsychoJS (columns
-//! `.ran`) leaves that empty without an answer.
+//! finished loops leave rows of their own: a trial has a trial id, or names what it shows, and an entry in the column of keys.
+//! PsychoJS (columns `.ran`) leaves that empty without an answer.
 
 use super::answer::Answer;
+use super::join::NO_TRIAL;
 use super::rows::{Row, Rows};
 use super::text::Text;
+use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
-use crate::experiment::Import;
+use crate::experiment::{Import, TimeUnit};
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -20,34 +22,45 @@ pub const FORMAT: Format = Format {
     read,
 };
 
+/// Columns that name what was shown.
+const SHOWN: [&str; 5] = ["image_shown", "image", "stimulus", "stim_file", "stimFile"];
+
 fn detect(text: &Text, _: &Import) -> bool {
     [".thisN", ".keys"].iter().all(|ending| text.header.iter().any(|name| name.ends_with(ending)))
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let rows = Rows::read(text, str::to_owned)?;
-    let online = rows.columns.iter().any(|name| name.ends_with(".ran"));
-    let component = component(&rows);
+    let online = rows.columns().iter().any(|name| name.ends_with(".ran"));
+    let is_trial = |row: Row| Answer::of(row, &import.columns).id.is_some() || row.first(&SHOWN).is_some();
+    let component = component(&rows, is_trial);
     let [keys, correct, time] = [".keys", ".corr", ".rt"].map(|ending| format!("{component}{ending}"));
-    rows.join(import, known, |row| {
-        let mut answer = Answer::of(row);
-        answer.id?;
-        if row.cell(&keys).is_none() && !online {
-            return None;
+    let mut imported = rows.join(import, known, Told::By(TimeUnit::S), |row| {
+        let mut answer = Answer::of(row, &import.columns);
+        answer.shown = row.first(&SHOWN);
+        if !answer.is_identified() {
+            return Err(NO_TRIAL);
         }
-        answer.shown = row.text("image_shown").or(row.text("image"));
+        if row.cell(&keys).is_none() && !online {
+            return Err("no trial: its keys are empty, and an unanswered trial has None");
+        }
         answer.key = row.text(&keys);
-        answer.correct = row.text(&correct);
-        answer.time = row.text(&time).filter(|_| answer.key.is_some());
-        answer.unit = 1000.0;
-        Some(answer)
-    })
+        answer.correct = row.text(&correct).or(answer.correct);
+        let answered = answer.key.is_some();
+        Ok(answer.with(None, row.text(&time).filter(|_| answered)))
+    })?;
+    let version = rows.iter().find_map(|row| row.text("psychopyVersion"));
+    imported.reading.version = version.map(|version| format!("PsychoPy {version}"));
+    imported.reading.notes.push(format!("keys are those of {component}{}", if online { ", online" } else { "" }));
+    Ok(imported)
 }
 
-/// The keyboard that is filled in most rows with a trial id.
-fn component(rows: &Rows) -> String {
-    let trials: Vec<&Row> = rows.all.iter().filter(|row| row.text("trial_id").is_some()).collect();
+/// The keyboard that is filled in most trials.
+fn component(rows: &Rows, is_trial: impl Fn(Row) -> bool) -> String {
+    let trials: Vec<Row> = rows.iter().filter(|row| is_trial(*row)).collect();
     let filled = |name: &String| trials.iter().filter(|row| row.cell(name).is_some()).count();
-    let keys = rows.columns.iter().filter(|name| name.ends_with(".keys"));
-    keys.max_by_key(|name| filled(name)).and_then(|name| name.strip_suffix(".keys")).unwrap_or_default().to_owned()
+    let mut keys: Vec<String> = rows.columns().into_iter().filter(|name| name.ends_with(".keys")).collect();
+    keys.sort();
+    let most = keys.iter().max_by_key(|name| filled(name));
+    most.and_then(|name| name.strip_suffix(".keys")).unwrap_or_default().to_owned()
 }

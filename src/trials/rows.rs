@@ -1,163 +1,351 @@
-//! Rows of a platform's file, by column: delimited text, or JSON objects.
+//! Rows of a platform's file, by column: delimited text, JSON objects, or what a format makes of its own.
+//!
+//! Cells stay where they stand in the file: a row is a list of places, so that a million rows take little more than the file.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
-use super::answer::Answer;
-use super::delimited::{Record, records};
-use super::text::{Text, present};
-use super::{Imported, Known, Rejected};
+use super::delimited::{Cell, Reader};
+use super::text::{Text, listed, present, shortened};
+use super::{Rejected, json};
 use crate::error::{Error, Result};
-use crate::experiment::Import;
 
-/// One row.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// Line of the file, or of JSON the number of the object; from 1.
-    pub line: u64,
-    cells: HashMap<String, String>,
+/// Names of the columns from some row on: a file whose header changes, or objects of several kinds, has several.
+#[derive(Debug, Default)]
+struct Layout {
+    names: Vec<String>,
+    /// Places of each name.
+    places: HashMap<String, Vec<usize>>,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    line: u64,
+    layout: usize,
+    /// Its first cell.
+    first: usize,
 }
 
 /// All rows of a file.
 pub struct Rows<'a> {
-    text: &'a Text,
-    /// Names of the columns.
-    pub columns: BTreeSet<String>,
-    /// The rows.
-    pub all: Vec<Row>,
-    ragged: Vec<Rejected>,
+    /// The file.
+    pub text: &'a Text,
+    /// Rows that could not be read.
+    pub rejected: Vec<Rejected>,
+    /// What is worth saying of how they were read.
+    pub notes: Vec<String>,
+    layouts: Vec<Layout>,
+    /// The layout of each list of names, which are strung together.
+    known: HashMap<String, usize>,
+    rows: Vec<Place>,
+    /// Begin and length of every cell, in the file or, beyond its end, in `made`.
+    cells: Vec<(u32, u32)>,
+    made: String,
+    /// Name of the file without its ending, which names the participant where nothing else does.
+    stem: String,
 }
 
-impl Row {
+/// One row.
+#[derive(Clone, Copy)]
+pub struct Row<'r> {
+    rows: &'r Rows<'r>,
+    at: usize,
+}
+
+impl<'r> Row<'r> {
+    /// Line of the file, from 1.
+    pub fn line(&self) -> u64 {
+        self.rows.rows[self.at].line
+    }
+
+    /// The number of the row, from 0.
+    pub fn number(&self) -> usize {
+        self.at
+    }
+
     /// What a column holds, unless that says "missing".
-    pub fn text(&self, column: &str) -> Option<&str> {
+    pub fn text(&self, column: &str) -> Option<&'r str> {
         self.cell(column).and_then(present)
     }
 
-    /// What a column holds, unless it is empty.
-    pub fn cell(&self, column: &str) -> Option<&str> {
-        self.cells.get(column).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+    /// What the first of these columns holds that says something.
+    pub fn first(&self, columns: &[&str]) -> Option<&'r str> {
+        columns.iter().find_map(|column| self.text(column))
+    }
+
+    /// What a column holds, unless it is empty. Of columns with one name the first that holds something counts.
+    pub fn cell(&self, column: &str) -> Option<&'r str> {
+        let place = self.rows.rows[self.at];
+        let places = self.rows.layouts[place.layout].places.get(column)?;
+        places.iter().map(|&at| self.rows.says(place.first + at).trim()).find(|cell| !cell.is_empty())
     }
 }
 
 impl<'a> Rows<'a> {
-    /// Reads the rows; `rename` turns the columns of the file into those that are asked for. Of two columns with one name,
-    /// the first that holds something counts. Blank lines and a last line `END OF FILE` are passed over.
-    pub fn read(text: &'a Text, rename: fn(&str) -> String) -> Result<Rows<'a>> {
-        let mut rows = Rows { text, columns: BTreeSet::new(), all: Vec::new(), ragged: Vec::new() };
-        if text.is_json() {
-            for (at, object) in objects(text)?.into_iter().enumerate() {
-                let cells = object.into_iter().map(|(name, value)| (rename(&name), cell(&value)));
-                rows.all.push(Row { line: at as u64 + 1, cells: cells.collect() });
-            }
-            rows.columns = rows.all.iter().flat_map(|row| row.cells.keys().cloned()).collect();
-            return Ok(rows);
+    /// No rows yet.
+    pub fn new(text: &'a Text) -> Rows<'a> {
+        Rows {
+            text,
+            rejected: Vec::new(),
+            notes: text.notes.clone(),
+            layouts: Vec::new(),
+            known: HashMap::new(),
+            rows: Vec::new(),
+            cells: Vec::new(),
+            made: String::new(),
+            stem: text.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
         }
-        let header: Vec<String> = text.header.iter().map(|name| rename(name)).collect();
-        rows.columns = header.iter().filter(|name| !name.is_empty()).cloned().collect();
-        for Record { line, cells } in records(&text.content, text.delimiter).skip(1) {
-            let filled = cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
-            if filled == 1 && cells[0].trim() == "END OF FILE" {
-                continue;
-            }
-            if filled > header.len()
-                || (cells.len() < header.len() && header.get(cells.len()..) != Some(&[String::new()]))
-            {
-                let reason = format!("{} cells, and the header has {}", cells.len(), header.len());
-                rows.ragged.push(Rejected { file: text.file(), line, reason });
-                continue;
-            }
-            let mut row = Row { line, cells: HashMap::new() };
-            for (name, cell) in header.iter().zip(cells).filter(|(name, _)| !name.is_empty()) {
-                let kept = row.cells.entry(name.clone()).or_default();
-                if kept.trim().is_empty() {
-                    *kept = cell;
-                }
-            }
-            rows.all.push(row);
+    }
+
+    /// Reads the rows; `rename` turns the columns of the file into those that are asked for.
+    pub fn read(text: &'a Text, rename: fn(&str) -> String) -> Result<Rows<'a>> {
+        let mut rows = Rows::new(text);
+        if text.is_json() {
+            rows.objects(rename)?;
+        } else {
+            rows.records(rename);
+        }
+        if text.content.len() + rows.made.len() > u32::MAX as usize {
+            return Err(Error::unsupported("this file holds too much text for one")
+                .at(text.path.display())
+                .hint("divide it, for example by participant"));
         }
         Ok(rows)
     }
 
-    /// Takes every row that holds an answer to a trial and joins it to what is known; `answer` says which rows those are.
-    pub fn join<'r>(
-        &'r self,
-        import: &Import,
-        known: &Known,
-        answer: impl Fn(&'r Row) -> Option<Answer<'r>>,
-    ) -> Result<Imported> {
-        if let Some(name) = import.keep.keys().find(|name| !self.columns.contains(*name)) {
-            let columns = self.columns.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-            return Err(Error::invalid(format!(
-                "there is no column called {name} (field import.keep); the columns are: {columns}"
-            ))
-            .at(self.text.path.display())
-            .hint("name a column of the file in [import.keep], or remove the line"));
+    /// The rows in order.
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.rows.len()).map(|at| Row { rows: self, at })
+    }
+
+    /// The row of that number.
+    pub fn row(&self, at: usize) -> Row<'_> {
+        Row { rows: self, at }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether any row has a column of that name.
+    pub fn has(&self, column: &str) -> bool {
+        self.layouts.iter().any(|layout| layout.places.contains_key(column))
+    }
+
+    /// Names of all columns, each once.
+    pub fn columns(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for name in self.layouts.iter().flat_map(|layout| &layout.names) {
+            if !name.is_empty() && !names.contains(name) {
+                names.push(name.clone());
+            }
         }
-        let file = self.text.file();
-        let mut imported = Imported { rejected: self.ragged.clone(), ..Imported::default() };
-        let mut seen: HashMap<(String, String), u64> = HashMap::new();
-        for row in &self.all {
-            let kept = import.keep.iter().all(|(name, value)| row.cells.get(name) == Some(value));
-            let Some(answer) = answer(row).filter(|_| kept) else {
-                imported.other += 1;
-                continue;
+        names
+    }
+
+    /// Adds a row of named cells.
+    pub fn push(&mut self, line: u64, cells: &[(&str, &str)]) {
+        let names: Vec<&str> = cells.iter().map(|(name, _)| *name).collect();
+        let layout = self.layout(&names);
+        self.rows.push(Place { line, layout, first: self.cells.len() });
+        cells.iter().for_each(|(_, cell)| self.keep(cell));
+    }
+
+    /// Refuses a row.
+    pub fn reject(&mut self, line: u64, reason: String) {
+        self.rejected.push(Rejected { file: self.text.file(), line, reason });
+    }
+
+    /// The name of the file without its ending.
+    pub fn stem(&self) -> &str {
+        &self.stem
+    }
+
+    fn says(&self, cell: usize) -> &str {
+        let Some(&(begin, length)) = self.cells.get(cell) else { return "" };
+        let (begin, length) = (begin as usize, length as usize);
+        let own = self.text.content.len();
+        let within = |text: &'_ str, begin: usize| text.get(begin..begin + length).map(str::len).is_some();
+        match begin < own || length == 0 {
+            true if within(&self.text.content, begin) => &self.text.content[begin..begin + length],
+            false if within(&self.made, begin - own) => &self.made[begin - own..begin - own + length],
+            _ => "",
+        }
+    }
+
+    fn keep(&mut self, text: &str) {
+        let begin = self.text.content.len() + self.made.len();
+        self.made.push_str(text);
+        self.cells.push((begin as u32, text.len() as u32));
+    }
+
+    /// The layout with these names.
+    fn layout(&mut self, names: &[&str]) -> usize {
+        let key = names.join("\u{1f}");
+        if let Some(at) = self.known.get(&key) {
+            return *at;
+        }
+        self.known.insert(key, self.layouts.len());
+        let mut layout = Layout { names: names.iter().map(|&name| name.to_owned()).collect(), ..Layout::default() };
+        for (at, &name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+            layout.places.entry(name.to_owned()).or_default().push(at);
+        }
+        self.layouts.push(layout);
+        self.layouts.len() - 1
+    }
+
+    fn objects(&mut self, rename: fn(&str) -> String) -> Result<()> {
+        let text = self.text;
+        for (line, found) in json::found(&text.content) {
+            let rows = match found {
+                json::Found::Object(object) => json::object(object),
+                json::Found::Open(_) => Err("the JSON ends in the midst of an object; what it held is lost".to_owned()),
+                json::Found::Other(other) => {
+                    Err(format!("this JSON holds {} where an object belongs", shortened(other.trim())))
+                }
             };
-            let identity = answer.identity(row.line);
-            let taken = answer.join(known, row.line).and_then(|taken| match seen.get(&identity) {
-                None => Ok(taken),
-                Some(first) => {
-                    Err(format!("observer {}, trial {} stands already in line {first}", identity.0, identity.1))
-                }
-            });
-            match taken {
-                Ok((trial, agrees)) => {
-                    seen.insert(identity, row.line);
-                    imported.trials.push(trial);
-                    imported.disagreeing += usize::from(!agrees);
-                }
-                Err(reason) => imported.rejected.push(Rejected { file: file.clone(), line: row.line, reason }),
+            match rows {
+                Err(reason) => self.reject(line, reason),
+                Ok(rows) => rows.iter().for_each(|row| {
+                    let cells: Vec<(String, String)> =
+                        row.iter().map(|(name, value)| (rename(name), json::cell(value))).collect();
+                    let cells: Vec<(&str, &str)> = cells.iter().map(|(name, cell)| (&**name, &**cell)).collect();
+                    self.push(line, &cells);
+                }),
             }
         }
-        imported.rejected.sort_by_key(|rejected| rejected.line);
-        if imported.trials.is_empty() {
-            let hint = "compare the file with the trial ids of results/.../design/participants, and the pictures with \
-                        [pictures]";
-            return Err(imported.nothing(hint).at(self.text.path.display()));
+        match (self.rows.is_empty(), self.rejected.first()) {
+            (true, Some(first)) => Err(Error::invalid(format!("no row can be read: {}", first.reason))
+                .at(format!("{}, line {}", text.path.display(), first.line))
+                .hint("the file holds an array of objects, or an object a line; export it again")),
+            _ => Ok(()),
         }
-        Ok(imported)
+    }
+
+    fn records(&mut self, rename: fn(&str) -> String) {
+        let text = self.text;
+        let mut reader = Reader::new(&text.content, text.delimiter, text.backslash);
+        let mut cells = Vec::new();
+        for _ in 0..text.before {
+            reader.next(&mut cells);
+        }
+        reader.next(&mut cells);
+        let mut header = text.header.clone();
+        let mut names: Vec<String> = header.iter().map(|name| rename(name)).collect();
+        let mut known: HashSet<String> = header.iter().filter(|name| !name.is_empty()).cloned().collect();
+        let mut layout = self.lay_out(&names);
+        self.tell_twins(&names);
+        while let Some(lines) = reader.next(&mut cells) {
+            let filled = cells.iter().rposition(|cell| !reader.says(cell).trim().is_empty()).map_or(0, |last| last + 1);
+            let first = cells.first().map_or("", |cell| reader.says(cell).trim());
+            if filled == 1 && first == "END OF FILE" {
+                continue;
+            }
+            if cells.iter().take(2).any(|cell| known.contains(reader.says(cell).trim())) {
+                let other: Vec<String> = cells.iter().map(|cell| reader.says(cell).trim().to_owned()).collect();
+                if is_header(&other, &header) {
+                    if other != header {
+                        self.notes.push(format!("the header changes in line {}: {}", lines.start, listed(&other)));
+                        header = other;
+                        known.extend(header.iter().filter(|name| !name.is_empty()).cloned());
+                        names = header.iter().map(|name| rename(name)).collect();
+                        layout = self.lay_out(&names);
+                    } else {
+                        self.notes.push(format!("the header stands again in line {}", lines.start));
+                    }
+                    continue;
+                }
+            }
+            let blank_rest = header.get(cells.len()..).is_none_or(|rest| rest.iter().all(String::is_empty));
+            if filled > header.len() || !blank_rest {
+                let last = lines.end - 1;
+                let until = if last > lines.start { format!(" (up to line {last})") } else { String::new() };
+                let counted = if cells.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", cells.len()) };
+                self.reject(lines.start, format!("{counted}{until}, and the header has {}", header.len()));
+                continue;
+            }
+            self.rows.push(Place { line: lines.start, layout, first: self.cells.len() });
+            for at in 0..header.len() {
+                match cells.get(at) {
+                    Some(Cell::Here(range)) => self.cells.push((range.start as u32, range.len() as u32)),
+                    Some(Cell::Made(text)) => self.keep(text),
+                    None => self.cells.push((0, 0)),
+                }
+            }
+        }
+    }
+
+    fn lay_out(&mut self, names: &[String]) -> usize {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.layout(&names)
+    }
+
+    fn tell_twins(&mut self, names: &[String]) {
+        let mut twins: Vec<&String> = Vec::new();
+        let mut seen = HashSet::new();
+        for name in names.iter().filter(|name| !name.is_empty()) {
+            if !seen.insert(name) && !twins.contains(&name) {
+                twins.push(name);
+            }
+        }
+        if !twins.is_empty() {
+            let twins: Vec<String> = twins.into_iter().cloned().collect();
+            self.notes.push(format!(
+                "columns given more than once, of which the first that holds something counts: {}",
+                listed(&twins)
+            ));
+        }
     }
 }
 
-/// The objects of JSON: in one array, in several arrays one after another, or one a line.
-fn objects(text: &Text) -> Result<Vec<serde_json::Map<String, serde_json::Value>>> {
-    let mut found = Vec::new();
-    let mut waiting: Vec<serde_json::Value> = Vec::new();
-    for value in serde_json::Deserializer::from_str(&text.content).into_iter() {
-        waiting.push(value.map_err(|cause| {
-            Error::invalid(format!("this JSON cannot be read: {cause}"))
-                .at(text.path.display())
-                .hint("the file holds an array of objects, or an object a line")
-        })?);
-    }
-    waiting.reverse();
-    while let Some(value) = waiting.pop() {
-        match value {
-            serde_json::Value::Array(inside) => waiting.extend(inside.into_iter().rev()),
-            serde_json::Value::Object(object) => found.push(object),
-            other => {
-                return Err(Error::invalid(format!("this JSON holds {other} where an object belongs"))
-                    .at(text.path.display())
-                    .hint("the file holds an array of objects, or an object a line"));
-            }
-        }
-    }
-    Ok(found)
+/// Whether a row is a header again: it names more than half of the columns there are, and is mostly such names.
+fn is_header(row: &[String], header: &[String]) -> bool {
+    let filled = row.iter().filter(|cell| !cell.is_empty()).count();
+    let known = header.iter().filter(|name| !name.is_empty()).count();
+    let same = row.iter().filter(|cell| !cell.is_empty() && header.contains(cell)).count();
+    same > 1 && 2 * same > filled && 2 * same > known
 }
 
-fn cell(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn column(content: &str, name: &str) -> (Vec<String>, Vec<String>, Vec<u64>) {
+        let text = Text::of(Path::new("x"), content.into()).unwrap();
+        let rows = Rows::read(&text, str::to_owned).unwrap();
+        let cells = rows.iter().map(|row| row.text(name).unwrap_or("-").to_owned()).collect();
+        (cells, rows.notes.clone(), rows.rejected.iter().map(|row| row.line).collect())
+    }
+
+    #[test]
+    fn cells_are_found_by_name_where_the_header_changes_or_stands_again() {
+        let (cells, notes, rejected) = column("a,b,c\n1,2,3\na,b,c\n4,5,6\nb,a,c,d\n7,8,9,10\n", "a");
+        assert_eq!((cells, rejected.len()), (vec!["1".to_owned(), "4".to_owned(), "8".to_owned()], 0));
+        assert!(
+            notes[0].contains("again in line 3") && notes[1].contains("changes in line 5: b, a, c, d"),
+            "{notes:?}"
+        );
+    }
+
+    #[test]
+    fn of_twin_columns_the_first_that_says_something_counts() {
+        let (cells, notes, _) = column("a,b,a\n,1,x\ny,2,z\n", "a");
+        assert_eq!(cells, ["x", "y"]);
+        assert!(notes[0].ends_with(": a"), "{notes:?}");
+    }
+
+    #[test]
+    fn a_ragged_line_is_rejected_unless_only_blanks_are_too_many_or_too_few() {
+        let (cells, _, rejected) = column("a,b,\n1,2\n3,4,,,\n5\n6,7,8,9\n\"6\n\"\"7\"\n", "a");
+        assert_eq!((cells, rejected), (vec!["1".to_owned(), "3".to_owned()], vec![4, 5, 6]));
+    }
+
+    #[test]
+    fn objects_of_several_kinds_are_rows_and_a_broken_one_is_rejected() {
+        let (cells, _, rejected) =
+            column("[{\"a\": 1, \"b\": null}, {\"b\": 2}]\n[{\"a\": \"x\"}, {\"a\": tru}]\n[{\"a\":", "a");
+        assert_eq!((cells, rejected), (vec!["1".to_owned(), "-".to_owned(), "x".to_owned()], vec![2, 3]));
     }
 }

@@ -1,5 +1,6 @@
 //! Trials as two tidy tables: `trials.parquet` (a row a presentation) and `centres.parquet` (a row a bubble).
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use polars::prelude::*;
@@ -8,6 +9,24 @@ use super::{Rejected, Role, Trial, Trials};
 use crate::bubbles::Centre;
 use crate::error::{Error, Result};
 use crate::table::{Table, parquet};
+
+/// Columns of `trials.parquet` that every experiment has; what is carried along comes after them.
+pub const OWN: [&str; 14] = [
+    "trial_id",
+    "role",
+    "repeats",
+    "observer",
+    "block",
+    "trial",
+    "picture",
+    "mirrored",
+    "bubbles",
+    "response",
+    "correct",
+    "response_time_ms",
+    "simulated",
+    "session",
+];
 
 impl Trials {
     /// The bytes of `trials.parquet`.
@@ -29,8 +48,20 @@ impl Trials {
             Column::new("correct".into(), rows.iter().map(|trial| trial.correct).collect::<Vec<_>>()),
             Column::new("response_time_ms".into(), rows.iter().map(|trial| trial.response_time).collect::<Vec<_>>()),
             Column::new("simulated".into(), vec![self.simulated; rows.len()]),
+            Column::new("session".into(), rows.iter().map(|trial| trial.session.as_deref()).collect::<Vec<_>>()),
         ];
+        let other = self.other().into_iter().map(|name| {
+            let cells: Vec<_> = rows.iter().map(|trial| trial.other.get(name).map(String::as_str)).collect();
+            Column::new(name.into(), cells)
+        });
+        let columns = columns.into_iter().chain(other).collect();
         parquet::write(rows.len(), columns)
+    }
+
+    /// Names of the other columns that any trial has, sorted.
+    pub fn other(&self) -> Vec<&str> {
+        let names: BTreeSet<&str> = self.rows.iter().flat_map(|trial| trial.other.keys().map(String::as_str)).collect();
+        names.into_iter().filter(|name| !OWN.contains(name)).collect()
     }
 
     /// The bytes of `centres.parquet`: `row_of_trials` counts the rows of `trials.parquet` from 0.
@@ -62,6 +93,7 @@ impl Trials {
                 .at(path.display())
                 .hint("remove the results folder and run again")
         };
+        let has = |name: &str| frame.column(name).is_ok();
         let text = |name: &str| -> Result<Vec<Option<String>>> {
             let column = frame.column(name).and_then(|column| column.str().cloned()).map_err(wrong)?;
             Ok(column.iter().map(|cell| cell.map(str::to_owned)).collect())
@@ -79,6 +111,10 @@ impl Trials {
             (text("observer")?, text("block")?, text("picture")?, text("response")?);
         let (mirrored, correct, simulated) = (truth("mirrored")?, truth("correct")?, truth("simulated")?);
         let (trial, response_time) = (number("trial")?, number("response_time_ms")?);
+        let session = if has("session") { text("session")? } else { vec![None; frame.height()] };
+        let names: Vec<&str> =
+            frame.get_column_names().into_iter().map(|name| name.as_str()).filter(|name| !OWN.contains(name)).collect();
+        let others = names.iter().map(|name| Ok((*name, text(name)?))).collect::<Result<Vec<_>>>()?;
         let mut rows: Vec<Trial> = (0..frame.height())
             .map(|at| Trial {
                 id: id[at].clone().unwrap_or_default(),
@@ -93,24 +129,40 @@ impl Trials {
                 response: response[at].clone(),
                 correct: correct[at],
                 response_time: response_time[at],
+                session: session[at].clone(),
+                other: others
+                    .iter()
+                    .filter_map(|(name, cells)| Some(((*name).to_owned(), cells[at].clone()?)))
+                    .collect(),
             })
             .collect();
         let path = folder.join("centres.parquet");
-        let frame = parquet::read(&path)?;
-        let number = |name: &str| -> Result<Vec<usize>> {
-            let column = frame.column(name).and_then(|column| column.u32().cloned()).map_err(wrong)?;
-            Ok(column.iter().flatten().map(|value| value as usize).collect())
-        };
-        let places = number("band")?.into_iter().zip(number("row")?).zip(number("column")?);
-        for (at, ((band, row), column)) in number("row_of_trials")?.into_iter().zip(places) {
+        for (at, centre) in centres(&path)? {
             let trial = rows.get_mut(at).ok_or_else(|| {
                 Error::invalid(format!("a centre belongs to row {at}, and there are {} trials", frame.height()))
                     .at(path.display())
             })?;
-            trial.centres.push(Centre { band: band as u8, row, column });
+            trial.centres.push(centre);
         }
         Ok(Trials { rows, simulated: simulated.first().copied().flatten().unwrap_or(false) })
     }
+}
+
+/// The bubbles of a `centres.parquet`, each with the row of its trial, from 0.
+pub fn centres(path: &Path) -> Result<Vec<(usize, Centre)>> {
+    let frame = parquet::read(path)?;
+    let wrong = |cause: PolarsError| {
+        Error::invalid(format!("this table of centres cannot be used: {cause}"))
+            .at(path.display())
+            .hint("remove the results folder and run again")
+    };
+    let number = |name: &str| -> Result<Vec<usize>> {
+        let column = frame.column(name).and_then(|column| column.u32().cloned()).map_err(wrong)?;
+        Ok(column.iter().flatten().map(|value| value as usize).collect())
+    };
+    let places = number("band")?.into_iter().zip(number("row")?).zip(number("column")?);
+    let rows = number("row_of_trials")?.into_iter().zip(places);
+    Ok(rows.map(|(at, ((band, row), column))| (at, Centre { band: band as u8, row, column })).collect())
 }
 
 /// `rejected.csv`: file, line, reason.
@@ -141,6 +193,8 @@ mod tests {
             response: correct.map(|_| "happy".to_owned()),
             correct,
             response_time: correct.map(|_| 512.25),
+            session: (number == 2).then(|| "b".to_owned()),
+            other: correct.map(|_| ("confidence".to_owned(), "4".to_owned())).into_iter().collect(),
         };
         let trials = Trials {
             rows: vec![trial(1, &[(1, 2), (3, 4)], Some(true)), trial(2, &[], None), trial(3, &[(0, 9)], Some(false))],

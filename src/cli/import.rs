@@ -1,0 +1,101 @@
+//! `import EXPERIMENT`, or `import FILES...` for trial files alone.
+
+use std::path::PathBuf;
+
+use bubblescope::error::{Error, Result};
+use bubblescope::experiment::{Import, TimeUnit};
+use bubblescope::stage::import_files;
+use bubblescope::trials::format;
+use clap::ValueEnum;
+
+use super::progress::Bar;
+use super::{OnExperiment, stages};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// An experiment: the folder that holds experiment.toml, or the file itself; or trial files of any platform
+    #[arg(required = true, value_name = "EXPERIMENT | FILES")]
+    paths: Vec<PathBuf>,
+    /// Say of every file how it was understood: format, encoding, rows left out and why, unit of times, keys, join
+    #[arg(long)]
+    explain: bool,
+    /// Folder that {data} stands for in the experiment file
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Folder of results [default: results/NAME]
+    #[arg(long, value_name = "PATH")]
+    results: Option<PathBuf>,
+    /// Folder for trials.csv, rejected.csv and import.txt of trial files [default: imported]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Format of trial files, instead of the one that their content has; `bubblescope list formats`
+    #[arg(long)]
+    format: Option<String>,
+    /// Unit of response times of trial files, instead of what their platform writes or their median looks like
+    #[arg(long, value_name = "UNIT")]
+    rt_unit: Option<Unit>,
+    /// Rows of a picture in px, for formats that count pixels down its columns
+    #[arg(long)]
+    height: Option<usize>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Unit {
+    S,
+    Ms,
+}
+
+/// Imports the trials of an experiment, or trial files.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    match &arguments.paths[..] {
+        [path] if path.is_dir() || path.extension().is_some_and(|ending| ending == "toml") => {
+            let on = OnExperiment {
+                experiment: path.clone(),
+                data: arguments.data.clone(),
+                results: arguments.results.clone(),
+            };
+            experiment(arguments, &on)
+        }
+        files => alone(arguments, files),
+    }
+}
+
+fn experiment(arguments: &Arguments, on: &OnExperiment) -> Result<()> {
+    let Arguments { output, format, rt_unit, height, .. } = arguments;
+    if output.is_some() || format.is_some() || rt_unit.is_some() || height.is_some() {
+        return Err(Error::invalid("--output, --format, --rt-unit and --height are for trial files alone")
+            .hint("the experiment file says the same in [import]: format, response_time; --results names its folder"));
+    }
+    stages::one("import", on)?;
+    if arguments.explain {
+        let (_, results) = on.open()?;
+        let path = results.path("import.txt");
+        print!("{}", std::fs::read_to_string(&path).map_err(|cause| Error::io("read", &path, cause))?);
+    }
+    Ok(())
+}
+
+fn alone(arguments: &Arguments, files: &[PathBuf]) -> Result<()> {
+    let import = Import {
+        format: arguments.format.clone(),
+        response_time: match arguments.rt_unit {
+            Some(Unit::S) => TimeUnit::S,
+            Some(Unit::Ms) => TimeUnit::Ms,
+            None => TimeUnit::Auto,
+        },
+        height: arguments.height,
+        ..Import::default()
+    };
+    if let Some(name) = &import.format {
+        format(name)?;
+    }
+    let folder = arguments.output.clone().unwrap_or_else(|| PathBuf::from("imported"));
+    let bar = Bar::new();
+    let explained = import_files(files, &import, &folder, &bar)?;
+    bar.clear();
+    if arguments.explain {
+        print!("{explained}");
+    }
+    println!("wrote {}", folder.join("trials.csv").display());
+    Ok(())
+}

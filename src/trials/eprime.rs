@@ -1,0 +1,124 @@
+//! Logs of E-Prime (Schneider, Eschman & Zuccolotto 2002): the text file of a session, and the merged export; times are ms.
+//!
+//! A session is UTF-16, often without a mark: a header, then a frame of `name: value` lines for every level as it ends, trials
+//! before their block. An object `Stim` has `Stim.RESP`, `Stim.RT`, `Stim.ACC`. Without a response RESP is empty and RT is 0.
+//! The export is a table of tabs with a line above its header.
+
+use super::answer::Answer;
+use super::join::NO_TRIAL;
+use super::rows::{Row, Rows};
+use super::text::Text;
+use super::time::Told;
+use super::{Format, Imported, Known};
+use crate::error::Result;
+use crate::experiment::{Import, TimeUnit};
+
+/// The row of the table of formats.
+pub const FORMAT: Format = Format {
+    name: "eprime",
+    description: "text log of E-Prime (UTF-16), or its merged export",
+    told_by: "a first line *** Header Start ***, or columns ExperimentName, Subject and ....RESP",
+    detect,
+    read,
+};
+
+/// Attributes that name what was shown.
+const SHOWN: [&str; 6] = ["image", "Image", "ImageFile", "picture_shown", "stimulus", "Stimulus"];
+
+fn detect(text: &Text, _: &Import) -> bool {
+    is_log(text)
+        || text.has(&["ExperimentName", "Subject"]) && text.header.iter().any(|name| plain(name).ends_with(".RESP"))
+}
+
+fn is_log(text: &Text) -> bool {
+    text.content.trim_start().starts_with("*** Header Start")
+}
+
+/// `Stim.RESP` of `Stim.RESP[Trial]`.
+fn plain(name: &str) -> String {
+    let bare = name.strip_suffix(']').and_then(|name| name.rsplit_once('['));
+    bare.filter(|(name, _)| name.contains('.')).map_or(name, |(name, _)| name).to_owned()
+}
+
+fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
+    let rows = if is_log(text) { log(text) } else { Rows::read(text, plain)? };
+    let object = object(&rows, |row| identified(row, import).is_identified());
+    let [response, time, correct] = [".RESP", ".RT", ".ACC"].map(|ending| format!("{object}{ending}"));
+    let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
+        let mut answer = identified(row, import);
+        if !answer.is_identified() {
+            return Err(NO_TRIAL);
+        }
+        if row.text(&time).is_none() && row.text(&response).is_none() {
+            return Err("no trial: the object that was answered did not run");
+        }
+        answer.correct = row.text(&correct).or(answer.correct);
+        answer.session = answer.session.or(row.text("Session"));
+        let pressed = row.text(&response).map(|key| key.trim_matches(['{', '}']));
+        Ok(answer.with(pressed, row.text(&time).filter(|_| pressed.is_some())))
+    })?;
+    let version = rows.iter().find_map(|row| row.first(&["StudioVersion", "RuntimeVersion", "VersionPersist"]));
+    imported.reading.version = version.map(|version| format!("E-Prime, version {version}"));
+    imported.reading.notes.push(format!("answers are those to {object}"));
+    Ok(imported)
+}
+
+fn identified<'a>(row: Row<'a>, import: &Import) -> Answer<'a> {
+    let mut answer = Answer::of(row, &import.columns);
+    answer.shown = row.first(&SHOWN);
+    answer
+}
+
+/// The object that most trials have a response to.
+fn object(rows: &Rows, is_trial: impl Fn(Row) -> bool) -> String {
+    let trials: Vec<Row> = rows.iter().filter(|row| is_trial(*row)).collect();
+    let answered = |name: &String| trials.iter().filter(|row| row.text(name).is_some()).count();
+    let mut objects: Vec<String> = rows.columns().into_iter().filter(|name| name.ends_with(".RESP")).collect();
+    objects.sort();
+    let most = objects.iter().max_by_key(|name| answered(name));
+    most.and_then(|name| name.strip_suffix(".RESP")).unwrap_or_default().to_owned()
+}
+
+/// The frames of a log, each with what the header says of the session.
+fn log(text: &Text) -> Rows<'_> {
+    let mut rows = Rows::new(text);
+    let mut session: Vec<(&str, &str)> = Vec::new();
+    let mut frame: Option<(u64, Vec<(&str, &str)>)> = None;
+    let mut in_header = false;
+    for (at, line) in text.content.lines().enumerate() {
+        let number = at as u64 + 1;
+        let line = line.trim();
+        match line {
+            "*** Header Start ***" => (in_header, session) = (true, Vec::new()),
+            "*** Header End ***" => in_header = false,
+            "*** LogFrame Start ***" => {
+                cut(&mut rows, frame.replace((number, Vec::new())));
+            }
+            "*** LogFrame End ***" => {
+                if let Some((line, own)) = frame.take() {
+                    let outer = session.iter().filter(|(name, _)| own.iter().all(|(other, _)| other != name));
+                    let cells: Vec<(&str, &str)> = outer.copied().chain(own.iter().copied()).collect();
+                    rows.push(line, &cells);
+                }
+            }
+            _ => {
+                let Some((name, value)) = line.split_once(':') else { continue };
+                let cell = (name.trim(), value.trim());
+                match &mut frame {
+                    Some((_, cells)) => cells.push(cell),
+                    None if in_header && !session.iter().any(|(name, _)| *name == cell.0) => session.push(cell),
+                    None => {}
+                }
+            }
+        }
+    }
+    cut(&mut rows, frame);
+    rows
+}
+
+/// A frame that began and did not end.
+fn cut(rows: &mut Rows, frame: Option<(u64, Vec<(&str, &str)>)>) {
+    if let Some((line, _)) = frame {
+        rows.reject(line, "a frame begins here that does not end".to_owned());
+    }
+}
