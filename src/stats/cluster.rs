@@ -67,7 +67,7 @@ pub fn clusters(
             (cluster.peak, cluster.at) = (value, at);
         }
     }
-    found.sort_by(|a, b| b.size.cmp(&a.size));
+    found.sort_by_key(|cluster| std::cmp::Reverse(cluster.size));
     found
 }
 

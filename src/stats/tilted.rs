@@ -35,7 +35,7 @@ impl Cumulants {
     pub fn of_share(right: f64, bubbles_per_resel: f64) -> Cumulants {
         let power = |j: usize| {
             let order = 1 - j as i32;
-            right.powi(order) + if j % 2 == 0 { 1.0 } else { -1.0 } * (1.0 - right).powi(order)
+            right.powi(order) + if j.is_multiple_of(2) { 1.0 } else { -1.0 } * (1.0 - right).powi(order)
         };
         Cumulants::of_moments(power, bubbles_per_resel)
     }

@@ -8,8 +8,11 @@ use crate::stats::smooth::{Edge, smooth};
 const SHAPE: (usize, usize) = (61, 84);
 const TRIALS: usize = 400;
 
+/// The points of each trial.
+type Placed = Vec<Vec<[usize; 2]>>;
+
 /// Points and answers of two observers in two blocks each, with the number of points as a nuisance.
-fn example(sd: f64) -> (Vec<Vec<[usize; 2]>>, Scheme, Array2<f64>, Array2<bool>) {
+fn example(sd: f64) -> (Placed, Scheme, Array2<f64>, Array2<bool>) {
     let mut generator = Seed(5).stream("points", 0);
     let region = Array2::from_shape_fn(SHAPE, |(row, column)| (row as f64 - 30.0).hypot(column as f64 - 40.0) < 29.0);
     let of_trials: Vec<Vec<[usize; 2]>> = (0..TRIALS)
@@ -71,9 +74,16 @@ fn found(sd: f64, count: usize) -> (Extremes, Vec<Array2<f64>>) {
     let (of_trials, scheme, variance, region) = example(sd);
     let (points, lattice) = (Points::new(SHAPE, &of_trials), Lattice::new(SHAPE, sd));
     let zone = Zone::new(&region, &variance, &lattice);
-    let extremes =
-        permuted(&Source::Points(&points), &lattice, &[zone.clone()], WANTED, count, (&scheme, Seed(2)), |_| ())
-            .remove(0);
+    let extremes = permuted(
+        &Source::Points(&points),
+        &lattice,
+        std::slice::from_ref(&zone),
+        WANTED,
+        count,
+        (&scheme, Seed(2)),
+        |_| (),
+    )
+    .remove(0);
     let make = |weights: &[f32]| {
         let mut plane = Array2::zeros(SHAPE);
         for (points, weight) in of_trials.iter().zip(weights) {

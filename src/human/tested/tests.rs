@@ -82,7 +82,7 @@ fn the_variance_of_every_map_is_that_of_its_permutations() {
         );
     }
     let picture = |trial: &Trial| Some(trial.picture == "easy");
-    let block = |trial: &Trial| Some(trial.block < "2".to_owned());
+    let block = |trial: &Trial| Some(trial.block.as_str() < "2");
     let person = |trial: &Trial| Some(trial.observer.starts_with('a'));
     for (name, paired, of, exchanged) in [
         ("pictures", false, &picture as &(dyn Fn(&Trial) -> Option<bool> + Sync), "trials"),
@@ -124,7 +124,7 @@ fn contrasts_without_two_sides_are_refused_in_a_sentence() {
     let (trials, frame) = trials(300);
     let of_one = compared(&trials, &frame, false, &|trial| (trial.observer == "a0").then_some(true)).unwrap_err();
     assert!(of_one.contains("there are 1 and 0; two of each are needed"), "{of_one}");
-    let paired = compared(&trials, &frame, true, &|trial| Some(trial.observer < "b".to_owned())).unwrap_err();
+    let paired = compared(&trials, &frame, true, &|trial| Some(trial.observer.as_str() < "b")).unwrap_err();
     assert!(paired.contains("no observer has trials of both kinds"), "{paired}");
 }
 
