@@ -14,8 +14,9 @@ use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
 use bubblescope::human::{ESTIMATORS, Estimator, GROUPS, INFERENCES, RECLASSIFICATIONS};
 use bubblescope::map::MAP_FILES;
+use bubblescope::metric::{METRICS, Metric};
 use bubblescope::results::files_below;
-use bubblescope::score::{BASELINES, CEILINGS, METRICS};
+use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, NULLS, WARNINGS};
 use bubblescope::stage::STAGES;
 use bubblescope::trials::FORMATS;
 
@@ -49,7 +50,9 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "human::INFERENCES",
-            "score::METRICS",
+            "metric::DEFAULT",
+            "metric::unusable",
+            "metric::usable",
             "score::Preparation",
             "score::Settings",
             "trials::FORMATS",
@@ -195,7 +198,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "score",
-        &["error", "seed", "map", "stats", "table", "progress::Progress", "results::files_below", "results::hash_file"],
+        &[
+            "error",
+            "seed",
+            "map",
+            "metric",
+            "stats",
+            "table",
+            "progress::Progress",
+            "results::files_below",
+            "results::hash_file",
+        ],
     ),
     (
         "report",
@@ -217,6 +230,9 @@ const ARROWS: &[(&str, &[&str])] = &[
             "score::extra_blur",
             "score::CEILINGS",
             "score::BASELINES",
+            "score::ESTIMANDS",
+            "score::NULLS",
+            "score::WARNINGS",
         ],
     ),
     (
@@ -442,6 +458,11 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     assert!(CONTROLS.iter().all(|row| !methods.contains(row.name)), "a control and a method share a name");
     check("METRICS", &METRICS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("CEILINGS", &CEILINGS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check("ESTIMANDS", &ESTIMANDS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check("NULLS", &NULLS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
+    check("WARNINGS", &WARNINGS.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+    let quantities: Vec<_> = CONVENTIONS.iter().map(|row| (row.quantity, vec![row.description, row.source])).collect();
+    check("CONVENTIONS", &quantities);
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("MAP_FILES", &MAP_FILES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description, row.told_by])).collect::<Vec<_>>());
@@ -516,6 +537,8 @@ fn readme_tables() -> Vec<(&'static str, String)> {
     let rule = |row: &Rule| {
         format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
     };
+    let metric =
+        |row: &Metric| format!("| `{}` | {} | {} | {} |", row.name, row.description, row.properties(), row.source);
     let estimator = |row: &Estimator| {
         format!("| `{}` | {} | {} | {} |", row.name, row.description, parameters(row.parameters), row.source)
     };
@@ -533,13 +556,7 @@ fn readme_tables() -> Vec<(&'static str, String)> {
             table("| metric | is | better | parameters | source |", FAITHFULNESS.iter().map(measure).collect()),
         ),
         ("controls", table("| control | is |", CONTROLS.iter().map(|row| two(row.name, row.description)).collect())),
-        (
-            "metrics",
-            table(
-                "| metric | is | source |",
-                METRICS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
-            ),
-        ),
+        ("metrics", table("| metric | is | properties | source |", METRICS.iter().map(metric).collect())),
         (
             "ceilings",
             table(
@@ -547,6 +564,38 @@ fn readme_tables() -> Vec<(&'static str, String)> {
                 CEILINGS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
             ),
         ),
+        (
+            "estimands",
+            table(
+                "| estimand | question | estimated by | quantity |",
+                ESTIMANDS
+                    .iter()
+                    .map(|row| {
+                        format!("| `{}` | {} | {} | `{}` |", row.name, row.description, row.source, row.quantity)
+                    })
+                    .collect(),
+            ),
+        ),
+        (
+            "conventions",
+            table(
+                "| convention | is | quantity | source |",
+                CONVENTIONS
+                    .iter()
+                    .map(|row| {
+                        format!("| `{}` | {} | `{}` | {} |", row.name, row.description, row.quantity, row.source)
+                    })
+                    .collect(),
+            ),
+        ),
+        (
+            "nulls",
+            table(
+                "| null | is | source |",
+                NULLS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
+        ("warnings", table("| warning | means |", WARNINGS.iter().map(|row| two(row.name, row.description)).collect())),
         ("baselines", table("| baseline | is |", BASELINES.iter().map(|row| two(row.name, row.description)).collect())),
         (
             "kinds",

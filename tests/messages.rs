@@ -14,7 +14,9 @@ use std::sync::OnceLock;
 
 use bubblescope::map::Map;
 use bubblescope::results::hash;
+use bubblescope::seed::Seed;
 use ndarray::Array2;
+use rand::RngExt;
 use rayon::prelude::*;
 
 use small::{Files, Ran, SHAPE, Small, line, network, template};
@@ -216,6 +218,7 @@ static OF_THE_FILE: &[Case] = &[
     case("no trial file is named", RUN, |s| s.import("[import]\nfiles = []\n", "")),
     case("a trial file is named twice", RUN, |s| s.import("[import]\nfiles = [\"trials.csv\", \"trials.csv\"]\n", "")),
     case("an unknown metric", RUN, |s| s.edit("\"top10\"", "\"top11\"")),
+    case("a metric that needs fixations", RUN, |s| s.edit("\"top10\"", "\"shuffled_auc\"")),
     case("no metric", RUN, |s| s.edit("[\"pearson\", \"top10\"]", "[]")),
     case("an unknown method", RUN, |s| s.edit("\"grad_cam\"]", "\"gradcam\"]")),
     case("no method", RUN, |s| s.edit("[\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", "[]")),
@@ -629,6 +632,40 @@ fn by_name(small: &Small) {
     small.write("machine/2/b.npy", constant(1.0));
 }
 
+/// What picture `picture` shows, mixed with what only maker `maker` sees of it.
+fn mixed(picture: usize, maker: usize, share: f32) -> Vec<u8> {
+    let noise = |index: usize| {
+        let mut generator = Seed(1).stream("map", index as u64);
+        Array2::from_shape_simple_fn(SHAPE, || generator.random::<f32>())
+    };
+    let (shown, own) = (noise(picture), noise(100 + picture * 50 + maker));
+    Map::new(share * shown + (1.0 - share) * own).unwrap().to_npy()
+}
+
+/// Two groups of five observers, and two networks of four weight seeds: grad sees what people see, rise sees less of it.
+fn sides(small: &Small) {
+    for picture in 0..6 {
+        for maker in 0..5 {
+            small.write(&format!("people/o{maker}/p{picture}.npy"), mixed(picture, maker, 0.6));
+            small.write(&format!("others/q{maker}/p{picture}.npy"), mixed(picture, 5 + maker, 0.6));
+        }
+        for seed in 0..4 {
+            let maps = [("grad", 0.7), ("rise", 0.3), ("same", 0.69)];
+            for (at, (method, share)) in maps.into_iter().enumerate() {
+                let maker = 10 + seed;
+                let map = mixed(picture, maker + 10 * at, share);
+                small.write(&format!("{method}/{seed}/p{picture}.npy"), &map);
+                small.write(&format!("both/net/{method}/{seed}/p{picture}.npy"), &map);
+                small.write(
+                    &format!("both/net2/{method}/{seed}/p{picture}.npy"),
+                    mixed(picture, maker + 40 + at, share),
+                );
+            }
+        }
+    }
+    small.remove("same");
+}
+
 /// Maps made elsewhere.
 static OF_MAPS: &[Case] = &[
     case("no index of human maps", SCORE, |s| {
@@ -800,6 +837,11 @@ static OF_MAPS: &[Case] = &[
     case("a rule for the edge that does not exist", "score --human people --model machine --edge mirror", folders),
     case("a way to resample that does not exist", "score --human people --model machine --resample bicubic", folders),
     case("an unknown metric of two folders", "score --human people --model machine --metrics pearson,top11", folders),
+    case(
+        "a metric that needs fixations, of two folders",
+        "score --human people --model machine --metrics nss",
+        folders,
+    ),
     case("flags that prepare maps with an experiment", "score experiments/tiny --sign absolute", |_| {}),
     case("a blur of the experiment that is none", RUN, |s| {
         s.edit("[score]", "[score.preparation]\nblur = \"wide\"\n[score]")
@@ -811,6 +853,68 @@ static OF_MAPS: &[Case] = &[
         s.edit("[score]", "[score.preparation]\nmask = \"absent.png\"\n[score]")
     }),
     case("too few bootstrap replicates", "score --human people --model machine --bootstrap 5", folders),
+];
+
+/// Two sets of maps against the same people, or two groups of people.
+/// Answers of two people and of a network to twelve trials.
+fn answered(s: &Small) {
+    let rows = |name: &str, every: usize| -> String {
+        let class = |trial: usize| if trial < 6 { "sad" } else { "happy" };
+        (0..12).map(|t| format!("{name},{t},{},{}\n", class(t), usize::from(t % every != 0))).collect()
+    };
+    let head = "participant,trial_id,class,correct\n";
+    s.write("people.csv", format!("{head}{}{}", rows("p1", 2), rows("p2", 3)));
+    s.write("networks.csv", format!("{head}{}", rows("net", 4)));
+}
+
+static OF_COMPARISONS: &[Case] = &[
+    case("people and networks on the same trials", "consistency people.csv networks.csv --condition class", answered),
+    case("two groups without a trial in common", "consistency people.csv networks.csv", |s| {
+        answered(s);
+        s.write("networks.csv", "participant,trial_id,correct\nnet,99,1\n");
+    }),
+    case("two answers to one trial", "consistency people.csv networks.csv", |s| {
+        answered(s);
+        s.write("networks.csv", "participant,trial_id,correct\nnet,1,1\nnet,1,0\n");
+    }),
+    case("an answer that is neither right nor wrong", "consistency people.csv networks.csv", |s| {
+        answered(s);
+        s.write("networks.csv", "participant,trial_id,correct\nnet,1,maybe\n");
+    }),
+    case("answers without the column of the trial", "consistency people.csv networks.csv --trial stimulus", answered),
+    case("two folders of network maps", "compare grad rise --human people --metrics pearson", sides),
+    case(
+        "two folders of network maps the other way round",
+        "compare rise grad --human people --metrics spearman",
+        sides,
+    ),
+    case("two groups of observers", "compare people others --model grad --metrics pearson", sides),
+    case(
+        "two methods of one folder",
+        "compare --human people --model both --methods grad,rise,same --metrics pearson",
+        sides,
+    ),
+    case("two models of one folder", "compare --human people --model both --models net,net2 --metrics top10", sides),
+    case("a method that no map has", "compare --human people --model both --methods grad,lime", sides),
+    case("one method alone", "compare --human people --model both --methods grad", sides),
+    case("a method with itself", "compare --human people --model both --methods grad,grad", sides),
+    case("nothing to compare with", "compare grad rise", sides),
+    case("methods and two folders", "compare grad rise --human people --methods grad,rise", sides),
+    case("folders of several methods", "compare both grad --human people", sides),
+    case("folders without a picture in common", "compare grad rise --human people", |s| {
+        sides(s);
+        s.remove("rise");
+        s.write("rise/1/p7.npy", npy(1.0));
+        s.write("people/o1/p7.npy", mixed(1, 2, 0.5));
+    }),
+    case("groups of observers with maps of other blur", "compare people others --model grad", |s| {
+        sides(s);
+        s.write("others/index.csv", "file,picture,observer,blur_sd\nq0/p0.npy,p0,q0,3\nq1/p0.npy,p0,q1,3\n");
+    }),
+    case("a table of differences that is there already", "compare grad rise --human people --output old.csv", |s| {
+        sides(s);
+        s.write("old.csv", "mine");
+    }),
 ];
 
 /// Commands at the wrong time or place.
@@ -847,10 +951,21 @@ static OF_COMMANDS: &[Case] = &[
 ];
 
 fn cases() -> Vec<&'static Case> {
-    [OF_THE_FILE, OF_THE_DESIGN, OF_PICTURES, OF_TRIALS, OF_LOOKS, OF_RULES, OF_NETWORKS, OF_MAPS, OF_COMMANDS]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        OF_THE_FILE,
+        OF_THE_DESIGN,
+        OF_PICTURES,
+        OF_TRIALS,
+        OF_LOOKS,
+        OF_RULES,
+        OF_NETWORKS,
+        OF_MAPS,
+        OF_COMPARISONS,
+        OF_COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Results of the unchanged experiment after each of the first stages.

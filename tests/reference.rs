@@ -11,10 +11,9 @@ use bubblescope::human::{Frame, classify, permute, residual_responses};
 use bubblescope::picture::Picture;
 use bubblescope::progress::Progress;
 use bubblescope::results::Results;
-use bubblescope::score::{Comparison, METRICS, means};
+use bubblescope::score::{Comparison, METRICS, Means, Quantities};
 use bubblescope::seed::Seed;
 use bubblescope::stage::{Done, Run, run_stage};
-use bubblescope::stats::crossed::{coefficients, sets};
 use bubblescope::stats::low_pass::{cutoff_by_side, low_pass};
 use bubblescope::stats::random_field::Field;
 use bubblescope::stats::smooth::{EDGES, Edge, smooth};
@@ -116,31 +115,23 @@ fn the_gram_matrix_gives_the_reference_agreement_under_any_weights() {
     let side = |name: &str| matrix(&maps[name]).into_iter().map(Some).collect::<Vec<_>>();
     let comparison =
         Comparison { human: vec![side("H_subjects_x_pixels")], model: vec![side("M_seeds_x_pixels")], task: false };
-    let grams = comparison.grams(&METRICS[0], &[1.0]);
+    let gram = comparison.grams(&METRICS[0]).plain;
+    let weights = |value: &serde_json::Value| {
+        let values = numbers(value);
+        ndarray::Array2::from_shape_vec((1, values.len()), values).unwrap()
+    };
     for case in extra["gram_bootstrap"].as_array().unwrap() {
-        let (observers, seeds) = (numbers(&case["ws"]), numbers(&case["wk"]));
-        let found = means(&grams, [&[1.0], &observers, &seeds]).quantities(6.0);
-        for (value, name) in [(found.observer_pair, "human"), (found.seed_ceiling, "model"), (found.ratio_both, "rho")]
-        {
+        let (observers, seeds) = (weights(&case["ws"]), weights(&case["wk"]));
+        let found = Means::of(&gram, 1, [None, Some(&observers), Some(&seeds)])[0];
+        let rho = Quantities::new(found, None, 6.0).get("ratio_both");
+        for (value, name) in [(found.human, "human"), (found.model, "model"), (found.cross, "cross"), (rho, "rho")] {
             assert!((value.unwrap() - case[name].as_f64().unwrap()).abs() < 1e-12, "{name} {found:?}");
         }
     }
-    let ranks = comparison.grams(METRICS.iter().find(|metric| metric.name == "spearman").unwrap(), &[1.0]);
-    let found = means(&ranks, [&[1.0], &[1.0; 6], &[1.0; 4]]).quantities(6.0);
-    assert!((found.observer_pair.unwrap() - extra["gram_spearman"]["human"].as_f64().unwrap()).abs() < 1e-12);
-    assert!((found.seed_ceiling.unwrap() - extra["gram_spearman"]["model"].as_f64().unwrap()).abs() < 1e-12);
-}
-
-#[test]
-fn crossed_bootstrap_coefficients_are_those_of_the_reference() {
-    let Some(path) = reference("scoring/extra.json") else { return };
-    let table = &json(&path)["coefficients"]["dirichlet"];
-    let names = ["image", "subject", "seed"];
-    for (set, found) in sets(3).zip(coefficients(&[20, 6, 5])) {
-        let name: Vec<&str> = (0..3).filter(|factor| set >> factor & 1 == 1).map(|factor| names[factor]).collect();
-        let expected = table[name.join("+")].as_f64().unwrap();
-        assert!((found - expected).abs() < 1e-9, "{name:?} {found} {expected}");
-    }
+    let spearman = METRICS.iter().find(|metric| metric.name == "spearman").unwrap();
+    let found = Means::of(&comparison.grams(spearman).plain, 1, [None; 3])[0];
+    assert!((found.human.unwrap() - extra["gram_spearman"]["human"].as_f64().unwrap()).abs() < 1e-12);
+    assert!((found.model.unwrap() - extra["gram_spearman"]["model"].as_f64().unwrap()).abs() < 1e-12);
 }
 
 struct Silent;

@@ -11,8 +11,9 @@ use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
 use bubblescope::human::{ESTIMATORS, GROUPS, INFERENCES, RECLASSIFICATIONS};
 use bubblescope::map::MAP_FILES;
+use bubblescope::metric::METRICS;
 use bubblescope::network::list_layers;
-use bubblescope::score::{BASELINES, CEILINGS, METRICS};
+use bubblescope::score::{BASELINES, CEILINGS, CONVENTIONS, ESTIMANDS, NULLS, WARNINGS};
 use bubblescope::stage::STAGES;
 use bubblescope::trials::FORMATS;
 use clap::ValueEnum;
@@ -36,6 +37,10 @@ enum Which {
     Ceilings,
     MapFiles,
     Baselines,
+    Estimands,
+    Conventions,
+    Nulls,
+    Warnings,
     Faithfulness,
     Controls,
     Formats,
@@ -77,8 +82,17 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             }
         }
         Which::Controls => CONTROLS.iter().for_each(|control| row(control.name, control.description, "")),
-        Which::Metrics => METRICS.iter().for_each(|metric| row(metric.name, metric.description, metric.source)),
+        Which::Metrics => {
+            for metric in METRICS {
+                row(metric.name, metric.description, metric.source);
+                println!("    {}", metric.properties());
+            }
+        }
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
+        Which::Estimands => ESTIMANDS.iter().for_each(|one| row(one.name, one.description, one.source)),
+        Which::Conventions => CONVENTIONS.iter().for_each(|one| row(one.name, one.description, one.source)),
+        Which::Nulls => NULLS.iter().for_each(|null| row(null.name, null.description, null.source)),
+        Which::Warnings => WARNINGS.iter().for_each(|warning| row(warning.name, warning.description, "")),
         Which::Baselines => BASELINES.iter().for_each(|baseline| row(baseline.name, baseline.description, "")),
         Which::MapFiles => MAP_FILES.iter().for_each(|kind| row(kind.name, kind.description, "")),
         Which::Formats => FORMATS.iter().for_each(|format| row(format.name, format.description, "")),

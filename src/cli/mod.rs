@@ -1,5 +1,7 @@
 //! Subcommands: each turns arguments into resolved values, makes one call to the library, and prints.
 
+mod compare;
+mod consistency;
 mod export;
 mod import;
 mod list;
@@ -55,9 +57,13 @@ enum Command {
     Faithfulness(OnExperiment),
     /// Agreement against both ceilings, of an experiment or of two folders of maps
     Score(score::Arguments),
+    /// Whether two methods, models or groups of observers differ in their agreement
+    Compare(compare::Arguments),
+    /// Whether two groups, such as people and networks, are right and wrong on the same trials
+    Consistency(consistency::Arguments),
     /// One self-contained HTML page, its figures, its tables
     Report(OnExperiment),
-    /// The tables: methods, metrics, ceilings, map-files, baselines, faithfulness, controls, formats, procedures, rules, stages, or layers of a model
+    /// The tables: methods, metrics, ceilings, map-files, baselines, estimands, conventions, nulls, warnings, faithfulness, controls, formats, procedures, rules, stages, or layers of a model
     List(list::Arguments),
 }
 
@@ -98,6 +104,8 @@ pub fn run() -> Result<()> {
         Command::Attribute(on) => stages::one("attribute", &on),
         Command::Faithfulness(on) => stages::one("faithfulness", &on),
         Command::Score(arguments) => score::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
+        Command::Consistency(arguments) => consistency::run(&arguments),
         Command::Report(on) => stages::one("report", &on),
         Command::List(arguments) => list::run(&arguments),
     }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use bubblescope::error::{Error, Result, one_of};
+use bubblescope::metric::{DEFAULT, METRICS, Metric, unusable, usable};
 use bubblescope::results::write;
-use bubblescope::score::{Folders, METRICS, Metric, Options, score_folders};
+use bubblescope::score::{Folders, Options, score_folders};
 use bubblescope::seed::Seed;
 
 use super::progress::Bar;
@@ -42,7 +43,7 @@ pub struct Arguments {
 /// What is computed of two folders.
 #[derive(clap::Args)]
 pub struct How {
-    /// Metrics, with commas between them [default: all]
+    /// Metrics, with commas between them [default: pearson, spearman, top10]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     metrics: Vec<String>,
     /// Bootstrap replicates, at least 20
@@ -51,23 +52,25 @@ pub struct How {
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Ratios by all four conventions (r/c, r2/c, (r/c)2 beside r/sqrt(c))
+    #[arg(long)]
+    all_conventions: bool,
 }
 
 impl How {
     /// The metrics by name.
     pub fn metrics(&self) -> Result<Vec<&'static Metric>> {
-        if let Some(name) = self.metrics.iter().find(|name| !METRICS.iter().any(|metric| metric.name == **name)) {
-            return Err(Error::invalid(format!("there is no metric called {name}"))
-                .at("--metrics")
-                .hint(one_of(METRICS.iter().map(|metric| metric.name))));
+        let names: Vec<&str> =
+            if self.metrics.is_empty() { DEFAULT.to_vec() } else { self.metrics.iter().map(String::as_str).collect() };
+        if let Some(why) = names.iter().find_map(|name| unusable(name)) {
+            return Err(Error::invalid(why).at("--metrics").hint(one_of(usable())));
         }
-        let wanted = |metric: &&Metric| self.metrics.is_empty() || self.metrics.iter().any(|name| name == metric.name);
-        Ok(METRICS.iter().filter(wanted).collect())
+        Ok(METRICS.iter().filter(|metric| names.contains(&metric.name)).collect())
     }
 
     /// How intervals are made.
     pub fn options(&self) -> Options {
-        Options { replicates: self.bootstrap as usize, seed: Seed(self.seed) }
+        Options { replicates: self.bootstrap as usize, seed: Seed(self.seed), conventions: self.all_conventions }
     }
 }
 

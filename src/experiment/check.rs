@@ -7,9 +7,9 @@ use crate::attribution::METHODS;
 use crate::bubbles::KINDS;
 use crate::error::{Error, Result, one_of};
 use crate::faithfulness::FAITHFULNESS;
+use crate::metric::{unusable, usable};
 use crate::parameter::Parameter;
 use crate::results::is_safe_name;
-use crate::score::METRICS;
 use crate::trials::FORMATS;
 
 /// Name and parameters of a method, metric or procedure.
@@ -61,19 +61,11 @@ impl Experiment {
         self.check_classification()?;
         self.within("score.bootstrap", file.score.bootstrap as f64, 20.0, 1e6)?;
         if file.score.metrics.is_empty() {
-            return Err(self.wrong(
-                "score.metrics",
-                "score.metrics is empty",
-                one_of(METRICS.iter().map(|metric| metric.name)),
-            ));
+            return Err(self.wrong("score.metrics", "score.metrics is empty", one_of(usable())));
         }
         for name in &file.score.metrics {
-            if !METRICS.iter().any(|metric| metric.name == name) {
-                return Err(self.wrong(
-                    "score.metrics",
-                    format!("there is no metric called {name}"),
-                    one_of(METRICS.iter().map(|metric| metric.name)),
-                ));
+            if let Some(why) = unusable(name) {
+                return Err(self.wrong("score.metrics", why, one_of(usable())));
             }
         }
         self.preparation()?;

@@ -226,6 +226,8 @@ pub struct Score {
     pub metrics: Vec<String>,
     /// Bootstrap replicates for each set of resampled factors.
     pub bootstrap: usize,
+    /// Whether ratios are reported by all four conventions, not by r/√c alone.
+    pub all_conventions: bool,
     /// `[score.preparation]`: how maps are prepared before they are compared.
     pub preparation: Settings,
 }
@@ -249,7 +251,7 @@ impl Default for Faithfulness {
 
 impl Default for Score {
     fn default() -> Self {
-        let metrics = crate::score::METRICS.iter().map(|metric| metric.name.to_owned()).collect();
-        Score { metrics, bootstrap: 300, preparation: Settings::default() }
+        let metrics = crate::metric::DEFAULT.map(str::to_owned).to_vec();
+        Score { metrics, bootstrap: 300, all_conventions: false, preparation: Settings::default() }
     }
 }

@@ -47,7 +47,7 @@ impl Response {
     }
 }
 
-/// What a column of the table of trials holds in a trial.
+/// What a column of the table of trials holds in a trial: one of our own, or one that came along (`import.carry`).
 pub fn column<'a>(trial: &'a Trial, name: &str) -> Option<Cow<'a, str>> {
     match name {
         "observer" => Some(trial.observer.as_str().into()),
@@ -59,7 +59,9 @@ pub fn column<'a>(trial: &'a Trial, name: &str) -> Option<Cow<'a, str>> {
         "correct" => trial.correct.map(|correct| correct.to_string().into()),
         "response_time" => trial.response_time.map(|time| time.to_string().into()),
         "bubbles" => Some(trial.centres.len().to_string().into()),
-        _ => None,
+        "session" => trial.session.as_deref().map(Cow::from),
+        // What `import.carry` names.
+        name => trial.other.get(name).map(|cell| cell.as_str().into()),
     }
 }
 
@@ -72,10 +74,14 @@ mod tests {
         let mut trial = Trial { correct: Some(false), response_time: Some(std::f64::consts::E), ..Trial::default() };
         let value = |trial: &Trial, name, signed| Response::named(name, signed).value(trial);
         assert_eq!(value(&trial, "accuracy", false), Some(0.0));
+        trial.other.insert("confidence".into(), "3".into());
+        assert_eq!((value(&trial, "confidence", false), value(&trial, "confidence", true)), (Some(3.0), Some(-3.0)));
         assert_eq!(value(&trial, "speed", false), Some(-1.0));
         assert_eq!(value(&trial, "response_time", true), Some(-std::f64::consts::E));
         assert_eq!(value(&trial, "response_time", false), Some(std::f64::consts::E));
         assert_eq!((value(&trial, "rating", false), value(&trial, "block", false)), (None, None));
+        trial.other.insert("rating".to_owned(), "4.5".to_owned());
+        assert_eq!((value(&trial, "rating", false), value(&trial, "rating", true)), (Some(4.5), Some(-4.5)));
         (trial.response_time, trial.correct) = (Some(0.0), None);
         assert_eq!((value(&trial, "speed", false), value(&trial, "bubbles", true)), (None, None));
     }

@@ -29,6 +29,17 @@ impl Grid {
         Grid { rows, columns, places }
     }
 
+    /// Valid cells (row, column) in the order of rows, in the smallest rectangle around them.
+    pub fn around(cells: &[(usize, usize)]) -> Grid {
+        let side = |of: fn(&(usize, usize)) -> usize| {
+            let least = cells.iter().map(of).min().unwrap_or(0);
+            (least, cells.iter().map(of).max().map_or(0, |most| most + 1 - least))
+        };
+        let ((top, rows), (left, columns)) = (side(|cell| cell.0), side(|cell| cell.1));
+        let places = cells.iter().map(|(row, column)| (row - top) * columns + column - left).collect();
+        Grid { rows, columns, places }
+    }
+
     /// (rows, columns) of the rectangle.
     pub fn shape(&self) -> (usize, usize) {
         (self.rows, self.columns)

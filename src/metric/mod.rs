@@ -31,5 +31,7 @@ mod undefined;
 
 pub use field::{Field, Grid};
 pub use ranked::Ranked;
-pub use table::{Better, Chance, Inputs, Invariance, METRICS, Metric, Need, Signs, Transform};
+pub use table::{
+    Better, Chance, DEFAULT, Inputs, Invariance, METRICS, Metric, Need, Signs, Transform, unusable, usable,
+};
 pub use undefined::{Score, Undefined};

@@ -209,3 +209,39 @@ pub fn dice_harmonization(x: &Field, y: &Field, percentile: f64) -> f64 {
     let (a, b) = (above_percentile(x, percentile), above_percentile(y, percentile));
     2.0 * summed(&a, &b, f64::min) / (summed(&a, &b, |a, b| a + b) + 1e-9)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    #[test]
+    fn ten_pixels_of_a_hundred_that_share_four_score_a_third() {
+        // Dice = .4, (.4 - .1) / .9 = 1/3; IoU = 4/16.
+        let x = Field::whole(&Array2::from_shape_fn((10, 10), |(row, column)| (10 * row + column) as f64)).unwrap();
+        let top = |at: usize| {
+            if (94..98).contains(&at) {
+                200.0
+            } else if at < 6 {
+                100.0
+            } else {
+                0.0
+            }
+        };
+        let y = Field::whole(&Array2::from_shape_fn((10, 10), |(row, column)| top(10 * row + column))).unwrap();
+        let of = |metric: Metric| metric.of(&x, &y).unwrap();
+        assert!((of(TOP10) - 1.0 / 3.0).abs() < 1e-12);
+        assert!((of(DICE10) - 1.0 / 3.0).abs() < 1e-12);
+        let chance = expected_iou(100, 10);
+        assert!((of(IOU10) - (0.25 - chance) / (1.0 - chance)).abs() < 1e-12 && chance > 0.05 && chance < 0.06);
+    }
+
+    #[test]
+    fn the_chance_level_of_large_maps_neither_underflows_nor_leaves_its_closed_form() {
+        // n = 3, k = 1: overlap 0 or 1 with probability 2/3, 1/3.
+        assert!((expected_iou(3, 1) - 1.0 / 3.0).abs() < 1e-12);
+        assert_eq!(expected_iou(10, 10), 1.0);
+        let large = expected_iou(50_176, 5_018);
+        assert!((large - 0.1 / 1.9).abs() < 1e-4, "{large}");
+    }
+}

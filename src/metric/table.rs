@@ -178,9 +178,41 @@ pub struct Metric {
 }
 
 impl Metric {
+    /// What it declares, in one line.
+    pub fn properties(&self) -> String {
+        let number = |value: f64| match value {
+            f64::INFINITY => "∞".to_owned(),
+            f64::NEG_INFINITY => "-∞".to_owned(),
+            value => format!("{}", (value * 1000.0).round() / 1000.0 + 0.0),
+        };
+        let better = if self.better == Better::Higher { "higher" } else { "lower" };
+        let chance = match self.chance {
+            Chance::Value(value) => format!(", {} by chance", number(value)),
+            Chance::Formula(_) | Chance::Measured => String::new(),
+        };
+        let unchanged = match self.invariance {
+            Invariance::None => "",
+            Invariance::Scale => "; scale-free",
+            Invariance::Affine => "; free of scale and offset",
+            Invariance::Monotone => "; of ranks",
+        };
+        let signs = if self.signs == Signs::NonNegative { "; no negative values" } else { "" };
+        let ceiling = if self.transform.is_some() { "; corrected for noise" } else { "" };
+        let needs: Vec<&str> = self.needs.iter().filter(|need| **need != Need::Other).map(|need| need.name()).collect();
+        let needs = if needs.is_empty() { String::new() } else { format!("; needs {}", needs.join(", ")) };
+        let (low, high) = self.range;
+        let range = format!("{} to {}, {better} is better{chance}", number(low), number(high));
+        format!("{range}{unchanged}{signs}{ceiling}{needs}")
+    }
+
     /// The score of two maps.
     pub fn of(&self, map: &Field, other: &Field) -> Score {
         (self.score)(&Inputs::pair(map, other))
+    }
+
+    /// Whether maps of networks and of people can be scored with it: two maps, or a map and a region taken from the other.
+    pub fn scores_maps(&self) -> bool {
+        self.takes_two_maps() || self.needs == [Need::Region]
     }
 
     /// Whether two maps are all that it needs.
@@ -192,6 +224,27 @@ impl Metric {
     pub fn named(name: &str) -> Option<&'static Metric> {
         METRICS.iter().find(|metric| metric.name == name)
     }
+}
+
+/// Metrics that are scored where none are named: those with an algebra of reliability.
+pub const DEFAULT: [&str; 3] = ["pearson", "spearman", "top10"];
+
+/// Why maps cannot be scored with a metric of this name, if they cannot.
+pub fn unusable(name: &str) -> Option<String> {
+    match Metric::named(name) {
+        None => Some(format!("there is no metric called {name}")),
+        Some(metric) if metric.scores_maps() => None,
+        Some(metric) => {
+            let needs: Vec<&str> =
+                metric.needs.iter().filter(|need| **need != Need::Other).map(|need| need.name()).collect();
+            Some(format!("{name} needs {}, and maps are scored with maps alone", needs.join(" and ")))
+        }
+    }
+}
+
+/// Names of the metrics that maps can be scored with.
+pub fn usable() -> impl Iterator<Item = &'static str> {
+    METRICS.iter().filter(|metric| metric.scores_maps()).map(|metric| metric.name)
 }
 
 /// Every metric.

@@ -71,16 +71,15 @@ pub(super) const EMD_THRESHOLDED: Metric = Metric {
 
 pub(super) const WASSERSTEIN_ROWS: Metric = Metric {
     name: "wasserstein.rows",
-    description: "earth mover's distance of the sums of rows, px: difference in height",
+    description: "earth mover's distance of the sums of rows, as a share of the height",
     source: "Vallender 1974",
-    range: (0.0, f64::INFINITY),
     score: |inputs| marginal(inputs.map, inputs.other()?, Side::Rows),
     ..EMD
 };
 
 pub(super) const WASSERSTEIN_COLUMNS: Metric = Metric {
     name: "wasserstein.columns",
-    description: "earth mover's distance of the sums of columns, px: difference from left to right",
+    description: "earth mover's distance of the sums of columns, as a share of the width",
     score: |inputs| marginal(inputs.map, inputs.other()?, Side::Columns),
     ..WASSERSTEIN_ROWS
 };
@@ -212,7 +211,10 @@ pub enum Side {
 }
 
 fn marginal(x: &Field, y: &Field, side: Side) -> Score {
-    of_strict(x, y, |p, q, grid| Ok(on_a_line(p, q, grid, side)))
+    let distance = of_strict(x, y, |p, q, grid| Ok(on_a_line(p, q, grid, side)))?;
+    let (rows, columns) = x.grid().shape();
+    let longest = if side == Side::Rows { rows } else { columns }.saturating_sub(1).max(1);
+    Ok((distance / longest as f64).min(1.0))
 }
 
 /// Distance of the sums over rows or columns, in pixels.

@@ -40,6 +40,11 @@ pub(super) fn percent(share: f64) -> String {
     format!("{}\u{202f}%", signed(text))
 }
 
+/// A p value: two significant digits, "below .001" beyond.
+pub(super) fn p_value(p: f64) -> String {
+    if p < 0.001 { "below .001".to_owned() } else { short(p) }
+}
+
 /// "[0.12, 0.56]".
 pub(super) fn interval((low, high): (f64, f64)) -> String {
     format!("[{}, {}]", two(low), two(high))

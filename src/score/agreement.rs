@@ -1,16 +1,18 @@
-//! The estimators, from one Gram matrix a picture.
-//!
-//! Every map is transformed, centred and scaled to norm 1. With H_s the maps of S observers and M_k those of K seeds,
-//!   A = mean over s ≠ s' of ⟨H_s, H_s'⟩,   B = mean over k ≠ k' of ⟨M_k, M_k'⟩,   C = mean of ⟨H_s, M_k⟩,
-//! averaged over pictures before any ratio is taken. Then
-//!   raw          = C √S / √(1 + (S-1) A)     correlation of one network with the mean map of the S observers
-//!   human ceiling = S A / (1 + (S-1) A)      reliability of that mean map (all splits)
-//!   seed ceiling = B
-//!   ratio        = C / √A                    one network, human noise removed (r/√c)
-//!   ratio_both   = C / √(A B)                what all seeds share, both noises removed
-//! A map never meets itself, so no copy made by resampling inflates A or B.
+//! The estimators, from the mean products A (observers), B (seeds) and C (both) of [`super::gram`]:
+//!   raw           = C √S / √(1 + (S-1) A)     correlation of one network with the mean map of the S observers
+//!   human ceiling = S A / (1 + (S-1) A)       reliability of that mean map (all splits)
+//!   seed ceiling  = B
+//!   ratio         = C / √A                    one network, human noise removed (r/√c)
+//!   ratio_both    = C / √(A B)                what all seeds share, both noises removed
+//! The same of maps of different pictures (i ≠ j) is what maps share without looking: a bias to the centre, smoothness. With the
+//! mean map of each maker over its I pictures removed from its maps (and I / (I-1)), the products are the differences A - A0, B - B0, C - C0
+//! exactly, so that what is specific to the pictures comes from the same algebra:
+//!   chance        = C0 √S / √(1 + (S-1) A),   specificity = raw - chance,
+//!   specific_both = (C - C0) / √((A - A0) (B - B0)).
 
-use crate::score::Metric;
+use super::conventions::CONVENTIONS;
+use super::gram::{Gram, Weights};
+use crate::metric::Metric;
 use crate::stats::correlate::{dot, normalised};
 
 /// Prepared values of one map, or nothing where the map is missing or constant.
@@ -27,67 +29,137 @@ pub struct Comparison {
     pub task: bool,
 }
 
-/// Inner products of the normalised maps of one picture; absent maps have none.
+/// The maps of one side, normalised; and the same with each maker's mean map removed, where there are several pictures.
 #[derive(Debug, Clone)]
-pub struct Gram {
-    human: Vec<Vec<Option<f64>>>,
-    cross: Vec<Vec<Option<f64>>>,
-    model: Vec<Vec<Option<f64>>>,
+pub(super) struct Rows {
+    pub(super) plain: Vec<Vec<Sampled>>,
+    pub(super) specific: Option<Vec<Vec<Sampled>>>,
 }
 
-impl Gram {
-    /// The products of human rows are kept where they are known already.
-    fn new(human: &[Sampled], model: &[Sampled], known: Option<&Gram>) -> Gram {
-        let within = known.map_or_else(|| products(human, human), |gram| gram.human.clone());
-        Gram { human: within, cross: products(human, model), model: products(model, model) }
+impl Rows {
+    pub(super) fn new(metric: &Metric, maps: &[Vec<Sampled>]) -> Rows {
+        let plain: Vec<Vec<Sampled>> = maps.iter().map(|maps| rows(metric, maps)).collect();
+        let specific = (plain.len() > 1).then(|| specific(&plain));
+        Rows { plain, specific }
     }
 }
 
-fn products(left: &[Sampled], right: &[Sampled]) -> Vec<Vec<Option<f64>>> {
-    left.iter().map(|x| right.iter().map(|y| Some(dot(x.as_ref()?, y.as_ref()?))).collect()).collect()
+/// What a map has beyond its maker's mean map, scaled by √(I / (I-1)); nothing for a maker with one picture.
+fn specific(rows: &[Vec<Sampled>]) -> Vec<Vec<Sampled>> {
+    let mut found = vec![Vec::new(); rows.len()];
+    for maker in 0..rows.first().map_or(0, Vec::len) {
+        let own: Vec<&Vec<f64>> = rows.iter().filter_map(|maps| maps[maker].as_ref()).collect();
+        let count = own.len() as f64;
+        let mut mean = vec![0.0; own.first().map_or(0, |row| row.len())];
+        own.iter().for_each(|row| mean.iter_mut().zip(*row).for_each(|(sum, value)| *sum += value / count));
+        let scale = (count / (count - 1.0)).sqrt();
+        for (found, maps) in found.iter_mut().zip(rows) {
+            let beyond = |row: &Vec<f64>| row.iter().zip(&mean).map(|(value, mean)| (value - mean) * scale).collect();
+            found.push(maps[maker].as_ref().filter(|_| count > 1.0).map(beyond));
+        }
+    }
+    found
+}
+
+/// The products of a comparison.
+#[derive(Debug, Clone)]
+pub struct Grams {
+    /// Of the maps.
+    pub plain: Gram,
+    /// Of what is specific to their pictures; `None` with a single picture, or a single map for all of them.
+    pub specific: Option<Gram>,
 }
 
 /// A, B and C.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Means {
-    human: Option<f64>,
-    model: Option<f64>,
-    cross: Option<f64>,
+    /// A.
+    pub human: Option<f64>,
+    /// B.
+    pub model: Option<f64>,
+    /// C.
+    pub cross: Option<f64>,
+}
+
+impl Means {
+    /// A, B and C in each of `count` replicates.
+    pub fn of(gram: &Gram, count: usize, [pictures, observers, seeds]: [Weights; 3]) -> Vec<Means> {
+        let human = gram.human.means(count, pictures, observers, observers);
+        let model = gram.model.means(count, pictures, seeds, seeds);
+        let cross = gram.cross.means(count, pictures, observers, seeds);
+        let triples = human.into_iter().zip(model).zip(cross);
+        triples.map(|((human, model), cross)| Means { human, model, cross }).collect()
+    }
 }
 
 /// What is reported; `None` where it has no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quantities {
-    /// Correlation of one network with the mean human map.
-    pub raw: Option<f64>,
-    /// Reliability of the mean human map over observers.
-    pub human_ceiling: Option<f64>,
-    /// Correlation between two seeds.
-    pub seed_ceiling: Option<f64>,
-    /// raw / √human ceiling.
-    pub ratio: Option<f64>,
-    /// C / √(A B).
-    pub ratio_both: Option<f64>,
-    /// Correlation between two observers (A).
-    pub observer_pair: Option<f64>,
-}
+pub struct Quantities([Option<f64>; QUANTITIES.len()]);
+
+/// Names of the quantities, as in the column `quantity` of the table of scores.
+pub const QUANTITIES: [&str; 14] = [
+    "raw",
+    "human_ceiling",
+    "seed_ceiling",
+    "ratio",
+    "ratio_both",
+    "observer_pair",
+    "instance_to_person",
+    "chance",
+    "specificity",
+    "human_ceiling_mismatched",
+    "specific_both",
+    "ratio_r_over_c",
+    "ratio_r2_over_c",
+    "ratio_r_over_c_squared",
+];
 
 impl Quantities {
+    /// Everything reported, from the means of the maps and of what is specific to their pictures, for mean maps of
+    /// `observers` observers (see [`Gram::observers_per_map`]).
+    pub fn new(plain: Means, specific: Option<Means>, observers: f64) -> Quantities {
+        let n = observers;
+        let spread = Some(plain.human.map_or(1.0, |a| (1.0 + (n - 1.0) * a) / n)).filter(|spread| *spread > 0.0);
+        let root = |value: Option<f64>| value.filter(|value| *value > 0.0).map(f64::sqrt);
+        let over = |value: Option<f64>, by: Option<f64>| Some(value? / by?);
+        let less = |value: Option<f64>, part: Option<f64>| Some(value? - part?);
+        let beyond = specific.unwrap_or_default();
+        let raw = over(plain.cross, root(spread));
+        let ceiling = over(plain.human, spread);
+        let specificity = over(beyond.cross, root(spread));
+        let mismatched = less(plain.human, beyond.human).map(|a| n * a / (1.0 + (n - 1.0) * a));
+        let by = |at: usize| {
+            raw.zip(ceiling.filter(|ceiling| *ceiling > 0.0))
+                .map(|(raw, ceiling)| (CONVENTIONS[at].apply)(raw, ceiling))
+        };
+        Quantities([
+            raw,
+            ceiling,
+            plain.model,
+            over(plain.cross, root(plain.human)),
+            over(over(plain.cross, root(plain.human)), root(plain.model)),
+            plain.human,
+            plain.cross,
+            less(raw, specificity),
+            specificity,
+            mismatched,
+            over(over(beyond.cross, root(beyond.human)), root(beyond.model)),
+            by(1),
+            by(2),
+            by(3),
+        ])
+    }
+
+    /// The value of a name in [`QUANTITIES`].
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.values().find(|(known, _)| *known == name)?.1
+    }
+
     /// Names and values in the order of the table of scores.
-    pub fn named(&self) -> [(&'static str, Option<f64>); 6] {
-        [
-            ("raw", self.raw),
-            ("human_ceiling", self.human_ceiling),
-            ("seed_ceiling", self.seed_ceiling),
-            ("ratio", self.ratio),
-            ("ratio_both", self.ratio_both),
-            ("observer_pair", self.observer_pair),
-        ]
+    pub fn values(&self) -> impl Iterator<Item = (&'static str, Option<f64>)> {
+        QUANTITIES.into_iter().zip(self.0)
     }
 }
-
-/// Weights of pictures, observers and seeds.
-pub type Weights<'a> = [&'a [f64]; 3];
 
 impl Comparison {
     /// (pictures, observers, seeds).
@@ -95,105 +167,77 @@ impl Comparison {
         [self.model.len(), self.human.first().map_or(0, Vec::len), self.model.first().map_or(0, Vec::len)]
     }
 
-    /// One Gram matrix a picture; for a task a single one, of the maps averaged with the weights of the pictures.
-    pub fn grams(&self, metric: &Metric, picture_weights: &[f64]) -> Vec<Gram> {
-        let human: Vec<Vec<Sampled>> = self.human.iter().map(|maps| rows(metric, maps)).collect();
+    /// The products of all maps; for a task, of the network's maps averaged over pictures.
+    pub fn grams(&self, metric: &Metric) -> Grams {
+        let human = Rows::new(metric, &self.human);
         if self.task {
-            return vec![self.task_gram(metric, &human[0], picture_weights, None)];
+            let model = self.averaged(metric, &vec![1.0; self.levels()[0]]);
+            return Grams { plain: Gram::new(&human.plain, &model), specific: None };
         }
-        human.iter().zip(&self.model).map(|(human, model)| Gram::new(human, &rows(metric, model), None)).collect()
+        let model = Rows::new(metric, &self.model);
+        let specific =
+            human.specific.as_ref().zip(model.specific.as_ref()).map(|(human, model)| Gram::new(human, model));
+        Grams { plain: Gram::new(&human.plain, &model.plain), specific }
     }
 
-    /// The human rows of a task, which do not change when pictures are resampled.
-    pub(super) fn task_rows(&self, metric: &Metric) -> Vec<Sampled> {
-        rows(metric, &self.human[0])
-    }
-
-    /// The Gram matrix of a task for weights of the pictures, given its human rows and perhaps their products.
-    pub(super) fn task_gram(&self, metric: &Metric, human: &[Sampled], weights: &[f64], known: Option<&Gram>) -> Gram {
-        let averaged: Vec<Sampled> = (0..self.levels()[2]).map(|seed| self.averaged(seed, weights)).collect();
-        Gram::new(human, &rows(metric, &averaged), known)
-    }
-
-    fn averaged(&self, seed: usize, weights: &[f64]) -> Sampled {
-        let mut sum: Option<Vec<f64>> = None;
-        for (maps, weight) in self.model.iter().zip(weights) {
-            let Some(values) = &maps[seed] else { continue };
-            match &mut sum {
-                None => sum = Some(values.iter().map(|value| weight * value).collect()),
-                Some(sum) => sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value),
+    /// The normalised maps of a task's network, averaged over pictures with weights: one entry, a row a seed.
+    pub(super) fn averaged(&self, metric: &Metric, weights: &[f64]) -> Vec<Vec<Sampled>> {
+        let of_seed = |seed: usize| {
+            let mut sum: Sampled = None;
+            for (maps, weight) in self.model.iter().zip(weights) {
+                let Some(values) = &maps[seed] else { continue };
+                match &mut sum {
+                    None => sum = Some(values.iter().map(|value| weight * value).collect()),
+                    Some(sum) => sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value),
+                }
             }
-        }
-        sum
+            sum
+        };
+        vec![rows(metric, &(0..self.levels()[2]).map(of_seed).collect::<Vec<_>>())]
     }
 
-    /// How many maps of each side (human, model) a metric cannot use: missing or constant.
+    /// The mean of the normalised maps of each picture, of both sides; nothing where a picture has none.
+    pub fn mean_maps(&self, metric: &Metric) -> (Vec<Sampled>, Vec<Sampled>) {
+        let mean = |maps: &Vec<Sampled>| -> Sampled {
+            let usable: Vec<Vec<f64>> = rows(metric, maps).into_iter().flatten().collect();
+            let mut sum = vec![0.0; usable.first()?.len()];
+            usable.iter().for_each(|row| sum.iter_mut().zip(row).for_each(|(s, v)| *s += v / usable.len() as f64));
+            Some(sum)
+        };
+        (self.human.iter().map(mean).collect(), self.model.iter().map(mean).collect())
+    }
+
+    /// Agreement of the human maps of each picture (row) with the network's maps of each (column): the mean over observers
+    /// and seeds. `None` for a task or a single picture, and where a picture lacks maps.
+    pub fn crossed_pictures(&self, metric: &Metric) -> Option<Vec<Vec<f64>>> {
+        if self.task || self.model.len() < 2 {
+            return None;
+        }
+        let (human, model) = self.mean_maps(metric);
+        let all = |maps: Vec<Sampled>| maps.into_iter().collect::<Option<Vec<_>>>();
+        let (human, model) = (all(human)?, all(model)?);
+        Some(human.iter().map(|x| model.iter().map(|y| dot(x, y)).collect()).collect())
+    }
+
+    /// How many maps of each side (human, model) a metric cannot use: missing, and constant.
     pub fn left_out(&self) -> [usize; 2] {
         let unusable = |maps: &[Vec<Sampled>]| {
             maps.iter().flatten().filter(|map| map.as_ref().is_none_or(|values| normalised(values).is_err())).count()
         };
         [unusable(&self.human), unusable(&self.model)]
     }
+
+    /// The same comparison on some of its pictures, by position.
+    pub fn on_pictures(&self, pictures: &[usize]) -> Comparison {
+        let pick = |maps: &[Vec<Sampled>]| pictures.iter().filter_map(|at| maps.get(*at).cloned()).collect();
+        let human = if self.task { self.human.clone() } else { pick(&self.human) };
+        Comparison { human, model: pick(&self.model), task: self.task }
+    }
 }
 
 /// Maps transformed, centred and scaled to norm 1; nothing where that is impossible.
 fn rows(metric: &Metric, maps: &[Sampled]) -> Vec<Sampled> {
-    maps.iter().map(|map| map.as_ref().and_then(|values| normalised(&(metric.transform)(values)).ok())).collect()
-}
-
-/// Number of observers behind the mean human map of a picture: the harmonic mean over pictures, because the noise of a
-/// mean map goes with 1 / n.
-pub fn observers_per_map(grams: &[Gram]) -> f64 {
-    let counts = grams.iter().map(|gram| gram.human.iter().enumerate().filter(|(at, row)| row[*at].is_some()).count());
-    let usable: Vec<f64> = counts.filter(|count| *count > 0).map(|count| count as f64).collect();
-    usable.len() as f64 / usable.iter().map(|count| 1.0 / count).sum::<f64>()
-}
-
-/// A, B and C under weights. `grams` has one entry a picture weight, or a single one for a task.
-pub fn means(grams: &[Gram], [pictures, observers, seeds]: Weights) -> Means {
-    let single = [1.0];
-    let pictures = if grams.len() == 1 { &single[..] } else { pictures };
-    let weighted = |matrix: fn(&Gram) -> &Vec<Vec<Option<f64>>>, left: &[f64], right: &[f64], pairs: bool| {
-        let (mut sum, mut total) = (0.0, 0.0);
-        for (gram, picture) in grams.iter().zip(pictures) {
-            for (i, (row, a)) in matrix(gram).iter().zip(left).enumerate() {
-                for (product, b) in row.iter().zip(right).skip(if pairs { i + 1 } else { 0 }) {
-                    if let Some(product) = product {
-                        sum += picture * a * b * product;
-                        total += picture * a * b;
-                    }
-                }
-            }
-        }
-        (total > 0.0).then(|| sum / total)
-    };
-    Means {
-        human: weighted(|gram| &gram.human, observers, observers, true),
-        model: weighted(|gram| &gram.model, seeds, seeds, true),
-        cross: weighted(|gram| &gram.cross, observers, seeds, false),
-    }
-}
-
-impl Means {
-    /// Everything reported, for mean maps of `observers` observers (see [`observers_per_map`]).
-    pub fn quantities(&self, observers: f64) -> Quantities {
-        let n = observers;
-        let spread = match self.human {
-            None => Some(1.0),
-            Some(a) => Some((1.0 + (n - 1.0) * a) / n),
-        }
-        .filter(|spread| *spread > 0.0);
-        let root = |value: Option<f64>| value.filter(|value| *value > 0.0).map(f64::sqrt);
-        let over = |value: Option<f64>, by: Option<f64>| Some(value? / by?);
-        Quantities {
-            raw: over(self.cross, root(spread)),
-            human_ceiling: over(self.human, spread),
-            seed_ceiling: self.model,
-            ratio: over(self.cross, root(self.human)),
-            ratio_both: over(over(self.cross, root(self.human)), root(self.model)),
-            observer_pair: self.human,
-        }
-    }
+    maps.iter().map(|map| map.as_ref().and_then(|values| normalised(&(metric.transform?)(values)).ok())).collect()
 }
 
 #[cfg(test)]
@@ -202,6 +246,7 @@ mod tests {
     use crate::score::METRICS;
     use crate::seed::Seed;
     use crate::stats::correlate::{pearson, spearman_brown};
+    use ndarray::Array2;
     use rand_distr::{Distribution, StandardNormal};
 
     fn noise(n: usize, seed: u64) -> Vec<f64> {
@@ -233,20 +278,24 @@ mod tests {
     }
 
     fn uniform(comparison: &Comparison) -> Quantities {
-        let [i, s, k] = comparison.levels();
-        let (wi, ws, wk) = (vec![1.0; i], vec![1.0; s], vec![1.0; k]);
-        means(&comparison.grams(&METRICS[0], &wi), [&wi, &ws, &wk]).quantities(s as f64)
+        let grams = comparison.grams(&METRICS[0]);
+        let means = |gram: &Gram| Means::of(gram, 1, [None; 3])[0];
+        Quantities::new(means(&grams.plain), grams.specific.as_ref().map(means), comparison.levels()[1] as f64)
+    }
+
+    fn get(quantities: &Quantities, name: &str) -> f64 {
+        quantities.get(name).unwrap_or_else(|| panic!("{name} of {quantities:?}"))
     }
 
     #[test]
     fn both_noises_are_removed_and_the_raw_score_is_not_the_ratio() {
         let found = uniform(&comparison(40, false));
-        assert!((found.ratio_both.unwrap() - 0.6).abs() < 0.03, "{found:?}");
-        assert!((found.observer_pair.unwrap() - 0.2).abs() < 0.02);
-        assert!((found.seed_ceiling.unwrap() - 0.5).abs() < 0.02);
-        assert!((found.human_ceiling.unwrap() - spearman_brown(0.2, 6.0)).abs() < 0.03);
-        assert!((found.ratio.unwrap() - 0.6 * 0.5f64.sqrt()).abs() < 0.03);
-        assert!((found.raw.unwrap() - 0.6 * (0.5 * spearman_brown(0.2, 6.0)).sqrt()).abs() < 0.03);
+        assert!((get(&found, "ratio_both") - 0.6).abs() < 0.03, "{found:?}");
+        assert!((get(&found, "observer_pair") - 0.2).abs() < 0.02);
+        assert!((get(&found, "seed_ceiling") - 0.5).abs() < 0.02);
+        assert!((get(&found, "human_ceiling") - spearman_brown(0.2, 6.0)).abs() < 0.03);
+        assert!((get(&found, "ratio") - 0.6 * 0.5f64.sqrt()).abs() < 0.03);
+        assert!((get(&found, "raw") - 0.6 * (0.5 * spearman_brown(0.2, 6.0)).sqrt()).abs() < 0.03);
     }
 
     #[test]
@@ -258,25 +307,73 @@ mod tests {
             .fold(vec![0.0; 900], |sum, map| sum.iter().zip(map).map(|(a, b)| a + b).collect());
         let expected: f64 =
             comparison.model[0].iter().map(|map| pearson(map.as_ref().unwrap(), &mean).unwrap()).sum::<f64>() / 4.0;
-        assert!((uniform(&comparison).raw.unwrap() - expected).abs() < 1e-12);
+        assert!((get(&uniform(&comparison), "raw") - expected).abs() < 1e-12);
     }
 
     #[test]
     fn a_task_averages_the_network_over_pictures_before_it_compares() {
         let found = uniform(&comparison(30, true));
         // Thirty pictures with the same truth leave hardly any noise in the network's mean map.
-        assert!(found.seed_ceiling.unwrap() > 0.95, "{found:?}");
-        assert!((found.ratio_both.unwrap() - 0.6).abs() < 0.08, "{found:?}");
+        assert!(get(&found, "seed_ceiling") > 0.95, "{found:?}");
+        assert!((get(&found, "ratio_both") - 0.6).abs() < 0.08, "{found:?}");
+    }
+
+    #[test]
+    fn what_is_removed_as_the_mean_of_pictures_is_the_agreement_of_mismatched_ones() {
+        let mut comparison = comparison(7, false);
+        // A bias that all maps share.
+        let bias = noise(900, 4242);
+        for maps in comparison.human.iter_mut().chain(&mut comparison.model) {
+            maps.iter_mut().flatten().for_each(|map| map.iter_mut().zip(&bias).for_each(|(v, b)| *v += 0.8 * b));
+        }
+        let normal = |maps: &[Vec<Sampled>]| Rows::new(&METRICS[0], maps).plain;
+        let (human, model) = (normal(&comparison.human), normal(&comparison.model));
+        let mismatched = |left: &[Vec<Sampled>], right: &[Vec<Sampled>], same_maker: bool| {
+            let (mut sum, mut count) = (0.0, 0.0);
+            for (i, x) in left.iter().enumerate() {
+                for y in right.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, y)| y) {
+                    for (s, a) in x.iter().enumerate() {
+                        for (_, b) in y.iter().enumerate().filter(|(t, _)| same_maker || *t != s) {
+                            sum += dot(a.as_ref().unwrap(), b.as_ref().unwrap());
+                            count += 1.0;
+                        }
+                    }
+                }
+            }
+            sum / count
+        };
+        let (a0, b0) = (mismatched(&human, &human, false), mismatched(&model, &model, false));
+        let c0 = mismatched(&human, &model, true);
+        let grams = comparison.grams(&METRICS[0]);
+        let of = |gram: &Gram| Means::of(gram, 1, [None; 3])[0];
+        let (all, beyond) = (of(&grams.plain), of(grams.specific.as_ref().unwrap()));
+        for (name, whole, specific, chance) in
+            [("A", all.human, beyond.human, a0), ("B", all.model, beyond.model, b0), ("C", all.cross, beyond.cross, c0)]
+        {
+            assert!((whole.unwrap() - specific.unwrap() - chance).abs() < 1e-12, "{name}");
+            assert!(chance > 0.05, "the bias is seen: {name} {chance}");
+        }
+        let found = uniform(&comparison);
+        assert!(get(&found, "chance") > 0.1 && get(&found, "specificity") < get(&found, "raw"));
+        assert!((get(&found, "specific_both") - 0.6).abs() < 0.1, "{found:?}");
+        assert!(get(&found, "ratio_both") > get(&found, "specific_both") + 0.05, "the shared bias raises agreement");
+        // The diagonal and the rest of the matrix of pictures are C and C0.
+        let matrix = comparison.crossed_pictures(&METRICS[0]).unwrap();
+        let diagonal = (0..7).map(|i| matrix[i][i]).sum::<f64>() / 7.0;
+        assert!((diagonal - all.cross.unwrap()).abs() < 1e-12);
+        let rest = (matrix.iter().flatten().sum::<f64>() - 7.0 * diagonal) / 42.0;
+        assert!((rest - c0).abs() < 1e-12);
     }
 
     #[test]
     fn a_copy_made_by_resampling_never_meets_itself() {
         let comparison = comparison(3, false);
-        let (wi, wk) = (vec![1.0; 3], vec![1.0; 4]);
-        let grams = comparison.grams(&METRICS[0], &wi);
-        let twice = means(&grams, [&wi, &[3.0, 3.0, 0.0, 0.0, 0.0, 0.0], &wk]);
-        let pair = means(&grams, [&wi, &[1.0, 1.0, 0.0, 0.0, 0.0, 0.0], &wk]);
-        let difference = twice.human.unwrap() - pair.human.unwrap();
+        let gram = comparison.grams(&METRICS[0]).plain;
+        let of = |weights: [f64; 6]| {
+            let weights = Array2::from_shape_fn((1, 6), |(_, at)| weights[at]);
+            Means::of(&gram, 1, [None, Some(&weights), None])[0].human.unwrap()
+        };
+        let difference = of([3.0, 3.0, 0.0, 0.0, 0.0, 0.0]) - of([1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
         assert!(difference.abs() < 1e-12, "weights of 3 are not three observers who agree perfectly");
     }
 
@@ -286,10 +383,10 @@ mod tests {
         for (picture, maps) in comparison.human.iter_mut().enumerate() {
             maps.iter_mut().enumerate().filter(|(s, _)| (s + picture) % 2 == 0).for_each(|(_, map)| *map = None);
         }
-        let grams = comparison.grams(&METRICS[0], &[1.0; 30]);
-        assert!((observers_per_map(&grams) - 3.0).abs() < 1e-12);
-        let found = means(&grams, [&[1.0; 30], &[1.0; 6], &[1.0; 4]]).quantities(observers_per_map(&grams));
-        assert!((found.human_ceiling.unwrap() - spearman_brown(0.2, 3.0)).abs() < 0.04, "{found:?}");
+        let gram = comparison.grams(&METRICS[0]).plain;
+        assert!((gram.observers_per_map() - 3.0).abs() < 1e-12);
+        let found = Quantities::new(Means::of(&gram, 1, [None; 3])[0], None, gram.observers_per_map());
+        assert!((get(&found, "human_ceiling") - spearman_brown(0.2, 3.0)).abs() < 0.04, "{found:?}");
     }
 
     #[test]
@@ -298,10 +395,10 @@ mod tests {
         comparison.human[1][2] = None;
         comparison.model[0][0] = Some(vec![1.0; 900]);
         assert_eq!(comparison.left_out(), [1, 1]);
-        assert!(uniform(&comparison).raw.is_some());
+        assert!(uniform(&comparison).get("raw").is_some());
         comparison.human.iter_mut().for_each(|maps| maps.truncate(1));
         let one = uniform(&comparison);
-        assert_eq!((one.human_ceiling, one.ratio), (None, None));
-        assert!(one.raw.is_some());
+        assert_eq!((one.get("human_ceiling"), one.get("ratio")), (None, None));
+        assert!(one.get("raw").is_some());
     }
 }

@@ -1,9 +1,14 @@
 //! A comparison with its intervals: the crossed bootstrap over pictures, observers and seeds.
 
-use super::agreement::{Comparison, Gram, means, observers_per_map};
-use super::metrics::Metric;
+use ndarray::Array2;
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+use super::agreement::{Comparison, Means, QUANTITIES, Quantities, Rows};
+use super::gram::{Gram, Weights};
+use crate::metric::Metric;
 use crate::seed::Seed;
-use crate::stats::crossed::{contains, half_width, sets, variance, weights};
+use crate::stats::bca::bca;
+use crate::stats::crossed::{Draw, Set, combine, contains, fisher_limits, freedom, sets, variance};
 use crate::stats::quantile::quantile;
 
 /// How intervals are made.
@@ -13,6 +18,8 @@ pub struct Options {
     pub replicates: usize,
     /// Seed of the weights: the same for every method, so that methods are compared on the same resamples.
     pub seed: Seed,
+    /// Whether ratios are reported by every convention, not only by the first.
+    pub conventions: bool,
 }
 
 /// A value with its 95 % interval, or why there is none.
@@ -24,141 +31,287 @@ pub struct Interval {
     pub value: Option<f64>,
     /// Lower and upper limit.
     pub limits: Option<(f64, f64)>,
+    /// The companion: percentiles of all factors resampled together, or BCa where there is one factor.
+    pub percentiles: Option<(f64, f64)>,
+    /// Two-sided p of the value being 0, from the standard error of the interval.
+    pub p: Option<f64>,
     /// Why there is no value, or no interval.
     pub undefined: Option<String>,
 }
 
-/// Every quantity of a comparison.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// In the order of [`super::Quantities::named`].
-    pub intervals: Vec<Interval>,
-    /// (pictures, observers, seeds).
-    pub levels: [usize; 3],
+impl Interval {
+    /// A value without an interval, and why.
+    pub fn plain(quantity: &'static str, value: Option<f64>, undefined: Option<String>) -> Interval {
+        Interval { quantity, value, limits: None, percentiles: None, p: None, undefined }
+    }
 }
 
 /// Names of the factors, for messages.
 const FACTORS: [&str; 3] = ["picture", "observer", "seed"];
 
-/// Estimates and intervals of one metric.
-pub fn compare(comparison: &Comparison, metric: &Metric, options: Options) -> Outcome {
+/// Estimates and their replicates for every set of factors that have more than one level.
+#[derive(Debug, Clone)]
+pub struct Resampled {
+    /// (pictures, observers, seeds).
+    pub levels: [usize; 3],
+    /// Estimates from all maps.
+    pub estimate: Quantities,
+    /// Products of the maps.
+    pub gram: Gram,
+    /// Estimates without one level of the only factor; empty where several vary.
+    jackknife: Vec<Quantities>,
+    /// By the set of all three factors; empty where the set holds a factor with one level.
+    draws: Vec<Vec<Quantities>>,
+}
+
+/// Replicates at a time, so that weights of pairs fit into memory.
+const BATCH: usize = 128;
+
+/// Resamples a comparison under one metric.
+pub fn resample(comparison: &Comparison, metric: &Metric, options: Options) -> Resampled {
     let levels = comparison.levels();
-    let ones: [Vec<f64>; 3] = levels.map(|n| vec![1.0; n]);
-    let fixed = comparison.grams(metric, &ones[0]);
-    let observers = observers_per_map(&fixed);
-    let estimate = means(&fixed, [&ones[0], &ones[1], &ones[2]]).quantities(observers);
-    let varied: Vec<usize> = (0..3).filter(|&factor| levels[factor] > 1).collect();
-    let varied_levels: Vec<usize> = varied.iter().map(|&factor| levels[factor]).collect();
+    let grams = comparison.grams(metric);
+    let observers = grams.plain.observers_per_map();
+    let quantities = |count: usize, plain: &Gram, specific: Option<&Gram>, weights: [Weights; 3]| -> Vec<Quantities> {
+        let beyond = specific.map(|gram| Means::of(gram, count, weights));
+        let of = |(at, means): (usize, Means)| Quantities::new(means, beyond.as_ref().map(|all| all[at]), observers);
+        Means::of(plain, count, weights).into_iter().enumerate().map(of).collect()
+    };
+    let all = [None, None, None];
+    let estimate = quantities(1, &grams.plain, grams.specific.as_ref(), all)[0];
+    let varied: Set = (0..3).filter(|factor| levels[*factor] > 1).map(|factor| 1 << factor).sum();
+    let mut draws = vec![Vec::new(); 8];
+    let people = (comparison.task && contains(varied, 0)).then(|| Rows::new(metric, &comparison.human).plain);
+    for first in (0..options.replicates).step_by(BATCH) {
+        let count = BATCH.min(options.replicates - first);
+        let drawn: [Array2<f64>; 3] =
+            std::array::from_fn(|factor| weights(options.seed, factor, levels[factor], first, count));
+        for set in sets(3).filter(|set| set & !varied == 0) {
+            let of = |factor: usize| contains(set, factor).then(|| &drawn[factor]);
+            let found = match &people {
+                // The maps of a task change with the weights of its pictures.
+                Some(human) if contains(set, 0) => (0..count)
+                    .flat_map(|at| {
+                        let model = comparison.averaged(metric, &drawn[0].row(at).to_vec());
+                        let gram = grams.plain.with_model(human, &model);
+                        let own: [Option<Array2<f64>>; 3] = std::array::from_fn(|factor| {
+                            let row = of(factor).filter(|_| factor > 0)?.row(at);
+                            Some(row.insert_axis(ndarray::Axis(0)).to_owned())
+                        });
+                        quantities(1, &gram, None, [None, own[1].as_ref(), own[2].as_ref()])
+                    })
+                    .collect(),
+                _ => quantities(count, &grams.plain, grams.specific.as_ref(), [of(0), of(1), of(2)]),
+            };
+            draws[set].extend(found);
+        }
+    }
+    let jackknife = match (0..3).filter(|factor| contains(varied, *factor)).collect::<Vec<_>>()[..] {
+        [only] if !(comparison.task && only == 0) => {
+            let leave_out =
+                Array2::from_shape_fn((levels[only], levels[only]), |(out, at)| f64::from(u8::from(out != at)));
+            let of = |factor: usize| (factor == only).then_some(&leave_out);
+            quantities(levels[only], &grams.plain, grams.specific.as_ref(), [of(0), of(1), of(2)])
+        }
+        _ => Vec::new(),
+    };
+    Resampled { levels, estimate, gram: grams.plain, jackknife, draws }
+}
 
-    let people = (comparison.task && varied.contains(&0)).then(|| comparison.task_rows(metric));
+/// Weights of one factor in `count` replicates from `first` on.
+fn weights(seed: Seed, factor: usize, levels: usize, first: usize, count: usize) -> Array2<f64> {
+    let mut found = Array2::ones((count, levels));
+    for (at, mut row) in found.rows_mut().into_iter().enumerate() {
+        let drawn = Draw::Dirichlet.weights(seed, factor, first + at, levels);
+        row.iter_mut().zip(drawn).for_each(|(to, weight)| *to = weight);
+    }
+    found
+}
 
-    // draws[set][quantity] holds one value a replicate.
-    let mut draws = vec![vec![Vec::new(); 6]; (1 << varied.len()) - 1];
-    for replicate in 0..options.replicates {
-        let drawn: [Vec<f64>; 3] =
-            std::array::from_fn(|factor| weights(options.seed, factor, replicate, levels[factor]));
-        let resampled: Option<Vec<Gram>> =
-            people.as_ref().map(|human| vec![comparison.task_gram(metric, human, &drawn[0], fixed.first())]);
-        for (set, draws) in sets(varied.len()).zip(&mut draws) {
-            let is_drawn =
-                |factor: usize| varied.iter().position(|&v| v == factor).is_some_and(|bit| contains(set, bit));
-            let of = |factor: usize| if is_drawn(factor) { &drawn[factor][..] } else { &ones[factor][..] };
-            let grams = if is_drawn(0) { resampled.as_ref().unwrap_or(&fixed) } else { &fixed };
-            let quantities = means(grams, [of(0), of(1), of(2)]).quantities(observers);
-            for (values, (_, value)) in draws.iter_mut().zip(quantities.named()) {
-                values.extend(value);
-            }
+/// Replicates of one number for every set of factors, with what its interval needs.
+struct Spread {
+    levels: Vec<usize>,
+    /// In the order of the sets of the varied factors; missing where undefined.
+    draws: Vec<Vec<Option<f64>>>,
+    jackknife: Vec<Option<f64>>,
+}
+
+impl Resampled {
+    fn varied(&self) -> Set {
+        (0..3).filter(|factor| self.levels[*factor] > 1).map(|factor| 1 << factor).sum()
+    }
+
+    /// Replicates of a quantity with the factors of `set` drawn; those with one level stay as they are.
+    fn replicates(&self, at: usize, set: Set, count: usize) -> Vec<Option<f64>> {
+        let value = |quantities: &Quantities| quantities.values().nth(at).and_then(|(_, value)| value);
+        match set & self.varied() {
+            0 => vec![value(&self.estimate); count],
+            set => self.draws[set].iter().map(value).collect(),
         }
     }
 
-    let mut intervals: Vec<Interval> = estimate
-        .named()
-        .iter()
-        .enumerate()
-        .map(|(at, &(quantity, value))| {
-            let complete = draws.iter().all(|set| set[at].len() * 10 >= options.replicates * 9);
-            let spread = |value: f64| {
-                let variances: Vec<f64> = draws.iter().map(|set| variance(&set[at])).collect();
-                let half = half_width(&varied_levels, &variances);
-                (value - half, value + half)
-            };
-            let limits = value.filter(|_| complete && !varied.is_empty()).map(spread);
-            let undefined = match (value, limits) {
-                (None, _) => Some(missing(quantity, levels)),
-                (Some(_), None) if varied.is_empty() => {
-                    Some("no interval: there is one picture, one observer and one seed".to_owned())
+    /// Replicates of a quantity with the factors of `set` drawn (pictures 1, observers 2, seeds 4), as far as they vary.
+    pub fn draws(&self, quantity: &str, set: Set) -> Vec<Option<f64>> {
+        self.replicates(position(quantity), set, self.draws.iter().map(Vec::len).max().unwrap_or(0))
+    }
+
+    fn spread(&self, at: usize, other: Option<&Resampled>) -> Spread {
+        let varied = self.varied() | other.map_or(0, Resampled::varied);
+        let factors: Vec<usize> = (0..3).filter(|factor| contains(varied, *factor)).collect();
+        // The fewer levels of the two decide.
+        let levels = factors
+            .iter()
+            .map(|factor| {
+                let own = [Some(self.levels[*factor]), other.map(|other| other.levels[*factor])];
+                own.into_iter().flatten().filter(|n| *n > 1).min().unwrap_or(2)
+            })
+            .collect();
+        let count =
+            self.draws.iter().chain(other.iter().flat_map(|other| &other.draws)).map(Vec::len).max().unwrap_or(0);
+        let draws = sets(factors.len())
+            .map(|set| {
+                let full = factors.iter().enumerate().filter(|(bit, _)| contains(set, *bit)).map(|(_, f)| 1 << f).sum();
+                let own = self.replicates(at, full, count);
+                match other {
+                    None => own,
+                    Some(other) => {
+                        let theirs = other.replicates(at, full, count);
+                        own.into_iter().zip(theirs).map(|(a, b)| Some(a? - b?)).collect()
+                    }
                 }
-                (Some(_), None) => {
-                    Some("no interval: the value is undefined in more than a tenth of the resamples".to_owned())
-                }
+            })
+            .collect();
+        let jackknife = match other {
+            None => self.jackknife.iter().map(|q| q.values().nth(at).and_then(|(_, value)| value)).collect(),
+            Some(_) => Vec::new(),
+        };
+        Spread { levels, draws, jackknife }
+    }
+
+    /// Every quantity with its interval; ratios to a ceiling that is not above zero are withdrawn.
+    pub fn intervals(&self) -> Vec<Interval> {
+        let mut found: Vec<Interval> = self
+            .estimate
+            .values()
+            .enumerate()
+            .map(|(at, (quantity, value))| {
+                let Some(value) = value else {
+                    return Interval::plain(quantity, None, Some(missing(quantity, self.levels)));
+                };
+                self.spread(at, None).interval(quantity, value, is_correlation(quantity))
+            })
+            .collect();
+        let doubts = [self.doubt("observers", "observer_pair"), self.doubt("seeds", "seed_ceiling")];
+        for interval in found.iter_mut().filter(|interval| interval.value.is_some()) {
+            let reason = match interval.quantity {
+                name if name == "ratio" || name.starts_with("ratio_r") => doubts[0].clone(),
+                "ratio_both" | "specific_both" => doubts[0].clone().or_else(|| doubts[1].clone()),
                 _ => None,
             };
-            Interval { quantity, value, limits, undefined }
-        })
-        .collect();
-    withdraw_unidentified(&mut intervals);
-    Outcome { intervals, levels }
+            if let Some(reason) = reason {
+                *interval = Interval::plain(interval.quantity, None, Some(reason));
+            }
+        }
+        found
+    }
+
+    /// Why a reliability cannot be divided by: it is 0 as far as its standard error tells (Fieller's g is 1 or more).
+    fn doubt(&self, what: &str, quantity: &'static str) -> Option<String> {
+        let at = position(quantity);
+        let value = self.estimate.values().nth(at)?.1?;
+        let interval = self.spread(at, None).interval(quantity, value, false);
+        match interval.limits {
+            Some((low, _)) if low > 0.0 => None,
+            Some((low, high)) => Some(format!(
+                "undefined, because the correlation between two {what} is {value:.3} [{low:.3}, {high:.3}], not above zero"
+            )),
+            None => Some(format!("undefined, because the correlation between two {what}, {value:.3}, has no interval")),
+        }
+    }
+
+    /// The difference from another comparison of the same pictures and observers on the same resamples.
+    pub fn difference(&self, other: &Resampled, of: &str, quantity: &'static str) -> Interval {
+        let at = position(of);
+        let value = |resampled: &Resampled| resampled.estimate.values().nth(at).and_then(|(_, value)| value);
+        match value(self).zip(value(other)) {
+            None => Interval::plain(quantity, None, Some("undefined, because one of the two values is".to_owned())),
+            Some((a, b)) => self.spread(at, Some(other)).interval(quantity, a - b, false),
+        }
+    }
 }
 
-/// The raw score of maps that are related to nothing: its mean, and the limits between which 95 % of single maps lie.
-pub fn chance(comparison: &Comparison, metric: &Metric) -> Outcome {
-    let levels = comparison.levels();
-    let grams = comparison.grams(metric, &vec![1.0; levels[0]]);
-    let (pictures, people) = (vec![1.0; levels[0]], vec![1.0; levels[1]]);
-    let raw: Vec<f64> = (0..levels[2])
-        .filter_map(|instance| {
-            let only: Vec<f64> = (0..levels[2]).map(|other| f64::from(u8::from(other == instance))).collect();
-            means(&grams, [&pictures, &people, &only]).quantities(observers_per_map(&grams)).raw
-        })
-        .collect();
-    let value = (!raw.is_empty()).then(|| raw.iter().sum::<f64>() / raw.len() as f64);
-    let limits = quantile(&raw, 0.025).zip(quantile(&raw, 0.975));
-    let undefined = value.is_none().then(|| missing("raw", levels));
-    Outcome { intervals: vec![Interval { quantity: "raw", value, limits, undefined }], levels }
+impl Spread {
+    fn interval(&self, quantity: &'static str, value: f64, correlation: bool) -> Interval {
+        let plain = |reason: &str| Interval::plain(quantity, Some(value), Some(reason.to_owned()));
+        let Some(joint) = self.draws.last() else {
+            return plain("no interval: there is one picture, one observer and one seed");
+        };
+        if self.draws.iter().any(|set| set.iter().flatten().count() * 10 < set.len() * 9) {
+            return plain("no interval: the value is undefined in more than a tenth of the resamples");
+        }
+        let defined = |set: &Vec<Option<f64>>| set.iter().flatten().copied().collect::<Vec<f64>>();
+        let variances: Vec<f64> = self.draws.iter().map(|set| variance(&defined(set))).collect();
+        let error = combine(Draw::Dirichlet, &self.levels, &variances).max(0.0).sqrt();
+        let t = freedom(Draw::Dirichlet, &self.levels, &variances)
+            .and_then(|freedom| StudentsT::new(0.0, 1.0, freedom).ok());
+        let half = t.map_or(0.0, |t| t.inverse_cdf(0.975) * error);
+        let p = t.filter(|_| error > 0.0).map(|t| 2.0 * t.cdf(-(value / error).abs()));
+        let joint = defined(joint);
+        let one_factor = self.jackknife.iter().copied().collect::<Option<Vec<f64>>>().filter(|values| values.len() > 2);
+        let percentiles = match one_factor {
+            Some(jackknife) => bca(value, &joint, &jackknife, 0.95).map(|found| found.limits),
+            None => quantile(&joint, 0.025).zip(quantile(&joint, 0.975)),
+        };
+        let limits = if correlation { fisher_limits(value, half) } else { (value - half, value + half) };
+        Interval { quantity, value: Some(value), limits: Some(limits), percentiles, p, undefined: None }
+    }
 }
 
-fn missing(quantity: &str, [_, observers, seeds]: [usize; 3]) -> String {
+fn position(quantity: &str) -> usize {
+    QUANTITIES.iter().position(|name| *name == quantity).unwrap_or(0)
+}
+
+/// Whether a quantity is a correlation, whose interval is symmetric in Fisher's z.
+fn is_correlation(quantity: &str) -> bool {
+    ["raw", "seed_ceiling", "ratio", "ratio_both", "observer_pair", "instance_to_person", "specific_both"]
+        .contains(&quantity)
+}
+
+fn missing(quantity: &str, [pictures, observers, seeds]: [usize; 3]) -> String {
     match quantity {
-        "seed_ceiling" | "ratio_both" if seeds < 2 => {
+        "chance" | "specificity" | "human_ceiling_mismatched" | "specific_both" if pictures < 2 => {
+            "undefined, because there is one picture, and no other to compare with".to_owned()
+        }
+        "seed_ceiling" | "ratio_both" | "specific_both" if seeds < 2 => {
             "undefined, because there is one weight seed; what differs between seeds is unknown".to_owned()
         }
-        "human_ceiling" | "observer_pair" | "ratio" | "ratio_both" if observers < 2 => {
+        "human_ceiling" | "human_ceiling_mismatched" | "observer_pair" | "ratio" | "ratio_both" | "specific_both"
+            if observers < 2 =>
+        {
             "undefined, because there is one observer; what differs between observers is unknown".to_owned()
+        }
+        "chance" | "specificity" | "human_ceiling_mismatched" | "specific_both" => {
+            "undefined, because there is one map for all pictures, or what is specific to pictures is not above zero"
+                .to_owned()
         }
         _ => "undefined, because a reliability is not above zero or no pair of maps can be compared".to_owned(),
     }
 }
 
-/// A ratio is only reported where the interval of every reliability that it is divided by lies above zero.
-fn withdraw_unidentified(intervals: &mut [Interval]) {
-    let lower = |name: &str| {
-        intervals
-            .iter()
-            .find(|interval| interval.quantity == name)
-            .and_then(|interval| Some((interval.value?, interval.limits)))
-    };
-    let (pair, seeds) = (lower("observer_pair"), lower("seed_ceiling"));
-    let doubt = |what: &str, found: Option<(f64, Option<(f64, f64)>)>| match found {
-        Some((_, Some((low, _)))) if low > 0.0 => None,
-        Some((value, Some((low, high)))) => Some(format!(
-            "undefined, because the correlation between two {what} is {value:.3} [{low:.3}, {high:.3}], not above zero"
-        )),
-        Some((value, None)) => {
-            Some(format!("undefined, because the correlation between two {what}, {value:.3}, has no interval"))
-        }
-        None => None,
-    };
-    let (people, networks) = (doubt("observers", pair), doubt("seeds", seeds));
-    for interval in intervals.iter_mut().filter(|interval| interval.value.is_some()) {
-        let reason = match interval.quantity {
-            "ratio" => people.clone(),
-            "ratio_both" => people.clone().or_else(|| networks.clone()),
-            _ => None,
-        };
-        if let Some(reason) = reason {
-            *interval = Interval { quantity: interval.quantity, value: None, limits: None, undefined: Some(reason) };
-        }
-    }
+/// The raw score of maps that are related to nothing: its mean, and the limits between which 95 % of single maps lie.
+pub fn chance(comparison: &Comparison, metric: &Metric) -> Interval {
+    let levels = comparison.levels();
+    let gram = comparison.grams(metric).plain;
+    let each = Array2::from_shape_fn((levels[2], levels[2]), |(one, at)| f64::from(u8::from(one == at)));
+    let observers = gram.observers_per_map();
+    let raw: Vec<f64> = Means::of(&gram, levels[2], [None, None, Some(&each)])
+        .into_iter()
+        .filter_map(|means| Quantities::new(means, None, observers).get("raw"))
+        .collect();
+    let value = (!raw.is_empty()).then(|| raw.iter().sum::<f64>() / raw.len() as f64);
+    let limits = quantile(&raw, 0.025).zip(quantile(&raw, 0.975));
+    let undefined = value.is_none().then(|| missing("raw", levels));
+    Interval { limits, ..Interval::plain("raw", value, undefined) }
 }
 
 /// The factors that a comparison cannot resample, in words.
@@ -205,17 +358,12 @@ mod tests {
         let (mut covered, mut pictures_alone, runs) = (0, 0, 60);
         for run in 0..runs {
             let comparison = simulated(0.5, 0.7, Seed(run));
-            let options = Options { replicates: 60, seed: Seed(run) };
-            let outcome = compare(&comparison, &METRICS[0], options);
-            let both = &outcome.intervals[4];
+            let options = Options { replicates: 60, seed: Seed(run), conventions: false };
+            let resampled = resample(&comparison, &METRICS[0], options);
+            let both = &resampled.intervals()[4];
             covered += usize::from(both.limits.is_some_and(|(low, high)| low <= 0.5 && 0.5 <= high));
             // The same estimate with the spread of pictures alone.
-            let [i, s, k] = comparison.levels();
-            let (wi, ws, wk) = (vec![1.0; i], vec![1.0; s], vec![1.0; k]);
-            let grams = comparison.grams(&METRICS[0], &wi);
-            let draws: Vec<f64> = (0..60)
-                .filter_map(|b| means(&grams, [&weights(Seed(run), 0, b, i), &ws, &wk]).quantities(s as f64).ratio_both)
-                .collect();
+            let draws: Vec<f64> = resampled.draws("ratio_both", 1).into_iter().flatten().collect();
             let half = 2.36 * variance(&draws).sqrt();
             pictures_alone += usize::from(both.value.is_some_and(|value| (value - 0.5).abs() <= half));
         }
@@ -231,20 +379,24 @@ mod tests {
                 *map = Some(noise(60, Seed(7).derive("unrelated", (p * 100 + s) as u64)));
             }
         }
-        let outcome = compare(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1) });
-        let ratio = &outcome.intervals[3];
+        let intervals =
+            resample(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false })
+                .intervals();
+        let ratio = &intervals[3];
         assert_eq!(ratio.value, None);
         assert!(ratio.undefined.as_ref().unwrap().contains("not above zero"), "{ratio:?}");
-        assert!(outcome.intervals[0].value.is_some(), "the raw score is still reported");
+        assert!(intervals[0].value.is_some(), "the raw score is still reported");
     }
 
     #[test]
     fn one_seed_leaves_the_seed_ceiling_undefined_and_the_rest_reported() {
         let mut comparison = simulated(0.9, 0.0, Seed(3));
         comparison.model.iter_mut().for_each(|maps| maps.truncate(1));
-        let outcome = compare(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1) });
-        assert_eq!(outcome.intervals[2].value, None);
-        assert!(outcome.intervals[3].value.is_some());
-        assert_eq!(single_factors(outcome.levels), ["seed"]);
+        let intervals =
+            resample(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false })
+                .intervals();
+        assert_eq!(intervals[2].value, None);
+        assert!(intervals[3].value.is_some());
+        assert_eq!(single_factors(comparison.levels()), ["seed"]);
     }
 }

@@ -23,6 +23,19 @@ impl Points {
         Points { places, step }
     }
 
+    /// (rows, columns) of the grid, where the points fill a rectangle.
+    pub fn lattice(&self) -> Option<(usize, usize)> {
+        let (first, last) = (self.places.first()?, self.places.last()?);
+        let count = |from: usize, to: usize| to.checked_sub(from).map(|span| span / self.step + 1);
+        let (rows, columns) = (count(first.0, last.0)?, count(first.1, last.1)?);
+        let fills =
+            rows * columns == self.places.len()
+                && self.places.iter().enumerate().all(|(at, place)| {
+                    *place == (first.0 + at / columns * self.step, first.1 + at % columns * self.step)
+                });
+        fills.then_some((rows, columns))
+    }
+
     /// The values of a plane of the region's shape at the points.
     pub fn of(&self, plane: &Array2<f64>) -> Vec<f64> {
         self.places.iter().map(|&at| plane[at]).collect()
@@ -41,5 +54,8 @@ mod tests {
         assert_eq!(points.places.len(), 3 * 7);
         assert!(points.places.iter().all(|&at| region[at]));
         assert_eq!(Points::new(&region, 0.0).places.len(), 300);
+        assert_eq!(points.lattice(), Some((3, 7)));
+        let corner = Array2::from_shape_fn((20, 30), |(row, column)| row >= 10 || column < 5);
+        assert_eq!(Points::new(&corner, 8.4).lattice(), None);
     }
 }

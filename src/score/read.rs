@@ -20,6 +20,8 @@ pub struct Folders {
     pub human: PathBuf,
     /// Indexes of network maps, with file, picture, seed, model, method, or a folder without one.
     pub model: Vec<PathBuf>,
+    /// Grey values of pictures by name, for baselines that look at them; may be empty.
+    pub pictures: BTreeMap<String, Array2<f64>>,
 }
 
 impl Folders {
@@ -37,7 +39,7 @@ impl Folders {
         if indexes.is_empty() {
             indexes.push(model.to_path_buf());
         }
-        Ok(Folders { human: human.to_path_buf(), model: indexes })
+        Ok(Folders { human: human.to_path_buf(), model: indexes, pictures: BTreeMap::new() })
     }
 
     /// Whether a side is told by file names, so that pictures are matched without their extensions.
@@ -69,6 +71,8 @@ pub(super) struct People {
     pub(super) coordinates: String,
     pub(super) simulated: bool,
     pub(super) over_trials: BTreeMap<String, f64>,
+    /// The random masks that people saw, as the index names them.
+    pub(super) masks: Option<String>,
 }
 
 /// A saliency map as the index tells it.
@@ -77,6 +81,9 @@ pub(super) struct NetworkMap {
     pub(super) seed: String,
     pub(super) path: PathBuf,
     pub(super) blur_sd: f64,
+    pub(super) masks: Option<String>,
+    /// Reliability of the method's own random samples, where it has any.
+    pub(super) reliability: Option<f64>,
 }
 
 pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Result<People> {
@@ -84,7 +91,7 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
     let path = folder.join("index.csv");
     let index = if path.is_file() { Table::read(&path)? } else { by_name::people(folder)? };
     let mut maps: Vec<HumanMap> = Vec::new();
-    let (mut blur_sd, mut coordinates, mut simulated) = (0.0, "picture".to_owned(), false);
+    let (mut blur_sd, mut coordinates, mut simulated, mut masks) = (0.0, "picture".to_owned(), false, None);
     for row in index.iter() {
         let Some(observer) = row.text("observer") else { continue };
         let part = row.text("band").or(row.text("condition"));
@@ -111,6 +118,7 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
         }
         (blur_sd, coordinates) = own;
         simulated |= row.text("simulated") == Some("true");
+        masks = masks.or(row.text("masks").map(str::to_owned));
         if maps.iter().any(|map| (&map.unit, &map.picture, map.observer.as_str()) == (&unit, &picture, observer)) {
             return Err(Error::invalid(format!(
                 "observer {observer} has two maps of {}",
@@ -167,7 +175,7 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
             }
         }
     }
-    Ok(People { maps, region, mask, blur_sd, coordinates, simulated, over_trials })
+    Ok(People { maps, region, mask, blur_sd, coordinates, simulated, over_trials, masks })
 }
 
 /// The pixels of the region's shape that a file names: those above one half.
@@ -208,6 +216,8 @@ pub(super) fn read_networks(folders: &Folders, people: &People) -> Result<Groups
                 seed: row.text("seed").unwrap_or("0").to_owned(),
                 path: row.file("file")?,
                 blur_sd: blur_of(&row, people.region.dim())?.unwrap_or(0.0),
+                masks: row.text("masks").map(str::to_owned),
+                reliability: row.number("reliability")?,
             };
             let group = groups.entry(key).or_default();
             if group.iter().any(|other| (&other.picture, &other.seed) == (&map.picture, &map.seed)) {

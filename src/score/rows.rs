@@ -3,59 +3,42 @@
 use rayon::prelude::*;
 
 use super::baselines::BASELINES;
-use super::compare::{Interval, Options, Outcome, chance, compare, single_factors};
-use super::metrics::Metric;
+use super::ceilings::companions;
+use super::columns::{COLUMNS, Line, Shared};
+use super::compare::{Interval, Options, Resampled, chance, resample};
+use super::conventions::CONVENTIONS;
+use super::family::{Member, standings};
+use super::matched::{matched, matched_chance};
 use super::missing::Missing;
 use super::preparation::{Blur, Preparation};
 use super::read::{Folders, People, read_networks, read_people};
-use super::sides::{Lined, Sampling, baseline_comparison, comparison};
+use super::sides::{Lined, Others, Sampling, baseline_comparison, comparison};
+use super::single::share_beyond;
+use super::warnings::{Circumstances, warnings};
 use crate::error::Result;
+use crate::metric::Metric;
 use crate::progress::Progress;
-use crate::table::{Table, number, number_or_empty};
-
-/// Columns of `scores.csv`, and whether each holds numbers; the first nine say what was found, the others how.
-const COLUMNS: [(&str, bool); 26] = [
-    ("unit", false),
-    ("model", false),
-    ("method", false),
-    ("metric", false),
-    ("quantity", false),
-    ("value", true),
-    ("low", true),
-    ("high", true),
-    ("undefined", false),
-    ("pictures", true),
-    ("observers", true),
-    ("seeds", true),
-    ("left_out_human", true),
-    ("left_out_model", true),
-    ("blur_sd", true),
-    ("step_px", true),
-    ("coordinates", false),
-    ("convention", false),
-    ("simulated", false),
-    ("blur", false),
-    ("edge", false),
-    ("sign", false),
-    ("human_sign", false),
-    ("resample", false),
-    ("channels", false),
-    ("mask", false),
-];
-
-/// The columns of `scores.csv` that hold numbers.
-pub fn numeric_columns() -> Vec<&'static str> {
-    COLUMNS.iter().filter(|(_, numeric)| *numeric).map(|(name, _)| *name).collect()
-}
+use crate::stats::components::Components;
+use crate::stats::shuffle::shuffle;
+use crate::table::Table;
 
 /// One model and method in one unit, with one blur.
-struct Entry<'a> {
-    unit: &'static str,
-    model: String,
-    method: String,
-    lined: Lined,
-    by_chance: bool,
-    sampling: &'a Sampling,
+pub(super) struct Entry<'a> {
+    pub(super) unit: &'static str,
+    pub(super) model: String,
+    pub(super) method: String,
+    pub(super) lined: Lined,
+    pub(super) by_chance: bool,
+    pub(super) sampling: &'a Sampling,
+    shared_masks: bool,
+    /// Mean reliability of the method's own random samples.
+    own_reliability: Option<f64>,
+}
+
+impl Entry<'_> {
+    pub(super) fn is_baseline(&self) -> bool {
+        self.model == "baseline"
+    }
 }
 
 /// What scoring makes.
@@ -111,23 +94,204 @@ pub fn score_folders(
     progress.begin("comparisons", entries.len() * metrics.len());
     let pairs: Vec<(&Entry, &Metric)> =
         entries.iter().flat_map(|entry| metrics.iter().map(move |metric| (entry, *metric))).collect();
-    let outcomes: Vec<Outcome> = pairs
+    let mut judged: Vec<Judged> = pairs
         .par_iter()
         .map(|(entry, metric)| {
-            let outcome = if entry.by_chance {
-                chance(&entry.lined.comparison, metric)
-            } else {
-                compare(&entry.lined.comparison, metric, options)
-            };
+            let judged = Judged::new(entry, metric, &people, options);
             progress.step();
-            outcome
+            judged
         })
         .collect();
+    join_families(&mut judged, options);
     let mut scores = Table::new(&COLUMNS.map(|(name, _)| name));
-    for ((entry, metric), outcome) in pairs.into_iter().zip(outcomes) {
-        push(&mut scores, entry, metric, outcome, &people, preparation);
+    for one in judged {
+        let shared = one.shared(&people, preparation);
+        one.lines.into_iter().for_each(|line| scores.push(shared.row(line)));
     }
     Ok(Scored { scores, missing: missing.table })
+}
+
+/// Permutations of pictures, where not all are made.
+const SHUFFLES: usize = 9999;
+
+/// A comparison under one metric.
+struct Judged<'a> {
+    entry: &'a Entry<'a>,
+    metric: &'a Metric,
+    resampled: Option<Resampled>,
+    shuffled: Option<f64>,
+    lines: Vec<Line>,
+}
+
+impl<'a> Judged<'a> {
+    fn new(entry: &'a Entry, metric: &'a Metric, people: &People, options: Options) -> Judged<'a> {
+        let comparison = &entry.lined.comparison;
+        if metric.transform.is_none() {
+            let points = &entry.sampling.points;
+            let intervals = if entry.by_chance {
+                vec![matched_chance(comparison, points, metric, options)]
+            } else {
+                matched(comparison, points, metric, options)
+            };
+            let lines = intervals.into_iter().map(Line::plain).collect();
+            return Judged { entry, metric, resampled: None, shuffled: None, lines };
+        }
+        if entry.by_chance {
+            let lines = vec![Line::plain(chance(comparison, metric))];
+            return Judged { entry, metric, resampled: None, shuffled: None, lines };
+        }
+        let resampled = resample(comparison, metric, options);
+        let matrix = comparison.crossed_pictures(metric);
+        let strata = vec![0; comparison.levels()[0]];
+        let found = matrix.and_then(|matrix| shuffle(&matrix, &strata, SHUFFLES, options.seed));
+        let shuffled = found.map(|found| found.p);
+        let mut intervals = resampled.intervals();
+        intervals.retain(|one| {
+            let convention = CONVENTIONS.iter().position(|row| row.quantity == one.quantity);
+            convention.is_none_or(|at| at == 0 || options.conventions)
+        });
+        for interval in intervals.iter_mut().filter(|one| one.quantity == "specificity") {
+            interval.p = shuffled;
+        }
+        if metric.name == "pearson" {
+            let value = people.over_trials.get(entry.unit).copied();
+            let why = match value {
+                Some(_) => "no interval: a closed form",
+                None => "undefined, because trials are not known",
+            };
+            intervals.insert(2, Interval::plain("human_ceiling_trials", value, Some(why.to_owned())));
+        }
+        intervals.extend(companions(&resampled.gram, options.seed.derive("splits", 0)));
+        if !entry.is_baseline() {
+            let null = &super::nulls::NULLS[1];
+            intervals.push(share_beyond(comparison, metric, &entry.sampling.points, null, options.seed));
+            intervals.extend(doubled(&resampled));
+            intervals.extend(sampling_noise(entry, metric, resampled.estimate.get("seed_ceiling")));
+        }
+        let lines = intervals.into_iter().map(Line::plain).collect();
+        Judged { entry, metric, resampled: Some(resampled), shuffled, lines }
+    }
+
+    /// Whether two comparisons are of one unit, metric and blur.
+    fn is_kin(&self, other: &Judged) -> bool {
+        let key = |one: &Judged| (one.entry.unit, one.metric.name, one.entry.sampling.blur);
+        key(self) == key(other)
+    }
+
+    fn shared(&self, people: &'a People, preparation: &'a Preparation) -> Shared<'a> {
+        let intervals: Vec<Interval> = self.lines.iter().map(|line| line.interval.clone()).collect();
+        let (comparison, unit) = (&self.entry.lined.comparison, self.entry.unit);
+        let pictures_of_people = people.pictures(unit).len();
+        let found = warnings(&Circumstances {
+            levels: comparison.levels(),
+            task: comparison.task,
+            intervals: &intervals,
+            blur: self.entry.sampling.wanted,
+            shape: people.region.dim(),
+            pictures_of_people,
+            shared_masks: self.entry.shared_masks,
+        });
+        let warnings = if self.entry.is_baseline() { String::new() } else { found.join("; ") };
+        Shared { entry: self.entry, metric: self.metric, people, preparation, warnings }
+    }
+}
+
+/// Adds what needs all models and methods of a unit, metric and blur.
+fn join_families(judged: &mut [Judged], options: Options) {
+    let mut done = vec![false; judged.len()];
+    for first in 0..judged.len() {
+        let of: Vec<usize> = (first..judged.len())
+            .filter(|at| !done[*at] && !judged[*at].entry.is_baseline() && judged[*at].is_kin(&judged[first]))
+            .filter(|at| judged[*at].resampled.is_some())
+            .collect();
+        of.iter().for_each(|at| done[*at] = true);
+        if of.is_empty() {
+            continue;
+        }
+        let on_same: Vec<Vec<(&'static str, Resampled)>> =
+            of.par_iter().map(|at| baselines_of(&judged[*at], judged, options)).collect();
+        let members: Vec<Member> = of
+            .iter()
+            .zip(&on_same)
+            .filter_map(|(at, baselines)| {
+                let baselines = baselines.iter().map(|(name, resampled)| (*name, resampled)).collect();
+                let resampled = judged[*at].resampled.as_ref()?;
+                Some(Member { resampled, baselines, shuffled: judged[*at].shuffled })
+            })
+            .collect();
+        for (at, standing) in of.iter().zip(standings(&members)) {
+            let lines = &mut judged[*at].lines;
+            for line in lines.iter_mut().filter(|line| line.interval.quantity == "specificity") {
+                line.adjusted = standing.shuffled_p;
+            }
+            let (adjusted, baseline) = (standing.over_baseline_p, standing.baseline);
+            lines.insert(0, Line { interval: standing.over_baseline, adjusted, baseline });
+            lines.push(Line::plain(standing.rank));
+            lines.push(Line::plain(standing.best));
+        }
+    }
+}
+
+/// The baselines of a comparison on its own pictures.
+fn baselines_of(one: &Judged, all: &[Judged], options: Options) -> Vec<(&'static str, Resampled)> {
+    let lined = &one.entry.lined;
+    all.iter()
+        .filter(|other| other.entry.is_baseline() && other.entry.unit == one.entry.unit)
+        .filter(|other| other.metric.name == one.metric.name)
+        .filter_map(|other| {
+            let name = BASELINES.iter().find(|row| row.name == other.entry.method)?.name;
+            let resampled = other.resampled.as_ref()?;
+            let own = &other.entry.lined;
+            if own.pictures == lined.pictures {
+                return Some((name, resampled.clone()));
+            }
+            let places: Vec<usize> =
+                lined.pictures.iter().filter_map(|name| own.pictures.iter().position(|known| known == name)).collect();
+            let same = places.len() == lined.pictures.len();
+            same.then(|| (name, resample(&own.comparison.on_pictures(&places), one.metric, options)))
+        })
+        .collect()
+}
+
+/// The noise of a method's own random samples (masks, superpixels) apart from what differs between seeds: the mean split-half
+/// reliability of its maps, and the seed ceiling that maps without that noise would have.
+fn sampling_noise(entry: &Entry, metric: &Metric, seeds: Option<f64>) -> [Interval; 2] {
+    let own = entry.own_reliability.filter(|own| metric.name == "pearson" && *own > 0.0 && entry.unit == "picture");
+    let why = |value: Option<f64>| {
+        Some(match value {
+            Some(_) => "no interval: a point estimate".to_owned(),
+            None => "undefined: the method draws nothing, its index does not tell, or it is not Pearson's r of single pictures".to_owned(),
+        })
+    };
+    let exact = own.zip(seeds).map(|(own, seeds)| seeds / own);
+    [
+        Interval::plain("sampling_reliability", own, why(own)),
+        Interval::plain("seed_ceiling_without_sampling", exact, why(exact)),
+    ]
+}
+
+/// The share of the variance of the mean agreement that twice as many pictures, observers or seeds would leave.
+fn doubled(resampled: &Resampled) -> Vec<Interval> {
+    const NAMES: [&str; 3] = ["doubled_pictures", "doubled_observers", "doubled_seeds"];
+    let [pictures, observers, seeds] = resampled.levels;
+    let levels = [if resampled.gram.pictures() == 1 { 1 } else { pictures }, observers, seeds];
+    let varied: Vec<usize> = (0..3).filter(|factor| levels[*factor] > 1).collect();
+    let of_varied: Vec<usize> = varied.iter().map(|factor| levels[*factor]).collect();
+    let complete = resampled.gram.cross.complete();
+    let shares = complete.as_ref().and_then(|values| Components::new(values, &of_varied)).map(|found| found.doubled());
+    (0..3)
+        .map(|factor| {
+            let place = varied.iter().position(|known| *known == factor);
+            let value = place.zip(shares.as_ref()).map(|(at, shares)| shares[at]);
+            let why = match (value, place, &complete) {
+                (Some(_), ..) => "no interval: a point estimate by the method of moments",
+                (_, None, _) => "undefined, because there is one level, or one map for all pictures",
+                (_, _, None) => "undefined, because some maps are missing",
+                _ => "undefined, because nothing varies",
+            };
+            Interval::plain(NAMES[factor], value.filter(|value| value.is_finite()), Some(why.to_owned()))
+        })
+        .collect()
 }
 
 fn entries<'a>(
@@ -148,94 +312,28 @@ fn entries<'a>(
                     missing.network(unit, (model, method), people, maps, &lined);
                 }
                 let (model, method) = (model.clone(), method.clone());
-                entries.push(Entry { unit, model, method, lined, by_chance: false, sampling });
+                let shared_masks = maps.iter().any(|map| map.masks.is_some() && map.masks == people.masks);
+                let own: Vec<f64> = maps.iter().filter_map(|map| map.reliability).collect();
+                let own_reliability = (!own.is_empty()).then(|| own.iter().sum::<f64>() / own.len() as f64);
+                let by_chance = false;
+                entries.push(Entry { unit, model, method, lined, by_chance, sampling, shared_masks, own_reliability });
             }
         }
         // Baselines have the blur of the human maps by construction, whatever the networks' maps have.
         let Some(sampling) = samplings.first() else { continue };
+        let others = Others::new(people, unit);
         for (at, baseline) in BASELINES.iter().enumerate() {
-            let lined = baseline_comparison(people, unit, baseline, &sampling.points, options.seed)?;
+            let of = (people, folders, &others);
+            let lined = baseline_comparison(of, unit, baseline, &sampling.points, options.seed)?;
+            let Some(lined) = lined else { continue };
             if at == 0 {
                 missing.people(unit, &lined);
             }
             let (model, method) = ("baseline".to_owned(), baseline.name.to_owned());
-            entries.push(Entry { unit, model, method, lined, by_chance: baseline.instances > 1, sampling });
+            let by_chance = baseline.instances > 1;
+            let (shared_masks, own_reliability) = (false, None);
+            entries.push(Entry { unit, model, method, lined, by_chance, sampling, shared_masks, own_reliability });
         }
     }
     Ok(entries)
-}
-
-fn push(
-    table: &mut Table,
-    entry: &Entry,
-    metric: &Metric,
-    outcome: Outcome,
-    people: &People,
-    preparation: &Preparation,
-) {
-    let [pictures, observers, seeds] = outcome.levels.map(|levels| levels.to_string());
-    let [human, model] = entry.lined.comparison.left_out().map(|count| count.to_string());
-    let baseline = entry.model == "baseline";
-    let mut intervals = outcome.intervals;
-    if metric.name == "pearson" && !entry.by_chance {
-        let value = people.over_trials.get(entry.unit).copied();
-        let why =
-            if value.is_some() { "no interval: a closed form" } else { "undefined, because trials are not known" };
-        let undefined = Some(why.to_owned());
-        intervals.insert(2, Interval { quantity: "human_ceiling_trials", value, limits: None, undefined });
-    }
-    for Interval { quantity, value, limits, undefined } in intervals {
-        table.push([
-            entry.unit.to_owned(),
-            entry.model.clone(),
-            entry.method.clone(),
-            metric.name.to_owned(),
-            quantity.to_owned(),
-            number_or_empty(value),
-            number_or_empty(limits.map(|(low, _)| low)),
-            number_or_empty(limits.map(|(_, high)| high)),
-            undefined.unwrap_or_default(),
-            pictures.clone(),
-            observers.clone(),
-            seeds.clone(),
-            human.clone(),
-            model.clone(),
-            number(if baseline { people.blur_sd } else { entry.sampling.wanted }),
-            entry.sampling.points.step.to_string(),
-            people.coordinates.clone(),
-            convention(quantity, entry, outcome.levels),
-            people.simulated.to_string(),
-            if baseline { String::new() } else { entry.sampling.blur.to_string() },
-            preparation.edge.0.to_owned(),
-            if baseline { String::new() } else { preparation.sign.0.to_owned() },
-            preparation.human_sign.0.to_owned(),
-            preparation.resample.0.to_owned(),
-            preparation.reading.channels.clone().unwrap_or_default(),
-            people.mask.clone(),
-        ]);
-    }
-}
-
-/// The name of what is reported, and what its interval resamples or cannot resample.
-fn convention(quantity: &str, entry: &Entry, levels: [usize; 3]) -> String {
-    let mut what = match quantity {
-        "raw" if entry.by_chance => {
-            return "r of unrelated maps with the mean map of the observers: 95 % of them".to_owned();
-        }
-        "raw" => "r with the mean map of the observers",
-        "human_ceiling" => "reliability of the mean map (all splits of observers)",
-        "human_ceiling_trials" => return "reliability of the group map (all splits of trials)".to_owned(),
-        "seed_ceiling" => "mean r between two seeds",
-        "ratio" => "r/sqrt(c), human noise removed",
-        "ratio_both" => "r/sqrt(c c), human and seed noise removed",
-        _ => "mean r between two observers",
-    }
-    .to_owned();
-    if entry.unit == "task" {
-        what += "; pictures resampled for the network only";
-    }
-    match single_factors(levels)[..] {
-        [] => what,
-        ref single => format!("{what}; conditional on one {}", single.join(" and one ")),
-    }
 }

@@ -1,12 +1,15 @@
 //! The two sides of a comparison: maps prepared and lined up by picture, observer and seed.
 
+use std::collections::BTreeMap;
+
+use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::agreement::{Comparison, Sampled};
-use super::baselines::Baseline;
+use super::baselines::{Around, Baseline};
 use super::points::Points;
 use super::preparation::{Blur, Preparation};
-use super::read::{HumanMap, NetworkMap, People};
+use super::read::{Folders, HumanMap, NetworkMap, People};
 use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::seed::Seed;
@@ -51,6 +54,13 @@ fn distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     values
 }
 
+impl People {
+    /// The pictures of a unit, in order.
+    pub(super) fn pictures(&self, unit: &str) -> Vec<String> {
+        distinct(self.maps.iter().filter(|map| map.unit == unit).map(|map| map.picture.as_str()))
+    }
+}
+
 /// The observers of a unit.
 pub(super) fn observers(people: &People, unit: &str) -> Vec<String> {
     distinct(people.maps.iter().filter(|map| map.unit == unit).map(|map| map.observer.as_str()))
@@ -84,7 +94,7 @@ fn shared_pictures(people: &People, unit: &str, maps: &[NetworkMap]) -> Result<V
     if unit == "task" {
         return Ok(of_model);
     }
-    let of_people = distinct(people.maps.iter().filter(|map| map.unit == unit).map(|map| map.picture.as_str()));
+    let of_people = people.pictures(unit);
     let shared: Vec<String> = of_model.iter().filter(|picture| of_people.contains(picture)).cloned().collect();
     if shared.is_empty() {
         let nothing = String::new();
@@ -124,26 +134,90 @@ pub(super) fn comparison(
     Ok(Lined { comparison, pictures, observers: observers(people, unit), seeds })
 }
 
+/// Mean human maps of a unit, from which the mean of all other pictures follows.
+pub(super) struct Others {
+    means: BTreeMap<String, Array2<f64>>,
+    sum: Option<Array2<f64>>,
+}
+
+impl Others {
+    pub(super) fn new(people: &People, unit: &str) -> Others {
+        let mut means = BTreeMap::new();
+        for picture in people.pictures(unit).into_iter().filter(|_| unit == "picture") {
+            let maps: Vec<&HumanMap> =
+                people.maps.iter().filter(|map| map.unit == unit && map.picture == picture).collect();
+            let mut mean = Array2::zeros(people.region.dim());
+            maps.iter().for_each(|map| mean.scaled_add(1.0 / maps.len() as f64, &map.map.to_f64()));
+            means.insert(picture, mean);
+        }
+        let sum = means.values().cloned().reduce(|sum, map| sum + map);
+        Others { means, sum }
+    }
+
+    /// The mean of the mean maps of all pictures but one.
+    fn than(&self, picture: &str) -> Option<Array2<f64>> {
+        let (own, sum) = (self.means.get(picture)?, self.sum.as_ref()?);
+        (self.means.len() > 1).then(|| (sum - own) / (self.means.len() - 1) as f64)
+    }
+}
+
+/// A baseline beside people; `None` where what it looks at is not known.
 pub(super) fn baseline_comparison(
-    people: &People,
+    (people, folders, others): (&People, &Folders, &Others),
     unit: &str,
     baseline: &Baseline,
     points: &Points,
     seed: Seed,
-) -> Result<Lined> {
-    let pictures = distinct(people.maps.iter().filter(|map| map.unit == unit).map(|map| map.picture.as_str()));
-    let model = (0..pictures.len())
-        .map(|at| {
+) -> Result<Option<Lined>> {
+    let pictures = people.pictures(unit);
+    let shape = people.region.dim();
+    let model = pictures
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            let others = others.than(name);
+            let picture = folders.pictures.get(name).filter(|picture| picture.dim() == shape);
             (0..baseline.instances)
                 .map(|instance| {
                     let seed = seed.derive(baseline.name, (at * 1000 + instance) as u64);
-                    let map = Map::from_f64(&(baseline.make)(people.region.dim(), people.blur_sd, seed))?;
-                    Ok(Some(points.of(&map.to_f64())))
+                    let around = Around { shape, blur: people.blur_sd, others: others.as_ref(), picture, seed };
+                    let made = (baseline.make)(&around).map(|map| Map::from_f64(&map)).transpose()?;
+                    Ok(made.map(|map| points.of(&map.to_f64())))
                 })
                 .collect::<Result<Vec<_>>>()
         })
         .collect::<Result<Vec<_>>>()?;
+    if model.iter().flatten().all(Option::is_none) {
+        return Ok(None);
+    }
     let comparison = Comparison { human: human_side(people, unit, &pictures, points), model, task: unit == "task" };
     let seeds = (0..baseline.instances).map(|instance| instance.to_string()).collect();
-    Ok(Lined { comparison, pictures, observers: observers(people, unit), seeds })
+    Ok(Some(Lined { comparison, pictures, observers: observers(people, unit), seeds }))
+}
+
+/// Two comparisons restricted to the pictures that both have.
+pub(super) fn common(a: Lined, b: Lined, unit: &str, names: &[String; 2]) -> Result<[Lined; 2]> {
+    let shared: Vec<String> = a.pictures.iter().filter(|picture| b.pictures.contains(picture)).cloned().collect();
+    if shared.is_empty() {
+        let first = |lined: &Lined| lined.pictures.first().cloned().unwrap_or_default();
+        return Err(Error::invalid(format!(
+            "{} and {} have no picture in common: the first is of {}, ..., the second of {}, ...",
+            names[0],
+            names[1],
+            first(&a),
+            first(&b)
+        ))
+        .hint("two sides are compared over the same pictures"));
+    }
+    let restricted = |lined: Lined| {
+        let kept = |maps: Vec<Vec<Sampled>>| {
+            let of = lined.pictures.iter().zip(maps).filter(|(picture, _)| shared.contains(picture));
+            of.map(|(_, maps)| maps).collect::<Vec<_>>()
+        };
+        // The human maps of a task are of no picture.
+        let human = if unit == "task" { lined.comparison.human } else { kept(lined.comparison.human) };
+        let comparison = Comparison { human, model: kept(lined.comparison.model), task: lined.comparison.task };
+        Lined { comparison, pictures: shared.clone(), observers: lined.observers, seeds: lined.seeds }
+    };
+    Ok([restricted(a), restricted(b)])
 }

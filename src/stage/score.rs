@@ -1,9 +1,14 @@
 //! `scores.csv` and `scores.parquet`: agreement of every model and method with people, beside ceilings and baselines;
 //! `scores_blur.csv` for other blurs, where a sweep is asked for; `missing_maps.csv`.
 
+use std::collections::BTreeMap;
+
+use ndarray::Array2;
+
 use super::pictures::Stimuli;
 use super::{Done, Run, attribute, human_maps, not_ready};
 use crate::error::Result;
+use crate::experiment::{Coordinates, Listed};
 use crate::results::{Key, hash_file};
 use crate::score::{Folders, METRICS, Metric, Options, numeric_columns, score_folders};
 use crate::seed::Seed;
@@ -29,8 +34,13 @@ pub fn run(run: &Run) -> Result<Done> {
     let folders = Folders {
         human: run.results.path("human"),
         model: indexes.iter().map(|index| run.results.path(index)).collect(),
+        pictures: grey(run, &stimuli),
     };
-    let options = Options { replicates: settings.bootstrap, seed: Seed(run.experiment.file.seed).derive("score", 0) };
+    let options = Options {
+        replicates: settings.bootstrap,
+        seed: Seed(run.experiment.file.seed).derive("score", 0),
+        conventions: settings.all_conventions,
+    };
     let preparation = run.experiment.preparation()?;
     let scored = score_folders(&folders, &metrics, &preparation, options, run.progress)?;
     let (main, sweep) = scored.by_blur(&preparation);
@@ -44,6 +54,15 @@ pub fn run(run: &Run) -> Result<Done> {
     let owned = ["scores.csv", "scores.parquet", "missing_maps.csv", "scores_blur.csv"];
     run.results.finish("score", &key, scratch, &owned)?;
     Ok(Done::Made)
+}
+
+/// Grey values of the pictures, where maps are in the coordinates of the pictures as filed.
+fn grey(run: &Run, stimuli: &Stimuli) -> BTreeMap<String, Array2<f64>> {
+    if run.experiment.file.coordinates != Coordinates::Picture {
+        return BTreeMap::new();
+    }
+    let grey = |listed: &Listed| (listed.name.clone(), listed.picture.grey().mapv(f64::from));
+    stimuli.pictures.iter().map(grey).collect()
 }
 
 /// The key of this stage.

@@ -2,9 +2,11 @@
 //!
 //! For the factors in a set u resampled together and the others fixed, let V_u be the bootstrap variance. A random
 //! effect that belongs to several factors is counted in several V_u, so none of them is right; the combination
-//!   Var = Σ_u c_u V_u,   c_u = -Π_{f in u} a_f Π_{f not in u} b_f,   a_f = -(N_f+1)/(N_f-1),   b_f = 2 N_f/(N_f-1)
-//! counts each effect once, for any number of factors and Dirichlet weights (two factors: the dual bootstrap of
-//! rsatoolbox). Dirichlet weights (Owen & Eckles 2012) never leave a factor with a single level.
+//!   Var = Σ_u c_u V_u,   c_u = -Π_{f in u} a_f Π_{f not in u} b_f
+//! counts each effect once, for any number of factors N_f (two factors: the dual bootstrap of rsatoolbox), with
+//!   multinomial weights   a_f = -N_f/(N_f-1),       b_f = (2 N_f - 1)/(N_f-1)
+//!   Dirichlet weights     a_f = -(N_f+1)/(N_f-1),   b_f = 2 N_f/(N_f-1).
+//! Dirichlet weights (Owen & Eckles 2012) never leave a factor with a single level, and are the default.
 
 use rand::RngExt;
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -24,16 +26,64 @@ pub fn contains(set: Set, factor: usize) -> bool {
     set >> factor & 1 == 1
 }
 
+/// How the weights of the levels of a factor are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Draw {
+    /// Dirichlet(1, ..., 1): the Bayesian bootstrap.
+    Dirichlet,
+    /// Numbers of times that each level comes up in as many draws with replacement.
+    Multinomial,
+}
+
+impl Draw {
+    /// a_f and b_f.
+    fn factor(self, levels: usize) -> (f64, f64) {
+        let n = levels as f64;
+        match self {
+            Draw::Dirichlet => (-self.unbiased(levels), 2.0 * n / (n - 1.0)),
+            Draw::Multinomial => (-self.unbiased(levels), (2.0 * n - 1.0) / (n - 1.0)),
+        }
+    }
+
+    /// What makes the bootstrap variance of a mean over one factor unbiased.
+    fn unbiased(self, levels: usize) -> f64 {
+        let n = levels as f64;
+        match self {
+            Draw::Dirichlet => (n + 1.0) / (n - 1.0),
+            Draw::Multinomial => n / (n - 1.0),
+        }
+    }
+
+    /// Weights of one factor in one replicate, with a mean of 1. At least two of several levels have some.
+    pub fn weights(self, seed: Seed, factor: usize, replicate: usize, levels: usize) -> Vec<f64> {
+        let mut generator = seed.derive("factor", factor as u64).stream("replicate", replicate as u64);
+        match self {
+            Draw::Dirichlet => {
+                let draws: Vec<f64> = (0..levels).map(|_| -(1.0 - generator.random::<f64>()).ln()).collect();
+                let mean = draws.iter().sum::<f64>() / levels as f64;
+                draws.iter().map(|draw| draw / mean).collect()
+            }
+            Draw::Multinomial => loop {
+                let mut counts = vec![0.0; levels];
+                (0..levels).for_each(|_| counts[generator.random_range(0..levels)] += 1.0);
+                if levels < 2 || counts.iter().filter(|count| **count > 0.0).count() > 1 {
+                    return counts;
+                }
+            },
+        }
+    }
+}
+
 /// The coefficient c_u of every non-empty set, for factors with `levels` levels (each at least 2).
-pub fn coefficients(levels: &[usize]) -> Vec<f64> {
+pub fn coefficients(draw: Draw, levels: &[usize]) -> Vec<f64> {
     sets(levels.len())
         .map(|set| {
             -levels
                 .iter()
                 .enumerate()
                 .map(|(factor, &levels)| {
-                    let n = levels as f64;
-                    if contains(set, factor) { -(n + 1.0) / (n - 1.0) } else { 2.0 * n / (n - 1.0) }
+                    let (drawn, fixed) = draw.factor(levels);
+                    if contains(set, factor) { drawn } else { fixed }
                 })
                 .product::<f64>()
         })
@@ -41,35 +91,56 @@ pub fn coefficients(levels: &[usize]) -> Vec<f64> {
 }
 
 /// Variance over all factors from the V_u (in the order of [`sets`]): never below the largest single factor's own
-/// unbiased variance, never above that of all factors resampled together, which Dirichlet weights shrink by at most
-/// (N - 1) / (N + 1).
-pub fn combine(levels: &[usize], variances: &[f64]) -> f64 {
-    let sum: f64 = coefficients(levels).iter().zip(variances).map(|(c, v)| c * v).sum();
+/// unbiased variance, never above that of all factors resampled together, which the weights shrink by at most the factor
+/// that makes a single one unbiased.
+pub fn combine(draw: Draw, levels: &[usize], variances: &[f64]) -> f64 {
+    let sum: f64 = coefficients(draw, levels).iter().zip(variances).map(|(c, v)| c * v).sum();
     let single = levels
         .iter()
         .enumerate()
-        .map(|(factor, &n)| (n as f64 + 1.0) / (n as f64 - 1.0) * variances[(1 << factor) - 1])
+        .map(|(factor, &n)| draw.unbiased(n) * variances[(1 << factor) - 1])
         .fold(0.0, f64::max);
-    let shrunk = levels.iter().map(|&n| (n as f64 + 1.0) / (n as f64 - 1.0)).fold(1.0, f64::max);
+    let shrunk = levels.iter().map(|&n| draw.unbiased(n)).fold(1.0, f64::max);
     let joint = shrunk * variances.last().copied().unwrap_or(0.0);
     sum.max(single).min(joint.max(single))
 }
 
-/// Half the width of the 95 % interval: Student's t with one degree of freedom less than the smallest factor has
-/// levels, among the factors that move the statistic at all.
-pub fn half_width(levels: &[usize], variances: &[f64]) -> f64 {
-    let moving = levels.iter().enumerate().filter(|(factor, _)| variances[(1 << factor) - 1] > 1e-24);
-    let Some(least) = moving.map(|(_, &n)| n).min() else { return 0.0 };
-    let quantile = StudentsT::new(0.0, 1.0, (least - 1) as f64).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975));
-    quantile * combine(levels, variances).max(0.0).sqrt()
+/// Degrees of freedom of [`combine`], after Satterthwaite (1946): Var² / Σ_f v_f² / (N_f - 1) with v_f the unbiased variance of
+/// each factor alone. Never fewer than the smallest factor that moves the statistic has (rsatoolbox's convention takes those
+/// always); `None` where none moves it.
+pub fn freedom(draw: Draw, levels: &[usize], variances: &[f64]) -> Option<f64> {
+    let single = |factor: usize, n: usize| draw.unbiased(n) * variances[(1 << factor) - 1];
+    let moving: Vec<(f64, f64)> = levels
+        .iter()
+        .enumerate()
+        .filter(|(factor, _)| variances[(1 << factor) - 1] > 1e-24)
+        .map(|(factor, &n)| (single(factor, n), (n - 1) as f64))
+        .collect();
+    let least = moving.iter().map(|(_, freedom)| *freedom).min_by(f64::total_cmp)?;
+    let spread: f64 = moving.iter().map(|(v, freedom)| v * v / freedom).sum();
+    Some((combine(draw, levels, variances).powi(2) / spread).max(least))
 }
 
-/// Dirichlet(1, ..., 1) weights of one factor in one replicate, scaled to a mean of 1.
+/// Half the width of the 95 % interval, by Student's t with [`freedom`].
+pub fn half_width(draw: Draw, levels: &[usize], variances: &[f64]) -> f64 {
+    let Some(freedom) = freedom(draw, levels, variances) else { return 0.0 };
+    let quantile = StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975));
+    quantile * combine(draw, levels, variances).max(0.0).sqrt()
+}
+
+/// Limits of the interval around a correlation, given half its width: symmetric in Fisher's z where the correlation lies within
+/// ±1 (by the delta method, z' = 1 / (1 - r²)), in r where it does not.
+pub fn fisher_limits(r: f64, half: f64) -> (f64, f64) {
+    if r.abs() >= 1.0 {
+        return (r - half, r + half);
+    }
+    let (z, half) = (r.atanh(), half / (1.0 - r * r));
+    ((z - half).tanh(), (z + half).tanh())
+}
+
+/// Dirichlet weights of one factor in one replicate, with a mean of 1: see [`Draw::weights`].
 pub fn weights(seed: Seed, factor: usize, replicate: usize, levels: usize) -> Vec<f64> {
-    let mut generator = seed.derive("factor", factor as u64).stream("replicate", replicate as u64);
-    let draws: Vec<f64> = (0..levels).map(|_| -(1.0 - generator.random::<f64>()).ln()).collect();
-    let mean = draws.iter().sum::<f64>() / levels as f64;
-    draws.iter().map(|draw| draw / mean).collect()
+    Draw::Dirichlet.weights(seed, factor, replicate, levels)
 }
 
 /// Variance with n - 1 in the denominator; 0 for fewer than two values.
@@ -88,7 +159,10 @@ mod tests {
     #[test]
     fn coefficients_tend_to_those_of_two_and_three_factors() {
         let close = |levels: &[usize], expected: &[f64]| {
-            coefficients(levels).iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-4)
+            coefficients(Draw::Dirichlet, levels)
+                .iter()
+                .zip(expected)
+                .all(|(found, expected)| (found - expected).abs() < 1e-4)
         };
         let many = 10_000_000;
         assert!(close(&[many; 2], &[2.0, 2.0, -1.0]));
@@ -97,25 +171,39 @@ mod tests {
     }
 
     #[test]
-    fn a_factor_that_does_not_move_the_statistic_costs_no_degree_of_freedom() {
+    fn factors_cost_degrees_of_freedom_as_far_as_they_move_the_statistic() {
         // Order of sets: a, b, ab; b has three levels and no effect.
-        let width = half_width(&[70, 3], &[0.04, 0.0, 0.04]);
+        let width = half_width(Draw::Dirichlet, &[70, 3], &[0.04, 0.0, 0.04]);
         assert!((width / (1.994_945 * (71.0f64 / 69.0 * 0.04).sqrt()) - 1.0).abs() < 1e-5, "{width}");
-        assert!(half_width(&[70, 3], &[0.04, 0.01, 0.05]) > 2.0 * width);
+        let freedom = |variances: &[f64]| freedom(Draw::Dirichlet, &[70, 3], variances).unwrap();
+        assert!((freedom(&[0.0, 0.04, 0.04]) - 2.0).abs() < 1e-9, "seeds alone: those of three seeds");
+        let both = freedom(&[0.04, 0.004, 0.044]);
+        assert!(both > 5.0 && both < 69.0, "{both}");
+    }
+
+    #[test]
+    fn the_interval_of_a_correlation_stays_within_one_and_that_of_a_ratio_need_not() {
+        let (low, high) = fisher_limits(0.9, 0.2);
+        assert!(high < 1.0 && 0.9 - low > high - 0.9);
+        assert_eq!(fisher_limits(1.2, 0.5), (0.7, 1.7));
+        let (low, high) = fisher_limits(0.3, 1e-4);
+        assert!((high - low - 2e-4).abs() < 1e-9);
     }
 
     #[test]
     fn one_factor_gives_the_unbiased_variance_of_a_mean() {
         let values = [1.0, 4.0, 2.0, 8.0, 5.0, 7.0];
-        let replicates: Vec<f64> = (0..40_000)
-            .map(|b| {
-                let w = weights(Seed(1), 0, b, values.len());
-                w.iter().zip(values).map(|(w, v)| w * v).sum::<f64>() / values.len() as f64
-            })
-            .collect();
-        let found = combine(&[values.len()], &[variance(&replicates)]);
-        let expected = variance(&values) / values.len() as f64;
-        assert!((found / expected - 1.0).abs() < 0.03, "{found} {expected}");
+        for draw in [Draw::Dirichlet, Draw::Multinomial] {
+            let replicates: Vec<f64> = (0..40_000)
+                .map(|b| {
+                    let w = draw.weights(Seed(1), 0, b, values.len());
+                    w.iter().zip(values).map(|(w, v)| w * v).sum::<f64>() / values.len() as f64
+                })
+                .collect();
+            let found = combine(draw, &[values.len()], &[variance(&replicates)]);
+            let expected = variance(&values) / values.len() as f64;
+            assert!((found / expected - 1.0).abs() < 0.03, "{found} {expected}");
+        }
     }
 
     #[test]
@@ -152,7 +240,9 @@ mod tests {
                     variance(&draws)
                 })
                 .collect();
-            corrected += coefficients(&[rows, columns]).iter().zip(&v).map(|(c, v)| c * v).sum::<f64>() / runs as f64;
+            corrected +=
+                coefficients(Draw::Dirichlet, &[rows, columns]).iter().zip(&v).map(|(c, v)| c * v).sum::<f64>()
+                    / runs as f64;
             joint += v[2] / runs as f64;
         }
         let truth = 0.09 / 8.0 + 0.09 / 5.0 + 4.0 / 40.0;

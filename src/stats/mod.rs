@@ -1,21 +1,36 @@
 //! Statistics that know nothing of pictures, people or networks.
 
+pub mod autocorrelation;
+pub mod bca;
 pub mod cluster;
+pub mod components;
 pub mod correct;
 pub mod correlate;
 pub mod crossed;
+pub mod fieller;
 pub mod fourier;
 pub mod intraclass;
+pub mod kappa;
 pub mod lattice;
 pub mod low_pass;
 pub mod mean;
+pub mod phase;
 pub mod project;
 pub mod quadrature;
 pub mod quantile;
 pub mod random_field;
+pub mod ranking;
+pub mod reliability;
+pub mod shuffle;
+pub mod sign_flip;
 pub mod smooth;
 pub mod solve;
 pub mod spline;
+pub mod splits;
+pub mod step;
 pub mod stretch;
 pub mod tfce;
 pub mod tilted;
+pub mod torus;
+pub mod two_way;
+pub mod variogram;

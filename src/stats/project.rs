@@ -44,9 +44,32 @@ impl Basis {
     }
 }
 
+/// What is left of `values` after a constant and the nuisances, each as long.
+///
+/// The correlation of what is left of two rows of values is their partial correlation.
+pub fn residual(values: &[f64], nuisances: &[Vec<f64>]) -> Vec<f64> {
+    let columns: Vec<Vec<f64>> = std::iter::once(vec![1.0; values.len()]).chain(nuisances.iter().cloned()).collect();
+    let mut rest = values.to_vec();
+    Basis::new(&columns).remove(&mut rest);
+    rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::correlate::pearson;
+
+    #[test]
+    fn the_correlation_of_residuals_is_the_partial_correlation() {
+        let row = |a: f64| -> Vec<f64> { (0..30).map(|i| (a * i as f64).sin() + 0.03 * i as f64).collect() };
+        let (x, y, c) = (row(0.7), row(1.9), row(0.2));
+        let r = |a: &[f64], b: &[f64]| pearson(a, b).unwrap();
+        let (xy, xc, yc) = (r(&x, &y), r(&x, &c), r(&y, &c));
+        let expected = (xy - xc * yc) / ((1.0 - xc * xc) * (1.0 - yc * yc)).sqrt();
+        let nuisance = std::slice::from_ref(&c);
+        assert!((r(&residual(&x, nuisance), &residual(&y, nuisance)) - expected).abs() < 1e-12);
+        assert!((expected - xy).abs() > 0.05);
+    }
 
     #[test]
     fn residuals_of_a_line_are_those_of_the_normal_equations() {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::imported::by_reason;
 use super::{Format, Imported, Rejected};
+use crate::table::number;
 
 /// Reasons shown, and keys shown.
 const MOST: usize = 12;
@@ -25,7 +26,9 @@ pub fn explained(path: &Path, format: &Format, imported: &Imported) -> String {
     for (what, rows) in [("left out", &imported.left_out), ("rejected", &imported.rejected)] {
         reasons(rows).iter().for_each(|reason| line("", &format!("{what}: {reason}")));
     }
-    let median = reading.median.map_or(String::new(), |median| format!(" (median {median:.0} ms)"));
+    let median = reading
+        .median
+        .map_or(String::new(), |median| format!(" (median {} ms)", number((median * 10.0).round() / 10.0)));
     line("times", &format!("{}{median}", reading.unit));
     if !reading.keys.is_empty() {
         let mut keys: Vec<String> =

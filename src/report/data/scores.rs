@@ -16,6 +16,10 @@ pub(in crate::report) struct Quantity {
     pub value: Option<f64>,
     pub limits: Option<(f64, f64)>,
     pub undefined: Option<String>,
+    /// p corrected over all models and methods.
+    pub adjusted: Option<f64>,
+    /// The baseline that it is compared with.
+    pub baseline: Option<String>,
 }
 
 /// One comparison.
@@ -29,6 +33,8 @@ pub(in crate::report) struct Score {
     pub observers: usize,
     pub seeds: usize,
     pub left_out: [usize; 2],
+    /// Names of the warnings that apply.
+    pub warnings: Vec<String>,
     quantities: Vec<Quantity>,
 }
 
@@ -68,7 +74,20 @@ pub(super) fn read(results: &Path) -> Result<Vec<Score>> {
                 let left_out = [whole("left_out_human")?, whole("left_out_model")?];
                 let (pictures, observers, seeds) = (whole("pictures")?, whole("observers")?, whole("seeds")?);
                 let quantities = Vec::new();
-                scores.push(Score { unit, model, method, metric, pictures, observers, seeds, left_out, quantities });
+                let warnings =
+                    text("warnings").split("; ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
+                scores.push(Score {
+                    unit,
+                    model,
+                    method,
+                    metric,
+                    pictures,
+                    observers,
+                    seeds,
+                    left_out,
+                    warnings,
+                    quantities,
+                });
                 scores.len() - 1
             }
         };
@@ -77,6 +96,8 @@ pub(super) fn read(results: &Path) -> Result<Vec<Score>> {
             value: row.number("value")?,
             limits: row.number("low")?.zip(row.number("high")?),
             undefined: row.text("undefined").map(str::to_owned),
+            adjusted: row.number("p_holm").unwrap_or(None),
+            baseline: row.text("baseline").map(str::to_owned),
         });
     }
     Ok(scores)

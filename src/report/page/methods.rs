@@ -5,7 +5,7 @@ use crate::experiment::Explained;
 use crate::report::data::Data;
 use crate::report::escape::escape;
 use crate::report::number::{short, two};
-use crate::score::{BASELINES, CEILINGS, METRICS};
+use crate::score::{BASELINES, CEILINGS, ESTIMANDS, METRICS, NULLS};
 use crate::stats::quantile::median;
 
 use super::table::HtmlTable;
@@ -15,7 +15,7 @@ pub(super) fn section(data: &Data) -> String {
     let parts = if data.saliency.is_empty() {
         vec![maps(data)]
     } else {
-        vec![maps(data), saliency(data), metrics(data), ceilings(), baselines()]
+        vec![maps(data), saliency(data), metrics(data), ceilings(), estimands(), nulls(), baselines()]
     };
     format!("<section id=\"methods\">\n<h2>Methods</h2>\n{}</section>\n", parts.concat())
 }
@@ -136,6 +136,22 @@ fn ceilings() -> String {
         table.row(vec![escape(ceiling.name), escape(ceiling.description), escape(ceiling.source)]);
     }
     format!("<h3>Ceilings</h3>\n{}", table.html())
+}
+
+fn estimands() -> String {
+    let mut table = HtmlTable::new(&[("estimand", false), ("question", false), ("estimated by", false)]);
+    for row in ESTIMANDS {
+        table.row(vec![escape(row.name), escape(row.description), escape(row.source)]);
+    }
+    format!("<h3>Estimands</h3>\n{}", table.html())
+}
+
+fn nulls() -> String {
+    let mut table = HtmlTable::new(&[("null", false), ("what it is", false), ("source", false)]);
+    for row in &NULLS[..2] {
+        table.row(vec![escape(row.name), escape(row.description), escape(row.source)]);
+    }
+    format!("<h3>Nulls</h3>\n{}", table.html())
 }
 
 fn baselines() -> String {

@@ -2,7 +2,7 @@
 
 use crate::report::data::{Data, Score};
 use crate::report::escape::escape;
-use crate::report::number::{interval, plural, two};
+use crate::report::number::{interval, p_value, plural, two};
 
 use super::table::{HtmlTable, or_dash};
 
@@ -16,8 +16,9 @@ pub(super) fn section(data: &Data) -> String {
          reliability of that mean map over observers; its root is the most that raw can be expected to reach. Seed ceiling: \
          agreement between two weight seeds, whose root bounds the score of one network; for bubbles and rise it includes their \
          own random masks. Ratio: raw over the root of the human ceiling (r/√c). Ratio, both: with the noise \
-         between seeds removed too, the agreement of what all seeds share (r/√(c c)). Brackets hold 95 % intervals; nothing is \
-         clipped.</p>\n",
+         between seeds removed too, the agreement of what all seeds share (r/√(c c)). Over baseline: raw less that of the best \
+         baseline on the same resamples, the headline; its note has p, corrected over all models and methods (Holm). Brackets hold 95 % \
+         intervals; nothing is clipped.</p>\n",
     );
     let mut done: Vec<(&str, &str)> = Vec::new();
     for score in &data.scores {
@@ -44,6 +45,7 @@ fn table(scores: &[&Score]) -> String {
         ("model", false),
         ("method", false),
         ("raw", true),
+        ("over baseline", true),
         ("human ceiling", true),
         ("seed ceiling", true),
         ("ratio", true),
@@ -56,7 +58,7 @@ fn table(scores: &[&Score]) -> String {
     let mut model = None;
     for score in sorted {
         let shown = |name: &str, notes: &mut Notes| {
-            if score.is_baseline() && (name == "seed_ceiling" || name == "ratio_both") {
+            if score.is_baseline() && ["over_baseline", "seed_ceiling", "ratio_both"].contains(&name) {
                 return String::new();
             }
             cell(score, name, notes)
@@ -69,7 +71,8 @@ fn table(scores: &[&Score]) -> String {
         }
         let mut cells = vec![if new_model { escape(&score.model) } else { String::new() }, method];
         cells.extend(
-            ["raw", "human_ceiling", "seed_ceiling", "ratio", "ratio_both"].map(|name| shown(name, &mut notes)),
+            ["raw", "over_baseline", "human_ceiling", "seed_ceiling", "ratio", "ratio_both"]
+                .map(|name| shown(name, &mut notes)),
         );
         if new_model && model.is_some() {
             table.apart(cells)
@@ -83,7 +86,9 @@ fn table(scores: &[&Score]) -> String {
 
 fn cell(score: &Score, name: &str, notes: &mut Notes) -> String {
     let quantity = score.quantity(name);
-    let mark = quantity.undefined.as_deref().map(|reason| notes.mark(reason)).unwrap_or_default();
+    let over = || Some(format!("over {}, p = {}", quantity.baseline.as_deref()?, p_value(quantity.adjusted?)));
+    let reason = quantity.undefined.clone().or_else(over);
+    let mark = reason.map(|reason| notes.mark(&reason)).unwrap_or_default();
     match (quantity.value, quantity.limits) {
         (Some(value), Some(limits)) => {
             format!("{} <span class=\"limits\">{}</span>{mark}", two(value), interval(limits))

@@ -121,7 +121,7 @@ fn agreement(data: &Data, unit: Unit) -> Option<String> {
             text += &format!(" {who} have intervals that overlap with it, so do not read a winner from this order.");
         }
     }
-    text += &against_baselines(value, limits, &networks, &baselines);
+    text += &against_baselines(value, best, &networks, &baselines);
     Some(text)
 }
 
@@ -145,27 +145,29 @@ fn ceiling(best: &Score) -> String {
     }
 }
 
-fn against_baselines(
-    value: f64,
-    limits: Option<(f64, f64)>,
-    networks: &[(f64, &Score)],
-    baselines: &[(f64, &Score)],
-) -> String {
+fn against_baselines(value: f64, best: &Score, networks: &[(f64, &Score)], baselines: &[(f64, &Score)]) -> String {
     let Some(&(baseline, of)) = baselines.first() else { return " No baseline was scored.".to_owned() };
     let limits_of = of.quantity("raw").limits;
     let shown = format!("{}{}", two(baseline), limits_of.map(|l| format!(" {}", interval(l))).unwrap_or_default());
     let method = escape(&of.method);
     let not_above = networks.iter().filter(|(raw, _)| *raw <= baseline).count();
-    let overlap = limits.zip(limits_of).is_none_or(|((low, _), (_, high))| high >= low);
+    let over = best.quantity("over_baseline");
+    let difference = match (over.value, over.limits) {
+        (Some(value), Some(limits)) => {
+            format!("the difference on the same resamples is {} {}", two(value), interval(limits))
+        }
+        _ => "the difference has no interval".to_owned(),
+    };
+    let beyond = over.limits.is_some_and(|(low, _)| low > 0.0);
     let mut text = if baseline >= value {
         format!(" <strong>A baseline that knows no network does at least as well: {method}, {shown}.</strong>")
-    } else if overlap {
+    } else if !beyond {
         format!(
-            " <strong>A baseline that knows no network comes close: {method}, {shown}; the intervals overlap, so this agreement \
-             need not come from what the network looks at.</strong>"
+            " <strong>A baseline that knows no network comes close: {method}, {shown}; {difference}, so this agreement need not \
+             come from what the network looks at.</strong>"
         )
     } else {
-        format!(" No baseline does as well; the best of them, {method}, reaches {shown}.")
+        format!(" No baseline does as well; the best of them, {method}, reaches {shown}; {difference}.")
     };
     if not_above > 0 && baseline < value {
         text += &format!(" {} of the {} pairs do not exceed that baseline.", not_above, networks.len());

@@ -4,10 +4,11 @@ use crate::experiment::Nuisance;
 use crate::report::data::Data;
 use crate::report::escape::escape;
 use crate::report::number::{percent, plural, two};
+use crate::score::WARNINGS;
 
 /// The box of warnings; nothing where there are none.
 pub(super) fn section(data: &Data) -> String {
-    let found = [people(data), networks(data), scores(data)].concat();
+    let found = [people(data), networks(data), scores(data), circumstances(data)].concat();
     if found.is_empty() {
         return String::new();
     }
@@ -103,6 +104,20 @@ fn networks(data: &Data) -> Vec<String> {
         }
     }
     found
+}
+
+/// Warnings of single scores that nothing above says already, each with the scores that it concerns.
+fn circumstances(data: &Data) -> Vec<String> {
+    let said = ["SingleObserver", "SingleSeed"];
+    WARNINGS
+        .iter()
+        .filter(|row| !said.contains(&row.name))
+        .filter_map(|row| {
+            let of = data.scores.iter().filter(|score| score.warnings.iter().any(|name| name == row.name));
+            let number = of.count();
+            (number > 0).then(|| format!("{} ({}): {}.", row.name, plural(number, "score"), escape(row.description)))
+        })
+        .collect()
 }
 
 fn scores(data: &Data) -> Vec<String> {

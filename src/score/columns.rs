@@ -1,0 +1,178 @@
+//! The columns of `scores.csv`.
+
+use super::agreement::QUANTITIES;
+use super::compare::{Interval, single_factors};
+use super::conventions::CONVENTIONS;
+use super::estimands::ESTIMANDS;
+use super::matched;
+use super::preparation::Preparation;
+use super::read::People;
+use super::rows::Entry;
+use crate::metric::Metric;
+use crate::table::{number, number_or_empty};
+
+/// Columns of `scores.csv`, and whether each holds numbers; the first nine say what was found, the others how.
+pub(super) const COLUMNS: [(&str, bool); 33] = [
+    ("unit", false),
+    ("model", false),
+    ("method", false),
+    ("metric", false),
+    ("quantity", false),
+    ("value", true),
+    ("low", true),
+    ("high", true),
+    ("undefined", false),
+    ("pictures", true),
+    ("observers", true),
+    ("seeds", true),
+    ("left_out_human", true),
+    ("left_out_model", true),
+    ("blur_sd", true),
+    ("step_px", true),
+    ("coordinates", false),
+    ("convention", false),
+    ("simulated", false),
+    ("blur", false),
+    ("edge", false),
+    ("sign", false),
+    ("human_sign", false),
+    ("resample", false),
+    ("channels", false),
+    ("mask", false),
+    ("estimand", false),
+    ("p", true),
+    ("p_holm", true),
+    ("percentile_low", true),
+    ("percentile_high", true),
+    ("baseline", false),
+    ("warnings", false),
+];
+
+/// The columns of `scores.csv` that hold numbers.
+pub fn numeric_columns() -> Vec<&'static str> {
+    COLUMNS.iter().filter(|(_, numeric)| *numeric).map(|(name, _)| *name).collect()
+}
+
+/// One quantity of a comparison, and what its family adds.
+pub(super) struct Line {
+    pub(super) interval: Interval,
+    /// Holm's corrected p over the models and methods of the unit and metric.
+    pub(super) adjusted: Option<f64>,
+    /// The baseline that it is compared with.
+    pub(super) baseline: &'static str,
+}
+
+impl Line {
+    pub(super) fn plain(interval: Interval) -> Line {
+        Line { interval, adjusted: None, baseline: "" }
+    }
+}
+
+/// What all lines of a comparison have in common.
+pub(super) struct Shared<'a> {
+    pub(super) entry: &'a Entry<'a>,
+    pub(super) metric: &'a Metric,
+    pub(super) people: &'a People,
+    pub(super) preparation: &'a Preparation,
+    pub(super) warnings: String,
+}
+
+impl Shared<'_> {
+    pub(super) fn row(&self, line: Line) -> [String; COLUMNS.len()] {
+        let Shared { entry, people, preparation, .. } = self;
+        let Interval { quantity, value, limits, percentiles, p, undefined } = line.interval;
+        let levels = entry.lined.comparison.levels();
+        let [pictures, observers, seeds] = levels.map(|levels| levels.to_string());
+        let [human, model] = entry.lined.comparison.left_out().map(|count| count.to_string());
+        let baseline = entry.is_baseline();
+        let of_network = |text: String| if baseline { String::new() } else { text };
+        let estimand = ESTIMANDS.iter().find(|row| row.quantity == quantity).map_or("", |row| row.name);
+        // A p says something where 0 is a hypothesis: of specificity, and of a difference.
+        let tested = ["specificity", "over_baseline"].contains(&quantity);
+        [
+            entry.unit.to_owned(),
+            entry.model.clone(),
+            entry.method.clone(),
+            self.metric.name.to_owned(),
+            quantity.to_owned(),
+            number_or_empty(value),
+            number_or_empty(limits.map(|(low, _)| low)),
+            number_or_empty(limits.map(|(_, high)| high)),
+            undefined.unwrap_or_default(),
+            pictures,
+            observers,
+            seeds,
+            human,
+            model,
+            number(if baseline { people.blur_sd } else { entry.sampling.wanted }),
+            entry.sampling.points.step.to_string(),
+            people.coordinates.clone(),
+            match self.metric.transform {
+                Some(_) => convention(quantity, entry, levels),
+                None => matched::convention(quantity, entry.by_chance),
+            },
+            people.simulated.to_string(),
+            of_network(entry.sampling.blur.to_string()),
+            preparation.edge.0.to_owned(),
+            of_network(preparation.sign.0.to_owned()),
+            preparation.human_sign.0.to_owned(),
+            preparation.resample.0.to_owned(),
+            preparation.reading.channels.clone().unwrap_or_default(),
+            people.mask.clone(),
+            estimand.to_owned(),
+            number_or_empty(p.filter(|_| tested)),
+            number_or_empty(line.adjusted),
+            number_or_empty(percentiles.map(|(low, _)| low)),
+            number_or_empty(percentiles.map(|(_, high)| high)),
+            line.baseline.to_owned(),
+            self.warnings.clone(),
+        ]
+    }
+}
+
+/// The name of what is reported, and what its interval resamples or cannot resample.
+fn convention(quantity: &str, entry: &Entry, levels: [usize; 3]) -> String {
+    if entry.by_chance {
+        return "r of unrelated maps with the mean map of the observers: 95 % of them".to_owned();
+    }
+    let of_convention = CONVENTIONS.iter().find(|row| row.quantity == quantity && quantity != "ratio");
+    let mut what = match quantity {
+        "raw" => "r with the mean map of the observers",
+        "human_ceiling" => "reliability of the mean map (all splits of observers)",
+        "human_ceiling_trials" => "reliability of the group map (all splits of trials)",
+        "seed_ceiling" => "mean r between two seeds",
+        "ratio" => "r/sqrt(c), human noise removed",
+        "ratio_both" => "r/sqrt(c c), human and seed noise removed",
+        "observer_pair" => "mean r between two observers",
+        "instance_to_person" => "mean r between a network and an observer",
+        "chance" => "raw with maps of other pictures",
+        "specificity" => "raw less chance; p by the image shuffle",
+        "human_ceiling_mismatched" => "human ceiling with maps of other pictures",
+        "specific_both" => "r/sqrt(c c) of what is specific to pictures",
+        "human_split_half" => "reliability of the mean map, by splits in half",
+        "human_leave_one_out" => "r of an observer with the mean of the others",
+        "human_inclusive" => "r of an observer with the mean of all",
+        "human_leave_one_out_corrected" | "human_inclusive_corrected" => "r of an observer with a map without noise",
+        "n0_observers" => "n0 of the ceiling n/(n + n0)",
+        "over_baseline" => "raw less that of the best baseline, on the same resamples",
+        "rank" => "rank by raw among models and methods; 95 % of the resamples",
+        "probability_best" => "share of the resamples with the largest raw",
+        "sampling_reliability" => "reliability of the method's own random samples",
+        "seed_ceiling_without_sampling" => "mean r between two seeds, noise of random samples removed",
+        "pictures_beyond_chance" => "share of pictures beyond their null, centre removed",
+        "doubled_pictures" | "doubled_observers" | "doubled_seeds" => "share of the variance left with twice as many",
+        _ => of_convention.map_or("", |row| row.name),
+    }
+    .to_owned();
+    let resampled = QUANTITIES.contains(&quantity) || quantity == "over_baseline";
+    if !resampled {
+        return what;
+    }
+    if entry.unit == "task" {
+        what += "; pictures resampled for the network only";
+    }
+    match single_factors(levels)[..] {
+        [] => what,
+        ref single => format!("{what}; conditional on one {}", single.join(" and one ")),
+    }
+}
