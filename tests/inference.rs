@@ -195,9 +195,9 @@ fn default_tests_are_seldom_wrong_and_nearly_always_with_the_bubble_count_left_i
     assert!(naive[1] >= 7, "random field theory takes the offset for information: {naive:?} of 10");
 }
 
-/// The table of docs/classification.md.
+/// The table of docs/inference.md.
 #[test]
-#[ignore = "minutes; prints the table of docs/classification.md"]
+#[ignore = "minutes; prints the table of docs/inference.md"]
 fn error_rates_of_every_test_in_two_hundred_experiments_without_information() {
     let all: Vec<&Inference> = INFERENCES.iter().collect();
     let (right, naive) = (errors(200, &REMOVED, &all, 500), errors(200, &[], &all, 500));
@@ -268,9 +268,9 @@ impl Progress for Silent {
     fn warn(&self, _: &str) {}
 }
 
-/// The other table of docs/classification.md.
+/// The other table of docs/inference.md.
 #[test]
-#[ignore = "minutes; prints a table of docs/classification.md from the public face-sex data"]
+#[ignore = "minutes; prints a table of docs/inference.md from the public face-sex data"]
 fn share_of_the_face_by_every_test_with_and_without_nuisances() {
     let Ok(data) = std::env::var("BUBBLESCOPE_DATA") else {
         println!("skipped: BUBBLESCOPE_DATA is not set");
