@@ -459,8 +459,7 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     check("ESTIMANDS", &ESTIMANDS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("NULLS", &NULLS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check("WARNINGS", &WARNINGS.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
-    let quantities: Vec<_> =
-        CONVENTIONS.iter().map(|row| (row.quantity, vec![row.description, row.source])).collect();
+    let quantities: Vec<_> = CONVENTIONS.iter().map(|row| (row.quantity, vec![row.description, row.source])).collect();
     check("CONVENTIONS", &quantities);
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("MAP_FILES", &MAP_FILES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());

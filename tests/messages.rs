@@ -832,7 +832,7 @@ static OF_COMPARISONS: &[Case] = &[
     case("people and networks on the same trials", "consistency people.csv networks.csv --condition class", answered),
     case("two groups without a trial in common", "consistency people.csv networks.csv", |s| {
         answered(s);
-        s.write("networks.csv", "participant,trial_id,correct\nnet,9,1\n");
+        s.write("networks.csv", "participant,trial_id,correct\nnet,99,1\n");
     }),
     case("two answers to one trial", "consistency people.csv networks.csv", |s| {
         answered(s);

@@ -158,6 +158,13 @@ impl Frame {
         Scale { mean: sum / area, sd: if variance > 1e-12 { variance.sqrt() } else { f64::INFINITY } }
     }
 
+    /// The smoothed sum of the fields of trials, each weighted by one number: a map without its statistics.
+    pub fn sum(&self, trials: &[Trial], rows: &[usize], weights: &[f64]) -> Array2<f64> {
+        let mut plane = Array2::zeros(self.region.dim());
+        self.add_weighted(trials, rows, weights, &mut plane);
+        self.smoothed(&plane)
+    }
+
     pub(super) fn smoothed(&self, plane: &Array2<f64>) -> Array2<f64> {
         smooth(plane, self.smoothing_sd, Edge::Zero)
     }

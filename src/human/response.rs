@@ -47,7 +47,7 @@ impl Response {
     }
 }
 
-/// What a column of the table of trials holds in a trial.
+/// What a column of the table of trials holds in a trial: one of our own, or one that came along (`import.carry`).
 pub fn column<'a>(trial: &'a Trial, name: &str) -> Option<Cow<'a, str>> {
     match name {
         "observer" => Some(trial.observer.as_str().into()),
@@ -74,6 +74,8 @@ mod tests {
         let mut trial = Trial { correct: Some(false), response_time: Some(std::f64::consts::E), ..Trial::default() };
         let value = |trial: &Trial, name, signed| Response::named(name, signed).value(trial);
         assert_eq!(value(&trial, "accuracy", false), Some(0.0));
+        trial.other.insert("confidence".into(), "3".into());
+        assert_eq!((value(&trial, "confidence", false), value(&trial, "confidence", true)), (Some(3.0), Some(-3.0)));
         assert_eq!(value(&trial, "speed", false), Some(-1.0));
         assert_eq!(value(&trial, "response_time", true), Some(-std::f64::consts::E));
         assert_eq!(value(&trial, "response_time", false), Some(std::f64::consts::E));

@@ -102,7 +102,7 @@ pub fn consistency(groups: [&Answers; 2], replicates: usize, seed: Seed) -> Resu
         (row[8], row[9], row[10]) = (number(value), number(low), number(high));
         table.push(row);
         sentences.push(format!(
-            "error consistency {what}: kappa {value:.3} [{low:.3}, {high:.3}], mean of {} pairs (0: errors are independent)",
+            "error consistency {what}: kappa {value:.3} [{low:.3}, {high:.3}], mean over pairs: {} (0: errors are independent)",
             of.len()
         ));
     }

@@ -87,13 +87,11 @@ pub static NULLS: &[Null] = &[
     },
 ];
 
+/// Makes a surrogate of a map.
+type Surrogate<'a> = dyn Fn(&Array2<f64>, Seed) -> Option<Array2<f64>> + 'a;
+
 /// (b + 1) / (m + 1) with b the number of m surrogates of x whose |r| with y reaches that of x.
-fn reached(
-    x: &Array2<f64>,
-    y: &Array2<f64>,
-    pair: &Pair,
-    surrogate: &dyn Fn(&Array2<f64>, Seed) -> Option<Array2<f64>>,
-) -> Option<f64> {
+fn reached(x: &Array2<f64>, y: &Array2<f64>, pair: &Pair, surrogate: &Surrogate) -> Option<f64> {
     let flat = |map: &Array2<f64>| map.iter().copied().collect::<Vec<f64>>();
     let r = |x: &Array2<f64>| pearson(&flat(x), &flat(y)).ok().map(f64::abs);
     let observed = r(x)?;

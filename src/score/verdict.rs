@@ -101,7 +101,11 @@ pub(super) fn sentence(pair: &Pair, metric: &Metric, found: &Difference, holm: O
             found.undefined.clone().unwrap_or_default()
         );
     };
-    let p = holm.map_or_else(|| "p unknown".to_owned(), |p| format!("p {p:.3}").replacen("0.", ".", 1));
+    let p = match holm {
+        None => "p unknown".to_owned(),
+        Some(p) if p < 0.001 => "p < .001".to_owned(),
+        Some(p) => format!("p {p:.3}").replacen("0.", ".", 1),
+    };
     let p = if family > 1 { format!("{p} after Holm over {family} pairs") } else { p };
     // The interval and the corrected p must both leave no doubt.
     if (low > 0.0 || high < 0.0) && holm.is_some_and(|p| p < 0.05) {

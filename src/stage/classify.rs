@@ -140,7 +140,9 @@ fn unusable(response: &str) -> String {
     match response {
         "accuracy" => "an observer needs right and wrong answers, and trials with at least one bubble".to_owned(),
         other => {
-            format!("{other} must be a number that varies within an observer; `response` names a column of the trials")
+            format!(
+                "{other} must be a number that varies within an observer; `response` names a column of the trials, such as one of import.carry"
+            )
         }
     }
 }

@@ -128,7 +128,8 @@ impl<'a> Output<'a> {
     ) -> Result<()> {
         let settings = &self.run.experiment.file.classification;
         let z = group.z_in_region(frame);
-        let random_field = field(frame).peak_threshold(settings.alpha);
+        // A map over its variance between observers is no Gaussian field.
+        let random_field = null.map(|_| field(frame).peak_threshold(settings.alpha));
         let permutation = null.and_then(|null| null.threshold(settings.alpha));
         let peak = group
             .z
@@ -148,10 +149,10 @@ impl<'a> Output<'a> {
             ("permutations", null.map(|null| null.maxima.len() as f64)),
             ("alpha", some(settings.alpha)),
             ("threshold_permutation", permutation),
-            ("threshold_random_field", some(random_field)),
+            ("threshold_random_field", random_field),
             ("share_above_permutation", permutation.map(|permutation| share(&z, |z| z > permutation))),
-            ("share_above_random_field", some(share(&z, |z| z > random_field))),
-            ("share_below_random_field", some(share(&z, |z| z < -random_field))),
+            ("share_above_random_field", random_field.map(|field| share(&z, |z| z > field))),
+            ("share_below_random_field", random_field.map(|field| share(&z, |z| z < -field))),
         ];
         for (quantity, value) in values {
             self.summary.add(unit.name(), picture.unwrap_or(""), quantity, value);

@@ -87,7 +87,9 @@ impl<'a> Views<'a> {
             Through::Templates(templates, classes) => {
                 let template = templates.get(&trial.picture).ok_or_else(absent)?;
                 let masks = if trial.role == Role::Catch { Vec::new() } else { self.cover.masks(&trial.centres) };
-                Ok(observer.see(template, &masks, trial.mirrored, class, *classes))
+                // On the axis of frequency a mirrored picture is what it was.
+                let in_plane = self.cover.planes.iter().all(|plane| plane.shape == self.cover.shape);
+                Ok(observer.see(template, &masks, trial.mirrored && in_plane, class, *classes))
             }
             Through::Networks(networks, pictures) => {
                 let (whole, prepared) = pictures.get(&(trial.picture.as_str(), trial.mirrored)).ok_or_else(absent)?;

@@ -3,7 +3,7 @@
 use crate::experiment::Unit;
 use crate::report::data::{Data, Observer};
 use crate::report::escape::escape;
-use crate::report::number::{count, percent, plural, short, two};
+use crate::report::number::{count, interval, percent, plural, short, two};
 use crate::stats::quantile::median;
 
 use super::table::{HtmlTable, or_dash};
@@ -20,7 +20,14 @@ pub(super) fn section(data: &Data) -> String {
     if let Some(human) = &data.material.file.human {
         return super::looked::section(data, human);
     }
-    let parts = [overview(data), nuisances(data), statistics(data), single_pictures(data), observers(data)];
+    let parts = [
+        overview(data),
+        nuisances(data),
+        statistics(data),
+        reliabilities(data),
+        single_pictures(data),
+        observers(data),
+    ];
     format!("<section id=\"people\">\n<h2>People</h2>\n{}</section>\n", parts.concat())
 }
 
@@ -126,9 +133,6 @@ fn statistics(data: &Data) -> String {
         ("threshold, permutation", true),
         ("threshold, random field", true),
         ("pixels above", true),
-        ("reliability over trials", true),
-        ("reliability over observers", true),
-        ("observers for 0.5", true),
     ];
     let mut table = HtmlTable::new(&columns);
     for unit in &data.material.file.compare {
@@ -141,19 +145,57 @@ fn statistics(data: &Data) -> String {
             or_dash(value("threshold_permutation").map(short)),
             or_dash(value("threshold_random_field").map(short)),
             or_dash(above.map(|(permutation, field)| format!("{} / {}", percent(permutation), percent(field)))),
-            or_dash(value("reliability_trials").map(two)),
-            or_dash(value("reliability_observers").map(two)),
-            or_dash(value("observers_for_reliability_half").map(|n| short(n.max(0.0)))),
         ]);
     }
     let alpha = data.material.file.classification.alpha;
     format!(
         "{}<p class=\"note\">Thresholds hold for the maximum over the region (family-wise {}): by {} permutations of the answers within \
-         observers, and by random field theory as a check; pixels above are given for both. Reliabilities are means over all \
-         splits in half, lengthened to the whole.</p>\n",
+         observers, and by random field theory as a check; pixels above are given for both.</p>\n",
         table.html(),
         short(alpha),
         count(data.material.file.classification.permutations as f64)
+    )
+}
+
+/// How reliable the maps are, over trials and over observers.
+fn reliabilities(data: &Data) -> String {
+    let columns = [
+        ("unit", false),
+        ("over", false),
+        ("reliability", true),
+        ("95 % interval", true),
+        ("random halves", true),
+        ("lengthened", true),
+        ("needed for 0.5", true),
+        ("needed for 0.8", true),
+    ];
+    let mut table = HtmlTable::new(&columns);
+    for unit in &data.material.file.compare {
+        for over in ["trials", "observers"] {
+            let value = |quantity: String| data.people.value(unit.name(), "", &quantity);
+            let Some(reliability) = value(format!("reliability_{over}")) else { continue };
+            let limits = value(format!("reliability_{over}_low")).zip(value(format!("reliability_{over}_high")));
+            let needed = |quantity: &str| match value(format!("{over}_for_reliability_{quantity}")) {
+                Some(n) => count(n.ceil().max(1.0)),
+                None => "undefined".to_owned(),
+            };
+            table.row(vec![
+                unit.name().to_owned(),
+                over.to_owned(),
+                two(reliability),
+                or_dash(limits.map(interval)),
+                or_dash(value(format!("halves_{over}")).map(two)),
+                or_dash(value(format!("halves_{over}_lengthened")).map(two)),
+                needed("half"),
+                needed("0.8"),
+            ]);
+        }
+    }
+    format!(
+        "{}<p class=\"note\">Reliabilities are means over all splits in half, lengthened to the whole, in closed form; beside them the \
+         mean correlation of random halves, lengthened by Spearman and Brown, or by Horst where halves are unequal. What is needed is \
+         undefined where a reliability is not above zero; an interval that holds zero says that it may be zero.</p>\n",
+        table.html()
     )
 }
 

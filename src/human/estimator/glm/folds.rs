@@ -21,10 +21,13 @@ pub(in super::super) struct Chosen {
     pub without: f64,
 }
 
+/// Finds the unknowns of a design with a weight of the prior, from a start.
+type Fit<'a> = dyn Fn(&Design, f64, Option<&[f64]>) -> Vec<f64> + Sync + 'a;
+
 /// A way to make a model.
 pub(in super::super) struct Model<'a> {
     /// Finds its unknowns, with a weight of the prior and from a start.
-    pub fit: &'a (dyn Fn(&Design, f64, Option<&[f64]>) -> Vec<f64> + Sync),
+    pub fit: &'a Fit<'a>,
     /// The unknowns of the design.
     pub of_design: &'a (dyn Fn(&[f64]) -> Vec<f64> + Sync),
 }
