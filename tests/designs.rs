@@ -5,8 +5,10 @@
 
 mod small;
 
+use bubblescope::map::Map;
 use bubblescope::picture::Picture;
-use bubblescope::table::Table;
+use bubblescope::stats::random_field::{Field, full_width_at_half_maximum};
+use bubblescope::table::{Row, Table};
 use bubblescope::trials::{Role, Trial, Trials};
 
 use small::Small;
@@ -60,6 +62,32 @@ fn every_kind_of_bubbles_is_planned_rendered_and_answered() {
         let picture = rendered(&small);
         assert!(!seen.contains(&picture), "each kind shows something of its own");
         seen.push(picture);
+        small.edit("compare = [\"task\", \"picture\"]", "compare = [\"task\"]");
+        small.succeeds("classify experiments/tiny");
+        mapped(&small, usize::from(bands) + 1);
+    }
+}
+
+/// The group has a map of every band, in the shape of its plane, and the random-field threshold of that plane.
+fn mapped(small: &Small, bands: usize) {
+    let human = small.path("results/tiny/human");
+    let (index, tests) =
+        (Table::read(&human.join("index.csv")).unwrap(), Table::read(&human.join("tests.csv")).unwrap());
+    let maps: Vec<Row> =
+        index.iter().filter(|row| row.text("observer").is_none() && row.text("kind") == Some("z")).collect();
+    assert_eq!(maps.len(), bands);
+    for (at, row) in maps.iter().enumerate() {
+        let band = at.to_string();
+        assert_eq!(row.text("band"), (bands > 1).then_some(band.as_str()));
+        let map = Map::read_npy(&human.join(row.needed("file").unwrap())).unwrap();
+        let own = |test: &Row| test.text("band") == row.text("band") && test.text("test") == Some("random_field");
+        let test = tests.iter().find(own).unwrap();
+        let number = |row: &Row, column: &str| row.number(column).unwrap().unwrap();
+        let (pixels, width) = (number(&test, "region_px"), full_width_at_half_maximum(number(row, "smoothing_sd")));
+        let [line, disc] =
+            [Field::line(pixels, width), Field::disc(pixels, width)].map(|field| field.peak_threshold(0.05));
+        let expected = if map.shape().0 == 1 { line } else { disc };
+        assert!((number(&test, "threshold") - expected).abs() < 1e-4 && (line - disc).abs() > 0.01, "{line} {disc}");
     }
 }
 

@@ -273,8 +273,7 @@ impl<'a> Output<'a> {
 }
 
 pub(super) fn field(frame: &Frame) -> Field {
-    let area = frame.region.iter().filter(|inside| **inside).count() as f64;
-    Field::disc(area, full_width_at_half_maximum(frame.smoothness_sd()))
+    Field::over(&frame.region, full_width_at_half_maximum(frame.smoothness_sd()))
 }
 
 pub(super) fn mean(values: &[f64]) -> f64 {

@@ -221,8 +221,8 @@ impl<'a> Tests<'a> {
         for ((name, region), extremes) in regions.iter().zip(&extremes) {
             let pixels = region.iter().filter(|inside| **inside).count();
             let field = match settings.tests.outline {
-                Outline::Disc => Field::disc(pixels as f64, width),
-                Outline::Region => Field::of(region, width),
+                Outline::Region if region.nrows() > 1 => Field::of(region, width),
+                _ => Field::over(region, width),
             };
             let smoothness = [1.0, -1.0].map(|sign| {
                 let cumulants = tested.cumulants(sign, tested.bubbles as f64 * width.powi(2) / area);

@@ -39,6 +39,12 @@ impl Field {
         Field { volumes: [1.0, length, 0.0], pixels: length, width }
     }
 
+    /// The disc of a region's area, or the line where the plane has one row.
+    pub fn over(region: &Array2<bool>, width: f64) -> Field {
+        let pixels = region.iter().filter(|inside| **inside).count() as f64;
+        if region.nrows() == 1 { Field::line(pixels, width) } else { Field::disc(pixels, width) }
+    }
+
     /// A region as it is, with its holes and its outline.
     pub fn of(region: &Array2<bool>, width: f64) -> Field {
         let volumes = intrinsic_volumes(region);
@@ -46,8 +52,13 @@ impl Field {
     }
 
     /// The highest dimension in which the region has a volume.
-    fn dimension(&self) -> usize {
+    pub fn dimension(&self) -> usize {
         if self.volumes[2] > 0.0 { 2 } else { 1 }
+    }
+
+    /// Pixels of one resel.
+    pub fn resel(&self) -> f64 {
+        self.width.powi(self.dimension() as i32)
     }
 
     /// Resels by dimension 0, 1, 2.
@@ -90,7 +101,7 @@ impl Field {
         let dimension = self.dimension();
         let densities = euler_densities(t);
         let ball = if dimension == 2 { 1.0 } else { PI.sqrt() / 2.0 };
-        let scale = ball * densities[dimension] / (self.width.powi(dimension as i32) * densities[0]);
+        let scale = ball * densities[dimension] / (self.resel() * densities[0]);
         (self.resels()[dimension] * densities[dimension], scale)
     }
 }

@@ -64,7 +64,7 @@ pub(super) const SCALE_SPACE: Inference = Inference {
     source: "Chamandy, Worsley, Taylor & Gosselin 2008; Taylor & Worsley 2007, Annals of Statistics 36:1",
     needs: Needs::Scales,
     judge: |question| {
-        let field = question.smoothness()?.field;
+        let field = plane(question.smoothness()?.field)?;
         let scales =
             question.scales.ok_or("it needs a map at several widths, which only maps of single conditions have")?;
         let search = Search::scale_space(field.volumes, scales.widths[0], scales.widths[1]);
@@ -76,12 +76,22 @@ pub(super) const SCALE_SPACE: Inference = Inference {
 
 fn tilted<'a>(question: &'a Question) -> Result<(Search, &'a Cumulants), String> {
     let smoothness = question.smoothness()?;
-    Ok((Search::space(smoothness.field.volumes, smoothness.field.width), &smoothness.cumulants))
+    let field = plane(smoothness.field)?;
+    Ok((Search::space(field.volumes, field.width), &smoothness.cumulants))
+}
+
+/// The field, unless it is a line.
+fn plane(field: Field) -> Result<Field, String> {
+    if field.dimension() == 2 {
+        Ok(field)
+    } else {
+        Err("it is for maps of a plane, and this one is of a line".to_owned())
+    }
 }
 
 /// Refuses regions in which there is no room for a cluster.
 fn wide_enough(field: &Field) -> Result<(), String> {
-    let resel = field.width.powi(2);
+    let resel = field.resel();
     if field.pixels >= resel {
         return Ok(());
     }
