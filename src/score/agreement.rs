@@ -92,9 +92,12 @@ impl Means {
     }
 }
 
-/// What is reported; `None` where it has no value.
+/// What is reported, and A - A0 and B - B0 behind it; `None` where it has no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quantities([Option<f64>; QUANTITIES.len()]);
+pub struct Quantities([Option<f64>; QUANTITIES.len() + SPECIFIC.len()]);
+
+/// A - A0 and B - B0, which are divided by and not reported.
+pub(super) const SPECIFIC: [&str; 2] = ["specific_observers", "specific_seeds"];
 
 /// Names of the quantities, as in the column `quantity` of the table of scores.
 pub const QUANTITIES: [&str; 14] = [
@@ -147,12 +150,24 @@ impl Quantities {
             by(1),
             by(2),
             by(3),
+            beyond.human,
+            beyond.model,
         ])
+    }
+
+    /// The place of a name in [`QUANTITIES`] or after them in [`SPECIFIC`].
+    pub(super) fn position(name: &str) -> Option<usize> {
+        QUANTITIES.iter().chain(&SPECIFIC).position(|known| *known == name)
+    }
+
+    /// The value at a place.
+    pub(super) fn at(&self, at: usize) -> Option<f64> {
+        self.0.get(at).copied().flatten()
     }
 
     /// The value of a name in [`QUANTITIES`].
     pub fn get(&self, name: &str) -> Option<f64> {
-        self.values().find(|(known, _)| *known == name)?.1
+        self.at(Quantities::position(name)?)
     }
 
     /// Names and values in the order of the table of scores.

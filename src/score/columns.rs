@@ -9,6 +9,7 @@ use super::preparation::Preparation;
 use super::read::People;
 use super::rows::Entry;
 use crate::metric::Metric;
+use crate::stats::smooth::EDGES;
 use crate::table::{number, number_or_empty};
 
 /// Columns of `scores.csv`, and whether each holds numbers; the first nine say what was found, the others how.
@@ -109,11 +110,12 @@ impl Shared<'_> {
             people.coordinates.clone(),
             match self.metric.transform {
                 Some(_) => convention(quantity, entry, levels),
-                None => matched::convention(quantity, entry.by_chance),
+                None => matched::convention(quantity, entry.by_chance, entry.lined.comparison.task, levels),
             },
             people.simulated.to_string(),
             of_network(entry.sampling.blur.to_string()),
-            preparation.edge.0.to_owned(),
+            // Baselines are blurred as human maps are.
+            if baseline { EDGES[0].0 } else { preparation.edge.0 }.to_owned(),
             of_network(preparation.sign.0.to_owned()),
             preparation.human_sign.0.to_owned(),
             preparation.resample.0.to_owned(),
