@@ -246,7 +246,9 @@ fn index(better: Better, a: Option<f64>, b: Option<f64>, c: Option<f64>, chance:
     let (a, b, c, chance) = (a?, b?, c?, chance?);
     let most = (a * b).max(0.0).sqrt();
     let above = if better == Better::Higher { most > chance } else { most < chance };
-    (above && a >= 0.0 && b >= 0.0).then(|| (c - chance) / (most - chance))
+    // The root of two negative values would be positive; a distance of maps that are alike may miss 0 by rounding.
+    let positive = a.min(b) > -1e-9;
+    (above && positive).then(|| (c - chance) / (most - chance))
 }
 
 /// Places of quantities in [`MATCHED`].
@@ -288,10 +290,13 @@ pub(super) fn matched(comparison: &Comparison, points: &Points, metric: &Metric,
         let complete = draws.iter().all(|set| set[at].len() * 10 >= options.replicates * 9);
         let variances: Vec<f64> = draws.iter().map(|set| variance(&set[at])).collect();
         let of_seeds = varied.iter().position(|factor| *factor == 1).filter(|_| at == SEEDS);
-        let beyond =
-            of_seeds.map(|bit| (missed(Draw::Dirichlet, &without, variances[(1 << bit) - 1]), without.len()));
+        let beyond = of_seeds.map(|bit| (missed(Draw::Dirichlet, &without, variances[(1 << bit) - 1]), without.len()));
         let half = half_of(error(Draw::Dirichlet, &varied_levels, &variances, beyond));
-        if complete { Ok((value - half, value + half)) } else { Err("the value is undefined in more than a tenth of the resamples") }
+        if complete {
+            Ok((value - half, value + half))
+        } else {
+            Err("the value is undefined in more than a tenth of the resamples")
+        }
     };
     let limits = |at: usize, value: f64| match at {
         _ if varied.is_empty() => Err("there is one picture and one seed"),
@@ -399,7 +404,7 @@ mod tests {
     }
 
     fn value(intervals: &[Interval], quantity: &str) -> f64 {
-        intervals.iter().find(|one| one.quantity == quantity).unwrap().value.unwrap()
+        intervals.iter().find(|one| one.quantity == quantity).unwrap().value.unwrap_or_else(|| panic!("{intervals:?}"))
     }
 
     #[test]

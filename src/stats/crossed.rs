@@ -214,7 +214,10 @@ mod tests {
         // A statistic that is no mean: the draws of both factors together vary ten times as much as the two alone.
         let (levels, variances) = ([20, 10], [0.01, 0.01, 0.2]);
         let sum = 0.01 * (21.0 / 19.0 + 11.0 / 9.0);
-        assert!((combine(Draw::Dirichlet, &levels, &variances) - sum).abs() < 1e-12 || combine(Draw::Dirichlet, &levels, &variances) < sum);
+        assert!(
+            (combine(Draw::Dirichlet, &levels, &variances) - sum).abs() < 1e-12
+                || combine(Draw::Dirichlet, &levels, &variances) < sum
+        );
         // Effects of the two factors counted once each: c_a and c_b are above 1 and c_ab is below 0.
         let (levels, variances) = ([20, 10], [0.01, 0.01, 0.005]);
         assert!(combine(Draw::Dirichlet, &levels, &variances) <= sum);
