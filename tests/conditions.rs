@@ -84,6 +84,10 @@ fn the_noise_that_was_chosen_is_averaged_as_its_formula_says() {
     }
     let found = map(&small, &group(&index(&small), "smoothed")[0]);
     let region = Map::read_npy(&small.path("results/tiny/human/region.npy")).unwrap().to_f64();
+    // The tests beside it are of the same noise, of which nothing is common to all trials on a picture.
+    let tests = Table::read(&small.path("results/tiny/human/tests.csv")).unwrap();
+    let statistic = |row: Row| row.number("statistic").unwrap().unwrap();
+    assert!(tests.iter().find(|row| row.text("test") == Some("permutation")).map(statistic).unwrap() > 0.5);
     for ((found, expected), inside) in found.iter().zip(&expected).zip(&region) {
         assert!(*inside == 0.0 || (found - expected).abs() < 1e-6, "{found} {expected}");
     }

@@ -147,6 +147,50 @@ fn a_file_of_unknown_content_is_refused_with_what_was_looked_for() {
 }
 
 /// Files of the platforms themselves, where the reference is at hand.
+/// A plain table with pictures and centres of its own.
+fn plain(text: &str) -> Imported {
+    let known = Known { plan: None, ..known() };
+    read_bytes(Path::new(NAME), text.into(), &Import::default(), &known).unwrap().1
+}
+
+#[test]
+fn a_note_in_brackets_swallows_no_row() {
+    let rows = "\"1\",\"a.png\",\"[Pause] go\",\"1\",\"0:0\"\n\"1\",\"b.png\",\"x\",\"0\",\"0:0\"\n\"1\",\"a.png\",\"[end]\",\"1\",\"0:0\"\n";
+    let found = plain(&format!("\"observer\",\"picture\",\"note\",\"correct\",\"centres\"\n{rows}"));
+    assert_eq!((found.trials.len(), found.rejected.len()), (3, 0));
+}
+
+#[test]
+fn a_comma_between_thousands_is_no_decimal_comma() {
+    let times = |rows: &str| -> Vec<f64> {
+        let found = plain(&format!("observer,picture,response,response_time_ms,centres,trial\n{rows}"));
+        found.trials.iter().map(|trial| trial.response_time.unwrap()).collect()
+    };
+    assert_eq!(times("1,a.png,male,\"1,234\",0:0,1\n1,b.png,male,512,0:0,2\n"), [1234.0, 512.0]);
+    assert_eq!(times("1,a.png,male,\"1,234.5\",0:0,1\n1,b.png,male,512,0:0,2\n"), [1234.5, 512.0]);
+    let semicolons = "observer;picture;response;response_time_ms;centres\n1;a.png;male;1,234;0:0\n";
+    assert_eq!(plain(semicolons).trials[0].response_time, Some(1.234));
+}
+
+#[test]
+fn a_trial_without_an_answer_has_no_time_and_one_numbered_0_keeps_its_number() {
+    let found = plain(
+        "observer,picture,response,response_time_ms,centres,trial\n1,a.png,,3000,0:0,0\n1,b.png,male,512,0:0,1\n",
+    );
+    let told: Vec<_> = found.trials.iter().map(|trial| (trial.number, trial.response_time)).collect();
+    assert_eq!(told, [(0, None), (1, Some(512.0))]);
+}
+
+#[test]
+fn columns_that_mean_something_else_refuse_no_row() {
+    let keys = plain("observer,picture,keys,correct,centres\n1,a.png,x,1,0:0\n");
+    assert_eq!((keys.trials.len(), keys.trials[0].correct), (1, Some(true)));
+    let known = Known { plan: None, pictures: vec!["n01440764_n01440764.JPEG".to_owned()], ..known() };
+    let named = "observer,image,picture,correct,centres\n1,n01440764_n01440764.JPEG,n01440764_n01440764.JPEG,1,0:0\n";
+    let found = read_bytes(Path::new(NAME), named.into(), &Import::default(), &known).unwrap().1;
+    assert_eq!(found.trials[0].centres.len(), 1);
+}
+
 #[test]
 fn files_that_the_platforms_wrote_are_read() {
     let Ok(reference) = std::env::var("BUBBLESCOPE_REFERENCE") else {

@@ -116,6 +116,16 @@ static OF_THE_DESIGN: &[Case] = &[
     }),
     case("fewer keys than classes", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"f\"]")),
     case("one key for two classes", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"f\", \"F\"]")),
+    case("noise in maps of pictures", RUN, |s| {
+        s.edit("[classification]", "[classification]\nestimator = \"noise_yes_no\"\nnoise = \"noise\"")
+    }),
+    case("conditions without a map of the task", RUN, |s| {
+        s.edit("compare = [\"task\", \"picture\"]", "compare = [\"picture\"]");
+        s.edit("[classification]", "[classification]\nby = [\"class\"]");
+    }),
+    case("a class that is called like a key", RUN, |s| {
+        s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"wide\", \"l\"]")
+    }),
     case("a key that is none", RUN, |s| s.edit("mirrored = 0.5", "mirrored = 0.5\nkeys = [\"left\", \"right\"]")),
     case("pictures without contrast", RUN, |s| {
         s.edit("[pictures]", "[pictures]\nmatch_luminance = true");

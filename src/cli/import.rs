@@ -63,8 +63,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 fn experiment(arguments: &Arguments, on: &OnExperiment) -> Result<()> {
     let Arguments { output, format, rt_unit, height, .. } = arguments;
     if output.is_some() || format.is_some() || rt_unit.is_some() || height.is_some() {
-        return Err(Error::invalid("--output, --format, --rt-unit and --height are for trial files alone")
-            .hint("the experiment file says the same in [import]: format, response_time; --results names its folder"));
+        return Err(Error::invalid("--output, --format, --rt-unit and --height are for trial files alone").hint(
+            "the experiment file says the same in [import]: format, response_time, height; --results names its folder",
+        ));
     }
     stages::one("import", on)?;
     if arguments.explain {

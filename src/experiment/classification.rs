@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::inference::{Contrast, Part, Tests};
 use super::size::Size;
-use super::{Experiment, Value};
+use super::{Experiment, Unit, Value};
 use crate::error::{Result, one_of};
 use crate::human::{ESTIMATORS, Estimator, GROUPS, RECLASSIFICATIONS};
 
@@ -159,6 +159,27 @@ impl Experiment {
                 }
             };
             return Err(self.wrong("classification.noise", format!("the estimator {} {what}", estimator.name), hint));
+        }
+        if estimator.needs_noise() && self.file.compare.contains(&Unit::Picture) {
+            return Err(self.wrong(
+                "compare",
+                format!("the estimator {} takes noise, which is the same in all trials on a picture", estimator.name),
+                "compare = [\"task\"] makes one map of all pictures",
+            ));
+        }
+        if !settings.by.is_empty() && !self.file.compare.contains(&Unit::Task) {
+            return Err(self.wrong(
+                "classification.by",
+                "maps of conditions are maps of the task, and compare has no task".to_owned(),
+                "add \"task\" to compare, or leave `by` out",
+            ));
+        }
+        if !settings.regions.is_empty() && self.file.bubbles.kind == "frequency" {
+            return Err(self.wrong(
+                "classification.regions",
+                "regions are parts of a picture, and these maps lie on the axis of frequency".to_owned(),
+                "leave them out",
+            ));
         }
         if estimator.needs_noise() && !self.is_spatial() {
             return Err(self.wrong(

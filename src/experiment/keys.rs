@@ -14,6 +14,19 @@ impl Experiment {
     pub(super) fn check_keys(&self, design: &Design) -> Result<()> {
         let keys = &design.keys;
         let classes = self.file.pictures.class.len();
+        let used: Vec<&str> = match &keys[..] {
+            [] => KEYS.iter().take(classes).copied().collect(),
+            given => given.iter().map(String::as_str).collect(),
+        };
+        let twin =
+            self.file.pictures.class.iter().find(|one| used.iter().any(|key| key.eq_ignore_ascii_case(&one.name)));
+        if let Some(twin) = twin {
+            return Err(self.wrong(
+                "design.keys",
+                format!("the class {} is called like a key, so that an answer could be read as either", twin.name),
+                "give the class a longer name, or choose other keys",
+            ));
+        }
         if keys.is_empty() && classes <= KEYS.len() {
             return Ok(());
         }

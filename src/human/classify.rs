@@ -96,7 +96,7 @@ pub fn classify(trials: &[Trial], responses: &[Responses], frame: &Frame) -> Gro
 }
 
 /// Expected smoothed field of a trial with one bubble (that of a trial, where fields are not made of bubbles).
-fn bubble_density(trials: &[Trial], responses: &[Responses], frame: &Frame) -> Array2<f64> {
+pub(super) fn bubble_density(trials: &[Trial], responses: &[Responses], frame: &Frame) -> Array2<f64> {
     let mut plane = Array2::zeros(frame.region.dim());
     let mut bubbles = 0.0;
     for one in responses {

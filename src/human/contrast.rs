@@ -14,6 +14,7 @@ use super::nuisance::{Responses, bubble_counts};
 use super::permutation::Scheme;
 use super::tested::{Tested, standardised, strata};
 use crate::experiment::Exchange;
+use crate::stats::correlate::dot;
 use crate::stats::project::Basis;
 use crate::trials::Trial;
 
@@ -191,8 +192,10 @@ fn means(
     let (mut values, mut ranges) = (Vec::new(), Vec::new());
     let mut weights_of = Vec::new();
     for own in all {
+        // An observer counts the same whatever weight the group gives.
+        let scale = (dot(&own.residuals, &own.residuals) / own.residuals.len().max(1) as f64).sqrt();
         let weight = |positive: bool| {
-            let share = 1.0 / own.number(positive) as f64;
+            let share = if scale > 0.0 { 1.0 / (scale * own.number(positive) as f64) } else { 0.0 };
             if signed && !positive { -share } else { share }
         };
         let weights: Vec<f64> =

@@ -66,15 +66,18 @@ pub fn read_looks(text: &Text, known: &Known, reading: LookTable) -> Result<Look
     let mut looks = Looks::default();
     let mut entries: BTreeMap<(String, String), Vec<Entry>> = BTreeMap::new();
     let reject = |line, reason| Rejected { file: text.file(), line, reason };
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(text.delimiter).flexible(true).from_reader(text.content.as_bytes());
-    for (at, record) in reader.records().enumerate() {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(text.delimiter)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.content.as_bytes());
+    for (at, record) in reader.records().enumerate().skip(text.before + 1) {
         let record = record.map_err(|cause| {
             Error::invalid(format!("this table cannot be read: {cause}"))
                 .at(text.path.display())
                 .hint("a table is CSV with a header line and a row a look")
         })?;
-        let line = record.position().map_or(at as u64 + 2, csv::Position::line);
+        let line = record.position().map_or(at as u64 + 1, csv::Position::line);
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }

@@ -2,6 +2,7 @@
 
 use super::classify::GroupMap;
 use super::frame::Frame;
+use super::inference::beyond;
 use super::nuisance::Responses;
 use super::permutation::Wanted;
 use super::tested::Tested;
@@ -27,7 +28,7 @@ impl MaximumNull {
 
     /// Probability of a maximum of at least `z` by chance, never 0.
     pub fn probability(&self, z: f64) -> f64 {
-        let larger = self.maxima.iter().filter(|&&maximum| maximum >= z).count();
+        let larger = self.maxima.iter().filter(|&&maximum| !beyond(z, maximum)).count();
         (larger + 1) as f64 / (self.maxima.len() + 1) as f64
     }
 }
@@ -61,6 +62,6 @@ mod tests {
         assert_eq!(null.probability(1000.0), 0.01);
         assert_eq!(null.probability(90.0), 0.11);
         assert_eq!(null.threshold(0.05), Some(95.0));
-        assert!(null.probability(95.1) <= 0.05 && null.probability(95.0) > 0.05);
+        assert!(null.probability(95.5) <= 0.05 && null.probability(95.0) > 0.05);
     }
 }

@@ -1,8 +1,11 @@
 //! A map that can be tested: its z, and what is exchangeable if it shows nothing.
 
+use std::f64::consts::SQRT_2;
 use std::ops::Range;
 
 use ndarray::{Array2, Zip};
+use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::function::erf::erfc;
 
 use super::classify::GroupMap;
 use super::frame::Frame;
@@ -95,6 +98,19 @@ impl Tested {
             rows: rows.to_vec(),
             scheme,
         }
+    }
+
+    /// The height of this map that chance passes as often as `z` of a normal deviate: in a map of few observers, whose
+    /// Student's t grows without bounds, z cannot pass the root of their number.
+    pub fn height(&self, z: f64) -> f64 {
+        let (units, freedom) = match &self.scheme {
+            Scheme::Signs { observers, .. } => (observers.len() as f64, observers.len() as f64 - 1.0),
+            Scheme::Observers { observers, .. } => (observers.len() as f64 - 1.0, observers.len() as f64 - 2.0),
+            _ => return z,
+        };
+        let Some(student) = StudentsT::new(0.0, 1.0, freedom).ok().filter(|_| freedom >= 1.0) else { return z };
+        let t = -student.inverse_cdf(erfc(z / SQRT_2) / 2.0);
+        t * (units / (freedom + t * t)).sqrt()
     }
 
     /// Number of trials.

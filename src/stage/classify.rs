@@ -24,23 +24,24 @@ pub fn run(run: &Run) -> Result<Done> {
     if run.results.is_finished("classify", &key) {
         return Ok(Done::UpToDate);
     }
-    let mut trials = trials(run, &stimuli)?;
+    let trials = trials(run, &stimuli)?;
     exclude::warn_of_one_response(run, &trials);
     let settings = &run.experiment.file.classification;
     let making = Making::new(run, &stimuli)?;
-    let guesses = making.reclassify(&mut trials.rows);
+    let mut rows = trials.rows.clone();
+    let guesses = making.reclassify(&mut rows);
     let bands = bands(run, &stimuli, making.estimator)?;
-    let (responses, dropped) = making.responses(&trials.rows, &settings.nuisances);
+    let (responses, dropped) = making.responses(&rows, &settings.nuisances);
     if responses.is_empty() {
         return Err(Error::invalid(format!(
             "none of the {} trials can be used: {}",
-            trials.rows.len(),
+            rows.len(),
             describe(dropped, &settings.response)
         ))
         .at(run.results.path("trials.parquet").display())
         .hint(unusable(&settings.response)));
     }
-    let conditions = conditions(run, &stimuli, &trials.rows)?;
+    let conditions = conditions(run, &stimuli, &rows)?;
     let scratch = run.results.begin("classify", &key)?;
     let mut output = Output::new(run, trials.simulated, &scratch);
     output.summary.dropped(dropped);

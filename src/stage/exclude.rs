@@ -62,13 +62,15 @@ pub fn kept_key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     if run.experiment.file.exclusions.is_empty() { answered_key(run, stimuli) } else { key(run, stimuli) }
 }
 
-/// The main trials that may enter maps, which must be up to date.
+/// The main trials that may enter maps, which must be up to date. Repeats do not: the same bubbles again, answered alike, would pass for
+/// agreement between trials.
 pub fn kept(run: &Run, stimuli: &Stimuli) -> Result<Trials> {
     if run.experiment.file.human.is_some() {
         return Ok(Trials::default());
     }
     let mut trials = answered(run, stimuli)?;
-    let mut stays: Vec<bool> = trials.rows.iter().map(|trial| trial.role == Role::Main).collect();
+    let mut stays: Vec<bool> =
+        trials.rows.iter().map(|trial| trial.role == Role::Main && trial.repeats.is_none()).collect();
     if !run.experiment.file.exclusions.is_empty() {
         if !run.results.is_finished("exclude", &key(run, stimuli)?) {
             return Err(not_ready(run, "exclude"));

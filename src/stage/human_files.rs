@@ -10,7 +10,7 @@ use super::inference::Tests;
 use super::pictures::Stimuli;
 use crate::error::Result;
 use crate::experiment::Unit;
-use crate::human::{Dropped, Estimate, Estimator, Frame, GroupMap, MaximumNull, over_observers};
+use crate::human::{Dropped, Estimate, Estimator, Frame, Group, GroupMap, MaximumNull, over_observers};
 use crate::map::Map;
 use crate::results::Scratch;
 use crate::stats::quantile::median;
@@ -117,6 +117,11 @@ impl<'a> Output<'a> {
         if parts.is_empty() { String::new() } else { format!("{}: ", parts.join(", ")) }
     }
 
+    /// Whether what comes next is of all trials.
+    pub(super) fn is_of_all(&self) -> bool {
+        self.summary.condition.is_empty()
+    }
+
     pub(super) fn region(&self, frame: &Frame) -> Result<()> {
         let region = Map::new(frame.region.mapv(|inside| f32::from(u8::from(inside))))?;
         self.scratch.write("human/region.npy", &region.to_npy())
@@ -133,7 +138,8 @@ impl<'a> Output<'a> {
         let settings = &self.run.experiment.file.classification;
         let z = group.z_in_region(frame);
         // A map over its variance between observers is no Gaussian field.
-        let random_field = null.map(|_| field(frame).peak_threshold(settings.alpha));
+        let random = Group::named(&settings.group).is_some_and(|group| group.random);
+        let random_field = (!random).then(|| field(frame).peak_threshold(settings.alpha));
         let permutation = null.and_then(|null| null.threshold(settings.alpha));
         let peak = group
             .z
@@ -256,7 +262,7 @@ impl<'a> Output<'a> {
             table.push([
                 first.observer.clone(),
                 own.len().to_string(),
-                number(mean(&answers)),
+                number_or_empty((!answers.is_empty()).then(|| mean(&answers))),
                 number(mean(&bubbles)),
                 number_or_empty(median(&times)),
                 trials.simulated.to_string(),

@@ -6,10 +6,10 @@ use super::Run;
 use super::inference_files::{Place, Row, TestFiles};
 use super::making::Making;
 use crate::error::{Error, Result};
-use crate::experiment::{Contrast, Nuisance, Outline, Side, Unit, matches};
+use crate::experiment::{Contrast, Exchange, Nuisance, Outline, Side, Unit, matches};
 use crate::human::inference::{Inference, Needs, Question, Scales, Settings, Smoothness, either};
 use crate::human::permutation::{Extreme, Extremes, Wanted};
-use crate::human::{Frame, GroupMap, MaximumNull, Responses, Sides, Tested, classify, contrast};
+use crate::human::{Frame, GROUPS, GroupMap, MaximumNull, Responses, Shown, Sides, Tested, classify, contrast};
 use crate::results::Scratch;
 use crate::seed::Seed;
 use crate::stats::cluster::Connectivity;
@@ -95,7 +95,8 @@ impl<'a> Tests<'a> {
         let scales = self.scales(trials, responses, frame, &tested);
         let null = self.map(place(""), &tested, (trials, frame), &scales, seed)?;
         if settings.tests.random_effects && !random {
-            let tested = Tested::random_effects(trials, responses, frame, group, false);
+            let weighted = making.group.name != GROUPS[0].name;
+            let tested = Tested::random_effects(trials, responses, frame, group, weighted);
             self.map(place("random_effects"), &tested, (trials, frame), &[], seed.derive("random_effects", 0))?;
         }
         for one in &settings.contrasts {
@@ -140,7 +141,7 @@ impl<'a> Tests<'a> {
         let sides = Sides {
             of: &of,
             paired: one.paired,
-            exchange: settings.tests.exchange,
+            exchange: if one.column == "block" { Exchange::Observer } else { settings.tests.exchange },
             count: settings.nuisances.contains(&Nuisance::BubbleCount),
         };
         match contrast(trials, responses, frame, &sides) {
@@ -148,7 +149,7 @@ impl<'a> Tests<'a> {
                 self.files.contrast(&place, Ok(&found))?;
                 self.map(place, &found.tested, (trials, frame), &[], seed.derive(&one.name, 0)).map(|_| ())
             }
-            Err(reason) if place.unit == Unit::Task => {
+            Err(reason) if place.unit == Unit::Task && self.files.is_of_all() => {
                 let what = format!("the contrast {} cannot be made: {reason}", one.name);
                 Err(Error::invalid(what)
                     .at(self.run.experiment.field("classification.contrasts"))
@@ -160,7 +161,7 @@ impl<'a> Tests<'a> {
 
     /// The map at several widths in both directions, where a test asks for it.
     fn scales(&self, trials: &[Trial], responses: &[Responses], frame: &Frame, tested: &Tested) -> Vec<Scales> {
-        if !self.needs(Needs::Scales) {
+        if !self.needs(Needs::Scales) || !matches!(frame.shown, Shown::Centres) || frame.region.nrows() == 1 {
             return Vec::new();
         }
         let [narrow, wide] =
@@ -195,10 +196,9 @@ impl<'a> Tests<'a> {
     ) -> Result<Extremes> {
         let file = &self.run.experiment.file;
         let settings = &file.classification;
+        let chosen = Settings { cluster_threshold: tested.height(self.settings.cluster_threshold), ..self.settings };
         let wanted = Wanted {
-            clusters: self
-                .needs(Needs::Clusters)
-                .then_some((self.settings.cluster_threshold, self.settings.connectivity)),
+            clusters: self.needs(Needs::Clusters).then_some((chosen.cluster_threshold, chosen.connectivity)),
             enhanced: self.needs(Needs::Enhancement).then_some((self.settings.connectivity, self.settings.exponents)),
             norm: self.needs(Needs::Norm),
         };
@@ -242,7 +242,7 @@ impl<'a> Tests<'a> {
                         region,
                         null: if side == Side::Both { &both } else { &own },
                         tails: if side == Side::Both { 2.0 } else { 1.0 },
-                        settings: self.settings,
+                        settings: chosen,
                         smoothness: tested.gaussian.then_some(&smoothness[down]),
                         scales: scales.get(down),
                     };

@@ -107,6 +107,11 @@ impl<'a> TestFiles<'a> {
     }
 
     /// What comes next is of this band, and of trials of this condition.
+    /// Whether what comes next is of all trials.
+    pub(super) fn is_of_all(&self) -> bool {
+        self.scope[1].is_empty()
+    }
+
     pub(super) fn scope(&mut self, band: &str, condition: &str) {
         self.scope = [band.to_owned(), condition.to_owned()];
     }
@@ -197,7 +202,7 @@ impl<'a> TestFiles<'a> {
             );
         }
         let share = significant as f64 / row.pixels.max(1) as f64;
-        if place.unit == Unit::Task && row.region == "all" && self.scope[1].is_empty() {
+        if place.unit == Unit::Task && row.region == "all" && self.is_of_all() {
             self.note(row, &verdict, share);
         }
         let numbers = [

@@ -55,8 +55,28 @@ impl<'a> Making<'a> {
     }
 
     /// The residual responses, with these nuisances removed.
+    ///
+    /// Noise belongs to its picture, so what is common to a picture is what maps of noise are made of, and stays. Yes/no noise
+    /// is weighted by the class answered: by right and wrong, the two classes would cancel.
     pub fn responses(&self, trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Responses>, Dropped) {
-        residuals_of(&self.response, trials, nuisances, !self.estimator.needs_noise())
+        if !self.estimator.needs_noise() {
+            return residuals_of(&self.response, trials, nuisances, true);
+        }
+        let nuisances: Vec<Nuisance> = nuisances.iter().copied().filter(|one| *one != Nuisance::Picture).collect();
+        if self.estimator.name != "noise_yes_no" {
+            return residuals_of(&self.response, trials, &nuisances, false);
+        }
+        let mut answered = trials.to_vec();
+        for trial in &mut answered {
+            let class = self.classes.get(&trial.picture).copied().filter(|class| *class < 2);
+            trial.correct = trial.correct.zip(class).map(|(right, class)| right == (class == 1));
+        }
+        let (mut found, dropped) = residuals_of(&self.response, &answered, &nuisances, false);
+        for one in &mut found {
+            let right = |row: &usize| f64::from(u8::from(trials[*row].correct == Some(true)));
+            one.values = one.rows.iter().map(right).collect();
+        }
+        (found, dropped)
     }
 
     /// The map of the group, and the responses with the weights that it gives to observers.

@@ -53,7 +53,14 @@ impl Part<'_> {
             ));
         }
         let seed = self.seed(None, output).derive("estimator", 0);
-        let estimates = making.estimates(trials, self.responses, frame, seed)?;
+        let estimates = match making.estimates(trials, self.responses, frame, seed) {
+            Err(error) if !output.is_of_all() => {
+                let warning = format!("{}only the weighted sum is made: {}", output.named(), error.what);
+                making.run.progress.warn(&warning);
+                None
+            }
+            made => made?,
+        };
         output.group(Unit::Task, None, &group, estimates.as_ref(), frame, making.estimator)
     }
 

@@ -135,7 +135,9 @@ fn pilot(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<Vec<Trial>> {
             first.reason
         ));
     }
-    trials.retain(|trial| trial.role == Role::Main && trial.correct.is_some() && !trial.centres.is_empty());
+    trials.retain(|trial| {
+        trial.role == Role::Main && trial.repeats.is_none() && trial.correct.is_some() && !trial.centres.is_empty()
+    });
     if trials.is_empty() && !plan.pilot.is_empty() {
         return Err(Error::invalid("no trial of the pilot has both an answer and a bubble")
             .at(run.experiment.field("plan.pilot"))

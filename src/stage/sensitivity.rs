@@ -101,7 +101,11 @@ pub fn table(run: &Run, stimuli: &Stimuli, trials: &Trials, chosen: &[Chosen]) -
 fn effect(run: &Run, stimuli: &Stimuli, trials: &Trials, kept: &[bool]) -> Result<Effect> {
     let file = &run.experiment.file;
     let making = Making::new(run, stimuli)?;
-    let main = trials.rows.iter().zip(kept).filter(|(trial, kept)| **kept && trial.role == Role::Main);
+    let main = trials
+        .rows
+        .iter()
+        .zip(kept)
+        .filter(|(trial, kept)| **kept && trial.role == Role::Main && trial.repeats.is_none());
     let mut main: Vec<Trial> = main.map(|(trial, _)| trial.clone()).collect();
     making.reclassify(&mut main);
     let (responses, _) = making.responses(&main, &file.classification.nuisances);

@@ -68,9 +68,13 @@ impl Field {
 
     /// P(maximum of the field > t), bounded by Bonferroni over pixels.
     pub fn peak_probability(&self, t: f64) -> f64 {
-        let expected: f64 =
-            self.resels().iter().zip(euler_densities(t)).map(|(resels, density)| resels * density).sum();
-        expected.min(self.pixels * euler_densities(t)[0]).clamp(0.0, 1.0)
+        let mean = |t: f64| -> f64 {
+            self.resels().iter().zip(euler_densities(t)).map(|(resels, density)| resels * density).sum()
+        };
+        let [tail, ..] = euler_densities(t);
+        // Below 1 the expected characteristic falls again, and the probability does not.
+        let expected = if t < 1.0 { mean(t).max(mean(1.0)).max(tail) } else { mean(t) };
+        expected.min(self.pixels * tail).clamp(0.0, 1.0)
     }
 
     /// Threshold that the maximum passes with probability `alpha` (one-sided).
@@ -170,6 +174,14 @@ mod tests {
         let face = Field::disc(11_429.0, full_width_at_half_maximum(5.0));
         assert!((face.peak_threshold(0.05) - 3.76096).abs() < 1e-5);
         assert!((face.cluster_threshold(2.7, 0.05) - 115.881).abs() < 1e-2);
+    }
+
+    #[test]
+    fn a_map_that_is_low_everywhere_is_no_sign_of_anything() {
+        let field = Field::disc(11_429.0, 11.774);
+        assert_eq!((field.peak_probability(-1.79), field.peak_probability(0.2)), (1.0, 1.0));
+        let line = Field::line(60.0, 40.0);
+        assert!(line.peak_probability(-1.0) > line.peak_probability(1.2));
     }
 
     #[test]

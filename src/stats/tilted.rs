@@ -50,6 +50,11 @@ impl Cumulants {
         Cumulants(Some((1..=TERMS).map(cumulant).collect()))
     }
 
+    /// Whether they are numbers, which they are not without bubbles.
+    pub fn are_known(&self) -> bool {
+        self.0.as_ref().is_none_or(|all| all.iter().skip(1).all(|value| value.is_finite()))
+    }
+
     /// θ, I and K'' at z.
     fn tilt(&self, z: f64) -> (f64, f64, f64) {
         let Some(cumulants) = &self.0 else { return (z, z * z / 2.0, 1.0) };
@@ -133,7 +138,9 @@ impl Search {
     /// P(maximum > z), the version of the four that gives least.
     pub fn peak_probability(&self, cumulants: &Cumulants, z: f64) -> f64 {
         let version = |densities: [f64; 4]| densities.iter().zip(self.curvatures).map(|(a, b)| a * b).sum::<f64>();
-        cumulants.densities(z).into_iter().map(version).fold(f64::INFINITY, f64::min).clamp(0.0, 1.0)
+        let at = |z: f64| cumulants.densities(z).into_iter().map(version).fold(f64::INFINITY, f64::min).clamp(0.0, 1.0);
+        // Below 1 the expected characteristic falls again, and the probability does not.
+        if z < 1.0 { at(z).max(at(1.0)) } else { at(z) }
     }
 
     /// Threshold that the maximum passes with probability `alpha`.

@@ -62,6 +62,8 @@ pub struct Answer<'a> {
     pub time: Option<&'a str>,
     /// Whether the file tells responses, so that a row without one was not answered.
     pub responds: bool,
+    /// Whether commas part the cells of the file, so that one in a number parts thousands.
+    pub commas: bool,
 }
 
 impl<'a> Answer<'a> {
@@ -80,7 +82,7 @@ impl<'a> Answer<'a> {
             role: text("role"),
             repeats: text("repeats"),
             picture: text(&columns.picture).or_else(|| text("image_id")),
-            class: text(&columns.class).or_else(|| text("category")),
+            class: text(&columns.class).or_else(|| text("category").filter(|_| columns.class == own.class)),
             mirrored: text(&columns.mirrored),
             bubbles: text(&columns.bubbles).or_else(|| text("bubbles")),
             centres: row.cell(&columns.centres).filter(|cell| *cell != "n/a").map(Cow::Borrowed),
@@ -91,6 +93,7 @@ impl<'a> Answer<'a> {
             correct: text(&columns.correct),
             time: asked(&columns.response_time, &own.response_time),
             responds: true,
+            commas: false,
         }
     }
 

@@ -78,11 +78,16 @@ impl<'t> Reader<'t> {
         let start = self.at;
         let bytes = self.text.as_bytes();
         if bytes.get(start) == Some(&b'"') && !self.unclosed {
-            let list = bytes.get(start + 1) == Some(&b'[') && !self.unclosed_list;
-            let mut found = self.quoted(start + 1, list);
-            if list && found.is_none() {
-                self.unclosed_list = true;
-                found = self.quoted(start + 1, false);
+            let mut found = self.quoted(start + 1, false);
+            // A list that ends with half of a pair of quotes was cut at one inside: `"["f", "j"]"`.
+            let half =
+                |(cell, _): &(Cell, usize)| self.says(cell).bytes().filter(|&byte| byte == b'"').count() % 2 == 1;
+            let list = bytes.get(start + 1) == Some(&b'[') && !self.unclosed_list && found.as_ref().is_some_and(half);
+            if list {
+                match self.quoted(start + 1, true) {
+                    Some(whole) => found = Some(whole),
+                    None => self.unclosed_list = true,
+                }
             }
             match found {
                 Some((cell, end)) => {

@@ -11,7 +11,7 @@ use super::text::Text;
 use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
-use crate::experiment::{Import, TimeUnit};
+use crate::experiment::{Columns, Import, TimeUnit};
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -21,6 +21,9 @@ pub const FORMAT: Format = Format {
     detect,
     read,
 };
+
+/// Lines of a header that frames get.
+const LONGEST_HEADER: usize = 1000;
 
 /// Attributes that name what was shown.
 const SHOWN: [&str; 6] = ["image", "Image", "ImageFile", "picture_shown", "stimulus", "Stimulus"];
@@ -52,7 +55,8 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         if row.text(&time).is_none() && row.text(&response).is_none() {
             return Err("no trial: the object that was answered did not run");
         }
-        answer.correct = row.text(&correct).or(answer.correct);
+        let named = answer.correct.filter(|_| import.columns.correct != Columns::default().correct);
+        answer.correct = named.or(row.text(&correct)).or(answer.correct);
         answer.session = answer.session.or(row.text("Session"));
         let pressed = row.text(&response).map(|key| key.trim_matches(['{', '}']));
         Ok(answer.with(pressed, row.text(&time).filter(|_| pressed.is_some())))
@@ -106,7 +110,12 @@ fn log(text: &Text) -> Rows<'_> {
                 let cell = (name.trim(), value.trim());
                 match &mut frame {
                     Some((_, cells)) => cells.push(cell),
-                    None if in_header && !session.iter().any(|(name, _)| *name == cell.0) => session.push(cell),
+                    None if in_header
+                        && session.len() < LONGEST_HEADER
+                        && !session.iter().any(|(name, _)| *name == cell.0) =>
+                    {
+                        session.push(cell)
+                    }
                     None => {}
                 }
             }

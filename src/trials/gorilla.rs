@@ -11,7 +11,7 @@ use super::text::Text;
 use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
-use crate::experiment::{Import, TimeUnit};
+use crate::experiment::{Columns, Import, TimeUnit};
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -56,8 +56,10 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         if !second && row.text("Attempt").is_some_and(is_later) {
             return Err("no answer: it is a later attempt");
         }
-        answer.observer = row.text("Participant Private ID");
-        answer.correct = row.text("Correct");
+        let own = Columns::default();
+        let asked = |column: &String, own: &String| row.text(column).filter(|_| column != own);
+        answer.observer = asked(&import.columns.observer, &own.observer).or(row.text("Participant Private ID"));
+        answer.correct = asked(&import.columns.correct, &own.correct).or(row.text("Correct"));
         let time = if second { "Absolute Reaction Time" } else { "Reaction Time" };
         let response = row.text("Response").filter(|_| !late);
         Ok(answer.with(response, row.text(time).filter(|_| response.is_some())))

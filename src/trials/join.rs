@@ -2,13 +2,13 @@
 //!
 //! Rows are joined on all processors and come out in the order of the file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use rayon::prelude::*;
 
 use super::answer::Answer;
-use super::joined::{BY_ORDER, Joined};
+use super::joined::{BY_ORDER, BY_STIMULUS, Joined};
 use super::known::{Known, Lookup};
 use super::rows::{Row, Rows};
 use super::text::listed;
@@ -57,6 +57,7 @@ impl Rows<'_> {
         let mut seen: HashMap<u64, usize> = HashMap::with_capacity(self.len());
         let mut counted: HashMap<(&str, &str), u32> = HashMap::new();
         let mut times = Vec::new();
+        let (mut shown, mut again) = (HashSet::new(), 0);
         for begin in (0..self.len()).step_by(CHUNK) {
             let joined: Vec<_> = (begin..self.len().min(begin + CHUNK))
                 .into_par_iter()
@@ -93,7 +94,8 @@ impl Rows<'_> {
                     continue;
                 }
                 seen.insert(hash, at);
-                if trial.number == 0 && (trial.id.is_empty() || !known.is_nothing()) {
+                let numbered = || ask(at).is_ok_and(|answer| answer.number.is_some());
+                if trial.number == 0 && (trial.id.is_empty() || !known.is_nothing()) && !numbered() {
                     let answer = ask(at).unwrap_or_default();
                     let count =
                         counted.entry((answer.observer.unwrap_or(""), answer.session.unwrap_or(""))).or_default();
@@ -106,8 +108,18 @@ impl Rows<'_> {
                     *imported.reading.keys.entry(key).or_default() += 1;
                 }
                 imported.disagreeing += usize::from(!agrees);
+                if by == BY_STIMULUS && trial.response.is_some() {
+                    let own = (trial.observer.clone(), trial.session.clone(), trial.id.clone());
+                    again += usize::from(!shown.insert(own));
+                }
                 imported.trials.push(trial);
             }
+        }
+        if again > 0 {
+            imported.reading.notes.push(format!(
+                "{again} answers are to a stimulus that the participant had answered before, and count under the same trial id; a \
+                 column trial_id tells repeats apart"
+            ));
         }
         imported.rejected.sort_by_key(|rejected| rejected.line);
         let (factor, unit) = time::unit(&times, import.response_time, told);
@@ -149,6 +161,7 @@ impl Rows<'_> {
         if nameless {
             answer.observer = Some(self.stem());
         }
+        answer.commas = self.text.delimiter == b',' && !self.text.is_json();
         Ok(answer)
     }
 

@@ -74,7 +74,7 @@ impl Answer<'_> {
             picture,
             response,
             correct,
-            response_time: self.time()?,
+            response_time: if self.responds && self.is_silent() { None } else { self.time()? },
             other: Default::default(),
         };
         let agrees = stated.zip(correct).is_none_or(|(stated, correct)| stated == correct);
@@ -132,7 +132,9 @@ impl Answer<'_> {
     fn bubbles(&self, lookup: &Lookup, planned: Option<&Trial>, role: Role) -> Said<Vec<Centre>> {
         let planes = &lookup.known.planes;
         let stated = self.bubbles.map(|text| whole("n_bubbles", text)).transpose()?;
-        let drawn = self.rendered().map(|(_, count)| count);
+        // A picture may be called like a rendered stimulus; one of the plan is called after its trial.
+        let own = |id: &str| planned.is_some_and(|one| one.id == id || one.repeats.as_deref() == Some(id));
+        let drawn = self.rendered().filter(|(id, _)| lookup.known.is_nothing() || own(id)).map(|(_, count)| count);
         let count = same("n_bubbles", stated.map(|n| n.to_string()), drawn.map(|n| n.to_string()))?;
         let count: Option<usize> = count.and_then(|count| count.parse().ok());
         let shown = self.centres.as_deref().map(|text| centres::read(text, planes)).transpose();
@@ -163,7 +165,7 @@ impl Answer<'_> {
 
     /// The class answered, or the response as it stands where no key map tells; and the key with what it stands for.
     fn answered(&self, lookup: &Lookup, planned: Option<&Trial>) -> Said<(Option<String>, Option<Key>)> {
-        let own = self.keys.map(key_map);
+        let own = self.keys.map(key_map).filter(|pairs| !pairs.is_empty());
         let plan = lookup.known.plan.as_ref().zip(planned).and_then(|(plan, trial)| plan.keys.get(&trial.observer));
         let map = own.as_ref().or(plan);
         let class = |pressed: &str| -> Said<String> {
@@ -197,9 +199,21 @@ impl Answer<'_> {
 
     fn time(&self) -> Said<Option<f64>> {
         let Some(text) = self.time else { return Ok(None) };
-        let value = decimal(&single(text)?).filter(|value| *value >= 0.0);
-        value.map(Some).ok_or_else(|| format!("{:?} is not a response time", shortened(text)))
+        let text = single(text)?;
+        let plain = if self.commas { ungrouped(&text).unwrap_or(text.clone()) } else { text.clone() };
+        let value = decimal(&plain).filter(|value| *value >= 0.0);
+        value.map(Some).ok_or_else(|| format!("{:?} is not a response time", shortened(&text)))
     }
+}
+
+/// `1,234` or `1,234.5` without the commas that part thousands; `None` where a comma is none of those.
+fn ungrouped(text: &str) -> Option<String> {
+    let whole = text.split('.').next()?;
+    let mut groups = whole.split(',');
+    let digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let first = groups.next().filter(|first| digits(first) && first.len() <= 3 && !first.starts_with('0'))?;
+    let three = groups.all(|group| group.len() == 3 && digits(group));
+    (three && first.len() < whole.len()).then(|| text.replace(',', ""))
 }
 
 /// The bubbles shown, which must be the first that the design has.

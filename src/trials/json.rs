@@ -15,6 +15,9 @@ pub enum Found<'t> {
     Other(&'t str),
 }
 
+/// Longest text (bytes), and most values, of an object around rows that each of them gets.
+const OUTER: (usize, usize) = (200, 1000);
+
 /// Objects without an end after which the rest of a file is given up.
 const MOST_BROKEN: usize = 100;
 
@@ -83,7 +86,13 @@ pub fn object(text: &str) -> Result<Vec<Map<String, Value>>, String> {
         rows.is_some_and(|rows| !rows.is_empty() && rows.iter().all(Value::is_object))
     });
     let Some(Value::Array(rows)) = wrapped.and_then(|name| object.remove(name)) else { return Ok(vec![object]) };
-    object.retain(|_, value| !value.is_object() && !value.is_array());
+    // What wraps rows is copied to each of them: a few short values, or none.
+    object.retain(|_, value| {
+        !value.is_object() && !value.is_array() && value.as_str().is_none_or(|text| text.len() <= OUTER.0)
+    });
+    if object.len() > OUTER.1 {
+        object.clear();
+    }
     let merged = rows.into_iter().filter_map(|row| match row {
         Value::Object(row) => Some(object.clone().into_iter().chain(row).collect()),
         _ => None,

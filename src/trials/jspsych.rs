@@ -44,6 +44,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         }
         answer.key = row.text("key").filter(|_| own_key);
         let response = row.text("response").or_else(|| row.text("button_pressed"));
+        let response = response.or(row.is_space("response").then_some("space"));
         let code = row.text("key_press").filter(|code| *code != "-1").map(|code| key_of_code(code).unwrap_or(code));
         Ok(answer.with(response.or(code), row.text("rt")))
     })?;
@@ -81,7 +82,7 @@ fn key_of_code(code: &str) -> Option<&'static str> {
     let of = |keys: &'static [&'static str], first: usize| keys.get(code.checked_sub(first)?).copied();
     match code {
         13 => Some("Enter"),
-        32 => Some(" "),
+        32 => Some("space"),
         37..=40 => of(&ARROWS, 37),
         48..=57 => of(&DIGITS, 48),
         65..=90 => of(&LETTERS, 65),

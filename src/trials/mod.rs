@@ -158,7 +158,12 @@ pub fn read_bytes(path: &Path, bytes: Vec<u8>, import: &Import, known: &Known) -
 
 fn of_text(text: Text, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {
     let (text, format) = match &import.format {
-        Some(name) => (text, format(name)?),
+        Some(name) => {
+            let format = format(name)?;
+            let has = |text: &Text| (format.detect)(text, import);
+            let inside = if has(&text) { None } else { unwrapped::unwrapped(&text).filter(has) };
+            (inside.unwrap_or(text), format)
+        }
         None => told(text, import)?,
     };
     Ok((format, (format.read)(&text, import, known)?))

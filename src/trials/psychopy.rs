@@ -11,7 +11,7 @@ use super::text::Text;
 use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
-use crate::experiment::{Import, TimeUnit};
+use crate::experiment::{Columns, Import, TimeUnit};
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -45,7 +45,8 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
             return Err("no trial: its keys are empty, and an unanswered trial has None");
         }
         answer.key = row.text(&keys);
-        answer.correct = row.text(&correct).or(answer.correct);
+        let named = answer.correct.filter(|_| import.columns.correct != Columns::default().correct);
+        answer.correct = named.or(row.text(&correct)).or(answer.correct);
         let answered = answer.key.is_some();
         Ok(answer.with(None, row.text(&time).filter(|_| answered)))
     })?;

@@ -73,6 +73,13 @@ impl<'r> Row<'r> {
         columns.iter().find_map(|column| self.text(column))
     }
 
+    /// Whether a column holds one blank, which is what browsers call the space bar.
+    pub fn is_space(&self, column: &str) -> bool {
+        let place = self.rows.rows[self.at];
+        let places = self.rows.layouts[place.layout].places.get(column);
+        places.is_some_and(|places| places.iter().any(|&at| self.rows.says(place.first + at) == " "))
+    }
+
     /// What a column holds, unless it is empty. Of columns with one name the first that holds something counts.
     pub fn cell(&self, column: &str) -> Option<&'r str> {
         let place = self.rows.rows[self.at];

@@ -15,10 +15,12 @@ pub fn rendered(file: &str) -> (&str, Option<usize>) {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     match stem.rsplit_once('_') {
         Some((id, "whole")) => (id, Some(0)),
-        Some((id, count)) => match count.strip_prefix('n').and_then(|count| count.parse().ok()) {
-            Some(count) => (id, Some(count)),
-            None => (stem, None),
-        },
+        Some((id, count)) => {
+            match count.strip_prefix('n').filter(|count| count.len() < 7).and_then(|count| count.parse().ok()) {
+                Some(count) => (id, Some(count)),
+                None => (stem, None),
+            }
+        }
         None => (stem, None),
     }
 }

@@ -18,6 +18,10 @@ pub fn unwrapped(text: &Text) -> Option<Text> {
     let mut from = None;
     while reader.next(&mut cells).is_some() {
         let says = |at: usize| cells.get(at).map_or("", |cell| reader.says(cell).trim());
+        // The second line of Qualtrics says where its columns came from.
+        if says(0).starts_with("{\"ImportId\"") {
+            continue;
+        }
         let Some(at) = (0..cells.len()).find(|&at| says(at).starts_with("[{") || says(at).starts_with("{\"")) else {
             continue;
         };

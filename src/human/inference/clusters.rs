@@ -3,7 +3,7 @@
 
 use ndarray::Array2;
 
-use super::{Inference, Needs, Question, Verdict};
+use super::{Inference, Needs, Question, Verdict, beyond};
 use crate::human::permutation::Extreme;
 use crate::stats::cluster::{Cluster, clusters};
 use crate::stats::quantile::critical;
@@ -27,7 +27,7 @@ pub(super) const MASS: Inference = Inference {
 fn permuted(question: &Question, measure: fn(&Cluster) -> f64, of: fn(&Extreme) -> f64, unit: &'static str) -> Verdict {
     let null: Vec<f64> = question.null.iter().map(of).collect();
     let threshold = critical(&null, question.settings.alpha);
-    let passes = |value: f64| threshold.is_some_and(|threshold| value > threshold);
+    let passes = |value: f64| threshold.is_some_and(|threshold| beyond(value, threshold));
     judge(question, threshold, unit, measure, |value| question.chance(value, of), passes)
 }
 

@@ -65,8 +65,9 @@ pub(super) const SCALE_SPACE: Inference = Inference {
     needs: Needs::Scales,
     judge: |question| {
         let field = plane(question.smoothness()?.field)?;
-        let scales =
-            question.scales.ok_or("it needs a map at several widths, which only maps of single conditions have")?;
+        let scales = question.scales.ok_or(
+            "it needs a map of bubble centres at several widths, which contrasts and maps of masks or noise have not",
+        )?;
         let search = Search::scale_space(field.volumes, scales.widths[0], scales.widths[1]);
         let threshold = search.peak_threshold(&scales.cumulants, question.settings.alpha / question.tails);
         let over_scales = Question { z: &scales.largest, ..*question };
@@ -77,6 +78,9 @@ pub(super) const SCALE_SPACE: Inference = Inference {
 fn tilted<'a>(question: &'a Question) -> Result<(Search, &'a Cumulants), String> {
     let smoothness = question.smoothness()?;
     let field = plane(smoothness.field)?;
+    if !smoothness.cumulants.are_known() {
+        return Err("the map is not made of bubbles, and this theory is of them".to_owned());
+    }
     Ok((Search::space(field.volumes, field.width), &smoothness.cumulants))
 }
 
@@ -92,6 +96,9 @@ fn plane(field: Field) -> Result<Field, String> {
 /// Refuses regions in which there is no room for a cluster.
 fn wide_enough(field: &Field) -> Result<(), String> {
     let resel = field.resel();
+    if resel <= 0.0 {
+        return Err("the map is not smoothed, and theory needs a smooth one".to_owned());
+    }
     if field.pixels >= resel {
         return Ok(());
     }

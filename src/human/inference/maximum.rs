@@ -3,7 +3,7 @@
 
 use ndarray::Array2;
 
-use super::{Inference, Needs, Question, Verdict};
+use super::{Inference, Needs, Question, Verdict, beyond};
 use crate::human::permutation::Extreme;
 use crate::stats::quantile::critical;
 use crate::stats::tfce::enhance;
@@ -42,7 +42,7 @@ fn judge(question: &Question, values: &Array2<f64>, of: fn(&Extreme) -> f64, uni
         unit,
         statistic,
         p: question.chance(statistic, of),
-        significant: question.pixels(values, |value| threshold.is_some_and(|threshold| value > threshold)),
+        significant: question.pixels(values, |value| threshold.is_some_and(|threshold| beyond(value, threshold))),
         clusters: Vec::new(),
     }
 }

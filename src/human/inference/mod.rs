@@ -18,6 +18,10 @@ use crate::stats::random_field::Field;
 use crate::stats::tfce::Exponents;
 use crate::stats::tilted::Cumulants;
 
+/// Permutations are smoothed in single precision, on a lattice: values this close, relative above 1, are the same. Where few units
+/// are exchangeable, many permutations are the map itself.
+const TIE: f64 = 2e-3;
+
 /// What a test of permutations needs besides the largest z of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
@@ -156,7 +160,7 @@ impl Question<'_> {
 
     /// Probability that a statistic of the permutations is at least `value`, the map itself being one of them.
     fn chance(&self, value: f64, of: impl Fn(&Extreme) -> f64) -> f64 {
-        let larger = self.null.iter().filter(|extreme| of(extreme) >= value).count();
+        let larger = self.null.iter().filter(|extreme| !beyond(value, of(extreme))).count();
         (larger + 1) as f64 / (self.null.len() + 1) as f64
     }
 
@@ -167,6 +171,11 @@ impl Question<'_> {
                 .to_owned()
         })
     }
+}
+
+/// Whether a value of the map lies above one of the permutations, whose single precision can tell no less.
+pub(super) fn beyond(value: f64, permuted: f64) -> bool {
+    value > permuted + TIE * permuted.abs().max(1.0)
 }
 
 /// Extremes of both directions as one: the larger of each.

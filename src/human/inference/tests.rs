@@ -130,6 +130,12 @@ fn mass_and_enhancement_of_the_tests_are_those_of_the_statistics() {
 }
 
 #[test]
+fn permutations_that_are_the_map_itself_are_not_below_it() {
+    assert!(super::beyond(3.5, 3.4) && !super::beyond(3.5, 3.4995) && !super::beyond(3.5, 3.5));
+    assert!(!super::beyond(-0.001, 0.0) && super::beyond(812.0, 810.0));
+}
+
+#[test]
 fn a_region_of_three_pixels_and_a_map_of_observers_get_sentences() {
     let used = material(0.3);
     let mut region = Array2::from_elem(used.region.dim(), false);

@@ -6,7 +6,7 @@
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use super::super::classify::ObserverMap;
+use super::super::classify::{ObserverMap, bubble_density};
 use super::super::frame::Frame;
 use super::super::nuisance::Responses;
 use super::{centred_squares, middle};
@@ -23,13 +23,16 @@ pub fn over_trials_interval(
     replicates: usize,
     seed: Seed,
 ) -> Option<(f64, f64)> {
+    let density = bubble_density(trials, responses, frame);
     let draw = |replicate: usize| {
         let mut plane = Array2::zeros(frame.region.dim());
+        let mut shown = 0.0;
         let (mut n, mut sum, mut sum_squares, mut own, mut twice) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (at, (one, map)) in responses.iter().zip(maps).enumerate() {
             let w = weights(seed.derive("trials", at as u64), 0, replicate, one.rows.len());
             let weighted: Vec<f64> = one.residuals.iter().zip(&w).map(|(residual, w)| residual * w).collect();
             frame.add_weighted(trials, &one.rows, &weighted, &mut plane);
+            shown += one.rows.iter().zip(&weighted).map(|(&row, w)| w * frame.weight(&trials[row])).sum::<f64>();
             for (w, squares) in w.iter().zip(&map.squares) {
                 n += 1.0;
                 sum += w;
@@ -38,7 +41,8 @@ pub fn over_trials_interval(
                 twice += w * w * squares;
             }
         }
-        let total = centred_squares(&frame.smoothed(&plane), &frame.region);
+        // Residuals sum to 0, and weighted anew they do not: what bubbles show on average goes out.
+        let total = centred_squares(&(frame.smoothed(&plane) - &density * shown), &frame.region);
         let pair = (total - twice) / (sum * sum - sum_squares);
         let observed = (n - 1.0) * pair + own / sum;
         (observed > 0.0).then(|| n * pair / observed)

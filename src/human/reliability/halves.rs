@@ -6,6 +6,7 @@ use ndarray::Array2;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
+use super::super::classify::bubble_density;
 use super::super::frame::Frame;
 use super::super::nuisance::Responses;
 use super::Gram;
@@ -38,20 +39,26 @@ pub fn halves_of_trials(
     splits: usize,
     seed: Seed,
 ) -> Option<Halves> {
+    let density = bubble_density(trials, responses, frame);
     let correlation = |split: usize| {
         let mut generator = seed.stream("halves of trials", split as u64);
         let mut planes = [Array2::zeros(frame.region.dim()), Array2::zeros(frame.region.dim())];
+        let mut shown = [0.0; 2];
         for one in responses {
             let mut order: Vec<usize> = (0..one.rows.len()).collect();
             order.shuffle(&mut generator);
             let (first, second) = order.split_at(order.len() / 2);
-            for (half, plane) in [first, second].into_iter().zip(&mut planes) {
+            for (at, half) in [first, second].into_iter().enumerate() {
                 let (rows, weights): (Vec<usize>, Vec<f64>) =
                     half.iter().map(|&at| (one.rows[at], one.residuals[at])).unzip();
-                frame.add_weighted(trials, &rows, &weights, plane);
+                frame.add_weighted(trials, &rows, &weights, &mut planes[at]);
+                shown[at] += rows.iter().zip(&weights).map(|(&row, w)| w * frame.weight(&trials[row])).sum::<f64>();
             }
         }
-        let [first, second] = planes.map(|plane| super::centred(&frame.smoothed(&plane), &frame.region));
+        // Residuals sum to 0 over all trials, and not over half of them: what bubbles show on average goes out.
+        let [first, second]: [Vec<f64>; 2] = std::array::from_fn(|at| {
+            super::centred(&(frame.smoothed(&planes[at]) - &density * shown[at]), &frame.region)
+        });
         pearson(&first, &second).ok()
     };
     let all: Vec<Option<f64>> = (0..splits).into_par_iter().map(correlation).collect();

@@ -120,6 +120,34 @@ fn a_contrast_shows_what_differs_and_not_what_is_common() {
 }
 
 #[test]
+fn the_weight_that_a_group_gives_to_observers_is_not_given_twice() {
+    let (trials, frame) = trials(900);
+    let plain = residual_responses(&trials, &[Nuisance::BubbleCount]).0;
+    let mut weighted = plain.clone();
+    for (at, one) in weighted.iter_mut().enumerate() {
+        one.residuals.iter_mut().for_each(|residual| *residual *= 1.0 + at as f64);
+    }
+    let person = |trial: &Trial| Some(trial.observer.starts_with('a'));
+    let sides = Sides { of: &person, paired: false, exchange: Exchange::Block, count: true };
+    let z = |responses: &[Responses]| contrast(&trials, responses, &frame, &sides).unwrap().tested.z;
+    assert!(z(&plain).iter().zip(&z(&weighted)).all(|(a, b)| (a - b).abs() < 1e-9));
+}
+
+#[test]
+fn heights_of_maps_of_observers_are_passed_by_chance_as_often_as_those_of_trials() {
+    let (trials, frame) = trials(900);
+    let responses = residual_responses(&trials, &[Nuisance::BubbleCount]).0;
+    let group = classify(&trials, &responses, &frame);
+    let answers = Tested::answers(&trials, &responses, &frame, &group, Exchange::Block);
+    assert_eq!(answers.height(2.7), 2.7);
+    // Six observers: z ≤ √6. Chance .00347 is Student's t 4.339 of 5 degrees of freedom: z = t √(6 / (5 + t²)).
+    let signs = Tested::random_effects(&trials, &responses, &frame, &group, false);
+    let student = StudentsT::new(0.0, 1.0, 5.0).unwrap();
+    let t = signs.height(2.7) * (5.0 / (6.0 - signs.height(2.7).powi(2))).sqrt();
+    assert!((1.0 - student.cdf(t) - erfc(2.7 / SQRT_2) / 2.0).abs() < 1e-9 && signs.height(2.7) < 6f64.sqrt());
+}
+
+#[test]
 fn contrasts_without_two_sides_are_refused_in_a_sentence() {
     let (trials, frame) = trials(300);
     let of_one = compared(&trials, &frame, false, &|trial| (trial.observer == "a0").then_some(true)).unwrap_err();
