@@ -17,10 +17,10 @@ pub struct Arguments {
     #[arg(required_unless_present_any = ["human", "model"])]
     experiment: Option<PathBuf>,
     /// Folder that {data} stands for in the experiment file
-    #[arg(long, value_name = "PATH", requires = "experiment")]
+    #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
     /// Folder of results [default: results/NAME]
-    #[arg(long, value_name = "PATH", requires = "experiment")]
+    #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
     /// Folder of human maps: index.csv with file, picture, observer, or OBSERVER/PICTURE.npy
     #[arg(long, value_name = "DIR", requires = "model", conflicts_with = "experiment")]
@@ -120,6 +120,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 results: arguments.results.clone(),
             },
         ),
+        (None, _, _) if arguments.data.is_some() || arguments.results.is_some() => {
+            Err(Error::invalid("--data and --results are for an experiment")
+                .hint("with --human and --model the maps lie in those folders, and --output names the table"))
+        }
         (None, Some(human), Some(model)) => folders(arguments, human, model),
         _ => Err(Error::invalid("score needs an experiment, or --human and --model")
             .hint("bubblescope score EXPERIMENT, or bubblescope score --human DIR --model DIR")),
