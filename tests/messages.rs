@@ -853,6 +853,9 @@ static OF_MAPS: &[Case] = &[
         folders,
     ),
     case("flags that prepare maps with an experiment", "score experiments/tiny --sign absolute", |_| {}),
+    case("flags of the bootstrap with an experiment", "score experiments/tiny --bootstrap 100", |_| {}),
+    case("metrics with an experiment", "score experiments/tiny --metrics pearson", |_| {}),
+    case("folders of an experiment with folders of maps", "score --human people --model machine --data data", folders),
     case("a blur of the experiment that is none", RUN, |s| {
         s.edit("[score]", "[score.preparation]\nblur = \"wide\"\n[score]")
     }),
@@ -921,6 +924,8 @@ static OF_COMPARISONS: &[Case] = &[
         sides(s);
         s.write("others/index.csv", "file,picture,observer,blur_sd\nq0/p0.npy,p0,q0,3\nq1/p0.npy,p0,q1,3\n");
     }),
+    case("a comparison by a sweep of blurs", "compare grad rise --human people --blur-sweep", sides),
+    case("a comparison by all conventions", "compare grad rise --human people --all-conventions", sides),
     case("a table of differences that is there already", "compare grad rise --human people --output old.csv", |s| {
         sides(s);
         s.write("old.csv", "mine");

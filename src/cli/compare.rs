@@ -63,6 +63,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if let Some(output) = &arguments.output {
         must_be_new(output, "--output")?;
     }
+    if arguments.preparation.blur_sweep() || arguments.how.all_conventions() {
+        return Err(Error::invalid(
+            "compare takes no --blur-sweep and no --all-conventions: it compares raw and ratio with one blur",
+        )
+        .hint("run it once for each --blur; bubblescope score has the sweep and the conventions"));
+    }
     let contrast = arguments.contrast()?;
     let (metrics, preparation) = (arguments.how.metrics()?, arguments.preparation.preparation()?);
     let bar = Bar::new();

@@ -45,6 +45,11 @@ impl Prepare {
         self.settings() == Settings::default() && self.mask.is_none()
     }
 
+    /// Whether other blurs are asked for as well.
+    pub fn blur_sweep(&self) -> bool {
+        self.blur_sweep
+    }
+
     fn settings(&self) -> Settings {
         Settings {
             blur: self.blur.clone(),

@@ -40,6 +40,10 @@ pub struct Arguments {
     preparation: preparation::Prepare,
 }
 
+/// Defaults of the bootstrap of two folders.
+const REPLICATES: u32 = 300;
+const SEED: u64 = 1;
+
 /// What is computed of two folders.
 #[derive(clap::Args)]
 pub struct How {
@@ -47,10 +51,10 @@ pub struct How {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     metrics: Vec<String>,
     /// Bootstrap replicates, at least 20
-    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(20..))]
+    #[arg(long, default_value_t = REPLICATES, value_parser = clap::value_parser!(u32).range(20..))]
     bootstrap: u32,
     /// Seed of the bootstrap
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = SEED)]
     seed: u64,
     /// Ratios by all four conventions (r/c, r2/c, (r/c)2 beside r/sqrt(c))
     #[arg(long)]
@@ -58,6 +62,16 @@ pub struct How {
 }
 
 impl How {
+    /// Whether nothing was asked for.
+    fn are_defaults(&self) -> bool {
+        self.metrics.is_empty() && self.bootstrap == REPLICATES && self.seed == SEED && !self.all_conventions
+    }
+
+    /// Whether ratios are asked for by all conventions.
+    pub fn all_conventions(&self) -> bool {
+        self.all_conventions
+    }
+
     /// The metrics by name.
     pub fn metrics(&self) -> Result<Vec<&'static Metric>> {
         let names: Vec<&str> =
@@ -92,6 +106,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             Err(Error::invalid("flags that prepare maps are for --human and --model")
                 .hint("for an experiment they stand in its file, under [score.preparation]"))
         }
+        (Some(_), _, _) if !arguments.how.are_defaults() => Err(Error::invalid(
+            "--metrics, --bootstrap, --seed and --all-conventions are for --human and --model",
+        )
+        .hint(
+            "for an experiment they stand in its file: metrics, bootstrap and all_conventions under [score], and seed",
+        )),
         (Some(experiment), _, _) => stages::one(
             "score",
             &OnExperiment {
@@ -100,6 +120,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 results: arguments.results.clone(),
             },
         ),
+        (None, _, _) if arguments.data.is_some() || arguments.results.is_some() => {
+            Err(Error::invalid("--data and --results are for an experiment")
+                .hint("with --human and --model the maps lie in those folders, and --output names the table"))
+        }
         (None, Some(human), Some(model)) => folders(arguments, human, model),
         _ => Err(Error::invalid("score needs an experiment, or --human and --model")
             .hint("bubblescope score EXPERIMENT, or bubblescope score --human DIR --model DIR")),

@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 /// Length of the header; its last four bytes are the version and the byte order.
 const HEADER: usize = 128;
 
-/// The most bytes that a compressed element may fill.
-const LARGEST: u64 = 1 << 30;
+/// The most bytes that all compressed elements of a file may fill together.
+const LARGEST: u64 = 1 << 28;
 
 const MATRIX: u32 = 14;
 const COMPRESSED: u32 = 15;
@@ -76,15 +76,20 @@ pub(super) fn read(bytes: &[u8], reading: &Reading) -> Result<Array3<f32>> {
     let big = bytes.get(126) == Some(&b'M');
     let mut elements = Elements { rest: bytes.get(HEADER..).unwrap_or_default(), big };
     let mut contents: Vec<Vec<u8>> = Vec::new();
+    let mut left = LARGEST;
     while !elements.rest.is_empty() {
         let element = elements.take().ok_or_else(|| damaged("a data element is cut off"))?;
         match element.kind {
             COMPRESSED => {
                 let mut inflated = Vec::new();
                 flate2::read::ZlibDecoder::new(element.bytes)
-                    .take(LARGEST)
+                    .take(left + 1)
                     .read_to_end(&mut inflated)
                     .map_err(|_| damaged("a compressed element cannot be unpacked"))?;
+                left = left.checked_sub(inflated.len() as u64).ok_or_else(|| {
+                    Error::invalid(format!("the arrays of a MATLAB file fill more than {LARGEST} bytes"))
+                        .hint("save each map in a file of its own, or as .npy")
+                })?;
                 let inner = Elements { rest: &inflated, big }.take().filter(|inner| inner.kind == MATRIX);
                 contents.extend(inner.map(|inner| inner.bytes.to_vec()));
             }
@@ -164,4 +169,29 @@ fn values(kind: u32, bytes: &[u8], big: bool) -> Option<Vec<f32>> {
         _ => return None,
     };
     super::npy::values(&format!("{order}{name}"), bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    #[test]
+    fn a_small_file_that_unpacks_to_very_much_is_refused() {
+        // An eighth of what is allowed in each of nine elements: zeros, of which a thousand are packed into one byte.
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        let zeros = vec![0u8; 1 << 20];
+        (0..LARGEST >> 23).for_each(|_| encoder.write_all(&zeros).unwrap());
+        let packed = encoder.finish().unwrap();
+        let mut file = vec![0; HEADER];
+        file[124..].copy_from_slice(&[0, 1, b'I', b'M']);
+        for _ in 0..9 {
+            file.extend(COMPRESSED.to_le_bytes());
+            file.extend((packed.len() as u32).to_le_bytes());
+            file.extend(&packed);
+        }
+        assert!(is(&file) && file.len() < 1 << 20);
+        let error = read(&file, &Reading::default()).unwrap_err().to_string();
+        assert!(error.contains("268435456 bytes") && error.contains("hint"), "{error}");
+    }
 }

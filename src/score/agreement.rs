@@ -92,9 +92,12 @@ impl Means {
     }
 }
 
-/// What is reported; `None` where it has no value.
+/// What is reported, and A - A0 and B - B0 behind it; `None` where it has no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quantities([Option<f64>; QUANTITIES.len()]);
+pub struct Quantities([Option<f64>; QUANTITIES.len() + SPECIFIC.len()]);
+
+/// A - A0 and B - B0, which are divided by and not reported.
+pub(super) const SPECIFIC: [&str; 2] = ["specific_observers", "specific_seeds"];
 
 /// Names of the quantities, as in the column `quantity` of the table of scores.
 pub const QUANTITIES: [&str; 14] = [
@@ -147,12 +150,24 @@ impl Quantities {
             by(1),
             by(2),
             by(3),
+            beyond.human,
+            beyond.model,
         ])
+    }
+
+    /// The place of a name in [`QUANTITIES`] or after them in [`SPECIFIC`].
+    pub(super) fn position(name: &str) -> Option<usize> {
+        QUANTITIES.iter().chain(&SPECIFIC).position(|known| *known == name)
+    }
+
+    /// The value at a place.
+    pub(super) fn at(&self, at: usize) -> Option<f64> {
+        self.0.get(at).copied().flatten()
     }
 
     /// The value of a name in [`QUANTITIES`].
     pub fn get(&self, name: &str) -> Option<f64> {
-        self.values().find(|(known, _)| *known == name)?.1
+        self.at(Quantities::position(name)?)
     }
 
     /// Names and values in the order of the table of scores.
@@ -227,12 +242,34 @@ impl Comparison {
         [unusable(&self.human), unusable(&self.model)]
     }
 
-    /// The same comparison on some of its pictures, by position.
+    /// The same comparison on some of its pictures, by position, without the makers that have no map of them.
     pub fn on_pictures(&self, pictures: &[usize]) -> Comparison {
         let pick = |maps: &[Vec<Sampled>]| pictures.iter().filter_map(|at| maps.get(*at).cloned()).collect();
         let human = if self.task { self.human.clone() } else { pick(&self.human) };
-        Comparison { human, model: pick(&self.model), task: self.task }
+        let mut found = Comparison { human, model: pick(&self.model), task: self.task };
+        found.drop_idle();
+        found
     }
+
+    /// Takes out the makers that have no map of any picture (all stay where none has), and says who stays: (observers, seeds).
+    pub(super) fn drop_idle(&mut self) -> [Vec<bool>; 2] {
+        [&mut self.human, &mut self.model].map(|maps| {
+            let makers = maps.first().map_or(0, Vec::len);
+            let mut stays: Vec<bool> =
+                (0..makers).map(|maker| maps.iter().any(|maps| maps.get(maker).is_some_and(Option::is_some))).collect();
+            if !stays.contains(&true) {
+                stays.fill(true);
+            }
+            maps.iter_mut().for_each(|maps| retain(maps, &stays));
+            stays
+        })
+    }
+}
+
+/// Keeps the values that stay.
+pub(super) fn retain<T>(values: &mut Vec<T>, stays: &[bool]) {
+    let mut stays = stays.iter();
+    values.retain(|_| stays.next().is_none_or(|stays| *stays));
 }
 
 /// Maps transformed, centred and scaled to norm 1; nothing where that is impossible.
@@ -387,6 +424,20 @@ mod tests {
         assert!((gram.observers_per_map() - 3.0).abs() < 1e-12);
         let found = Quantities::new(Means::of(&gram, 1, [None; 3])[0], None, gram.observers_per_map());
         assert!((get(&found, "human_ceiling") - spearman_brown(0.2, 3.0)).abs() < 0.04, "{found:?}");
+    }
+
+    #[test]
+    fn people_and_seeds_without_a_map_of_the_pictures_are_no_levels() {
+        let mut comparison = comparison(4, false);
+        comparison.human[..3].iter_mut().for_each(|maps| maps[5] = None);
+        comparison.model.iter_mut().for_each(|maps| maps[1] = None);
+        assert_eq!(comparison.on_pictures(&[0, 1, 2, 3]).levels(), [4, 6, 3]);
+        assert_eq!(comparison.on_pictures(&[0, 2]).levels(), [2, 5, 3]);
+        let [people, seeds] = comparison.drop_idle();
+        assert_eq!((people, seeds), (vec![true; 6], vec![true, false, true, true]));
+        let mut nobody = Comparison { human: vec![vec![None, None]], model: vec![vec![None]], task: false };
+        nobody.drop_idle();
+        assert_eq!(nobody.levels(), [1, 2, 1], "there is nothing to take out where nothing is");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::preparation::Preparation;
 use super::read::People;
 use super::rows::Entry;
 use crate::metric::Metric;
+use crate::stats::smooth::EDGES;
 use crate::table::{number, number_or_empty};
 
 /// Columns of `scores.csv`, and whether each holds numbers; the first nine say what was found, the others how.
@@ -109,12 +110,13 @@ impl Shared<'_> {
             people.coordinates.clone(),
             match self.metric.transform {
                 Some(_) => convention(quantity, entry, levels),
-                None => matched::convention(quantity, entry.by_chance),
+                None => matched::convention(quantity, entry.by_chance, entry.lined.comparison.task, levels),
             },
             people.simulated.to_string(),
             of_network(entry.sampling.blur.to_string()),
-            preparation.edge.0.to_owned(),
-            of_network(preparation.sign.0.to_owned()),
+            // Baselines are blurred as human maps are.
+            if baseline { EDGES[0].0 } else { preparation.edge.0 }.to_owned(),
+            preparation.sign.0.to_owned(),
             preparation.human_sign.0.to_owned(),
             preparation.resample.0.to_owned(),
             preparation.reading.channels.clone().unwrap_or_default(),
@@ -155,8 +157,8 @@ fn convention(quantity: &str, entry: &Entry, levels: [usize; 3]) -> String {
         "human_leave_one_out_corrected" | "human_inclusive_corrected" => "r of an observer with a map without noise",
         "n0_observers" => "n0 of the ceiling n/(n + n0)",
         "over_baseline" => "raw less that of the best baseline, on the same resamples",
-        "rank" => "rank by raw among models and methods; 95 % of the resamples",
-        "probability_best" => "share of the resamples with the largest raw",
+        "rank" => "rank by raw among models and methods, on the pictures that all have; 95 % of the resamples",
+        "probability_best" => "share of the resamples with the largest raw, on the pictures that all have",
         "sampling_reliability" => "reliability of the method's own random samples",
         "seed_ceiling_without_sampling" => "mean r between two seeds, noise of random samples removed",
         "pictures_beyond_chance" => "share of pictures beyond their null, centre removed",

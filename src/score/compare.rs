@@ -3,12 +3,12 @@
 use ndarray::Array2;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::agreement::{Comparison, Means, QUANTITIES, Quantities, Rows};
+use super::agreement::{Comparison, Means, Quantities, Rows};
 use super::gram::{Gram, Weights};
 use crate::metric::Metric;
 use crate::seed::Seed;
 use crate::stats::bca::bca;
-use crate::stats::crossed::{Draw, Set, combine, contains, fisher_limits, freedom, sets, variance};
+use crate::stats::crossed::{Draw, Set, contains, error, fisher_limits, half_of, missed, sets, variance};
 use crate::stats::quantile::quantile;
 
 /// How intervals are made.
@@ -58,8 +58,8 @@ pub struct Resampled {
     pub estimate: Quantities,
     /// Products of the maps.
     pub gram: Gram,
-    /// Estimates without one level of the only factor; empty where several vary.
-    jackknife: Vec<Quantities>,
+    /// Estimates without one level of each factor; empty where they are not needed.
+    leave_one_out: [Vec<Quantities>; 3],
     /// By the set of all three factors; empty where the set holds a factor with one level.
     draws: Vec<Vec<Quantities>>,
 }
@@ -106,16 +106,20 @@ pub fn resample(comparison: &Comparison, metric: &Metric, options: Options) -> R
             draws[set].extend(found);
         }
     }
-    let jackknife = match (0..3).filter(|factor| contains(varied, *factor)).collect::<Vec<_>>()[..] {
-        [only] if !(comparison.task && only == 0) => {
-            let leave_out =
-                Array2::from_shape_fn((levels[only], levels[only]), |(out, at)| f64::from(u8::from(out != at)));
-            let of = |factor: usize| (factor == only).then_some(&leave_out);
-            quantities(levels[only], &grams.plain, grams.specific.as_ref(), [of(0), of(1), of(2)])
-        }
-        _ => Vec::new(),
-    };
-    Resampled { levels, estimate, gram: grams.plain, jackknife, draws }
+    let leave_one_out = std::array::from_fn(|factor| {
+        // Pictures are left out where nothing else varies, and those of a task never.
+        let wanted = factor > 0 || (varied == 1 && !comparison.task);
+        let count = if wanted && contains(varied, factor) { levels[factor] } else { 0 };
+        let batches = (0..count).step_by(BATCH);
+        let of_batch = |first: usize| {
+            let rows = BATCH.min(count - first);
+            let without = Array2::from_shape_fn((rows, count), |(out, at)| f64::from(u8::from(first + out != at)));
+            let of = |drawn: usize| (drawn == factor).then_some(&without);
+            quantities(rows, &grams.plain, grams.specific.as_ref(), [of(0), of(1), of(2)])
+        };
+        batches.flat_map(of_batch).collect()
+    });
+    Resampled { levels, estimate, gram: grams.plain, leave_one_out, draws }
 }
 
 /// Weights of one factor in `count` replicates from `first` on.
@@ -133,7 +137,19 @@ struct Spread {
     levels: Vec<usize>,
     /// In the order of the sets of the varied factors; missing where undefined.
     draws: Vec<Vec<Option<f64>>>,
+    /// Values without one level of the only factor; empty where several vary.
     jackknife: Vec<Option<f64>>,
+    /// Of a mean over pairs: the bit of the factor, and the values without one of its levels each.
+    pairs: Option<(usize, Vec<Option<f64>>)>,
+}
+
+/// The factor whose levels are paired by a mean over pairs.
+fn paired(quantity: &str) -> Option<usize> {
+    match quantity {
+        "observer_pair" | "human_ceiling" | "human_ceiling_mismatched" | "specific_observers" => Some(1),
+        "seed_ceiling" | "specific_seeds" => Some(2),
+        _ => None,
+    }
 }
 
 impl Resampled {
@@ -143,7 +159,7 @@ impl Resampled {
 
     /// Replicates of a quantity with the factors of `set` drawn; those with one level stay as they are.
     fn replicates(&self, at: usize, set: Set, count: usize) -> Vec<Option<f64>> {
-        let value = |quantities: &Quantities| quantities.values().nth(at).and_then(|(_, value)| value);
+        let value = |quantities: &Quantities| quantities.at(at);
         match set & self.varied() {
             0 => vec![value(&self.estimate); count],
             set => self.draws[set].iter().map(value).collect(),
@@ -181,11 +197,23 @@ impl Resampled {
                 }
             })
             .collect();
-        let jackknife = match other {
-            None => self.jackknife.iter().map(|q| q.values().nth(at).and_then(|(_, value)| value)).collect(),
-            Some(_) => Vec::new(),
+        let without = |factor: usize| self.leave_one_out[factor].iter().map(|of| of.at(at)).collect::<Vec<_>>();
+        let jackknife = match (other, &factors[..]) {
+            (None, [only]) => without(*only),
+            _ => Vec::new(),
         };
-        Spread { levels, draws, jackknife }
+        Spread { levels, draws, jackknife, pairs: None }
+    }
+
+    /// The spread of a quantity of this comparison, with what weights miss of pairs.
+    fn spread_of(&self, quantity: &str) -> Spread {
+        let mut spread = self.spread(position(quantity), None);
+        let factor = paired(quantity).filter(|factor| contains(self.varied(), *factor));
+        spread.pairs = factor.map(|factor| {
+            let bit = (0..factor).filter(|before| contains(self.varied(), *before)).count();
+            (bit, self.leave_one_out[factor].iter().map(|of| of.at(position(quantity))).collect())
+        });
+        spread
     }
 
     /// Every quantity with its interval; ratios to a ceiling that is not above zero are withdrawn.
@@ -193,19 +221,23 @@ impl Resampled {
         let mut found: Vec<Interval> = self
             .estimate
             .values()
-            .enumerate()
-            .map(|(at, (quantity, value))| {
+            .map(|(quantity, value)| {
                 let Some(value) = value else {
                     return Interval::plain(quantity, None, Some(missing(quantity, self.levels)));
                 };
-                self.spread(at, None).interval(quantity, value, is_correlation(quantity))
+                self.spread_of(quantity).interval(quantity, value, is_correlation(quantity))
             })
             .collect();
-        let doubts = [self.doubt("observers", "observer_pair"), self.doubt("seeds", "seed_ceiling")];
+        let doubts = [self.doubt_of_observers(), self.doubt("seeds", "seed_ceiling")];
+        let specific = || {
+            let beyond = ["observers, beyond that of different pictures,", "seeds, beyond that of different pictures,"];
+            self.doubt(beyond[0], "specific_observers").or_else(|| self.doubt(beyond[1], "specific_seeds"))
+        };
         for interval in found.iter_mut().filter(|interval| interval.value.is_some()) {
             let reason = match interval.quantity {
                 name if name == "ratio" || name.starts_with("ratio_r") => doubts[0].clone(),
-                "ratio_both" | "specific_both" => doubts[0].clone().or_else(|| doubts[1].clone()),
+                "ratio_both" => doubts[0].clone().or_else(|| doubts[1].clone()),
+                "specific_both" => doubts[0].clone().or_else(|| doubts[1].clone()).or_else(specific),
                 _ => None,
             };
             if let Some(reason) = reason {
@@ -215,11 +247,22 @@ impl Resampled {
         found
     }
 
+    /// Why the reliability of observers cannot be divided by.
+    pub(super) fn doubt_of_observers(&self) -> Option<String> {
+        self.doubt("observers", "observer_pair")
+    }
+
     /// Why a reliability cannot be divided by: it is 0 as far as its standard error tells (Fieller's g is 1 or more).
     fn doubt(&self, what: &str, quantity: &'static str) -> Option<String> {
-        let at = position(quantity);
-        let value = self.estimate.values().nth(at)?.1?;
-        let interval = self.spread(at, None).interval(quantity, value, false);
+        let value = self.estimate.at(position(quantity))?;
+        let mut spread = self.spread_of(quantity);
+        let factor = paired(quantity).unwrap_or(0);
+        let pictures = if factor == 1 { self.gram.pictures() } else { self.levels[0] };
+        if self.levels[factor] == 2 && pictures > 1 {
+            // One pair tells nothing of how pairs differ, but it does of how pictures do.
+            spread.pairs = None;
+        }
+        let interval = spread.interval(quantity, value, false);
         match interval.limits {
             Some((low, _)) if low > 0.0 => None,
             Some((low, high)) => Some(format!(
@@ -232,7 +275,7 @@ impl Resampled {
     /// The difference from another comparison of the same pictures and observers on the same resamples.
     pub fn difference(&self, other: &Resampled, of: &str, quantity: &'static str) -> Interval {
         let at = position(of);
-        let value = |resampled: &Resampled| resampled.estimate.values().nth(at).and_then(|(_, value)| value);
+        let value = |resampled: &Resampled| resampled.estimate.at(at);
         match value(self).zip(value(other)) {
             None => Interval::plain(quantity, None, Some("undefined, because one of the two values is".to_owned())),
             Some((a, b)) => self.spread(at, Some(other)).interval(quantity, a - b, false),
@@ -251,24 +294,36 @@ impl Spread {
         }
         let defined = |set: &Vec<Option<f64>>| set.iter().flatten().copied().collect::<Vec<f64>>();
         let variances: Vec<f64> = self.draws.iter().map(|set| variance(&defined(set))).collect();
-        let error = combine(Draw::Dirichlet, &self.levels, &variances).max(0.0).sqrt();
-        let t = freedom(Draw::Dirichlet, &self.levels, &variances)
-            .and_then(|freedom| StudentsT::new(0.0, 1.0, freedom).ok());
-        let half = t.map_or(0.0, |t| t.inverse_cdf(0.975) * error);
-        let p = t.filter(|_| error > 0.0).map(|t| 2.0 * t.cdf(-(value / error).abs()));
+        let beyond = match &self.pairs {
+            None => None,
+            Some((bit, values)) if values.len() > 2 => {
+                let Some(values) = values.iter().copied().collect::<Option<Vec<f64>>>() else {
+                    return plain("no interval: without one of its levels the value is undefined");
+                };
+                Some((missed(Draw::Dirichlet, &values, variances[(1 << bit) - 1]), values.len()))
+            }
+            Some(_) => return plain("no interval: two make one pair, and how pairs differ is unknown"),
+        };
+        let found = error(Draw::Dirichlet, &self.levels, &variances, beyond);
+        let half = half_of(found);
+        let p = found.filter(|(error, _)| *error > 0.0).and_then(|(error, freedom)| {
+            StudentsT::new(0.0, 1.0, freedom).ok().map(|t| 2.0 * t.cdf(-(value / error).abs()))
+        });
         let joint = defined(joint);
         let one_factor = self.jackknife.iter().copied().collect::<Option<Vec<f64>>>().filter(|values| values.len() > 2);
         let percentiles = match one_factor {
             Some(jackknife) => bca(value, &joint, &jackknife, 0.95).map(|found| found.limits),
             None => quantile(&joint, 0.025).zip(quantile(&joint, 0.975)),
         };
-        let limits = if correlation { fisher_limits(value, half) } else { (value - half, value + half) };
+        // A correlation ends at 1, and one that noise is taken from may lie beyond.
+        let passes = ["ratio", "ratio_both", "specific_both"].contains(&quantity) && value.abs() + half >= 1.0;
+        let limits = if correlation && !passes { fisher_limits(value, half) } else { (value - half, value + half) };
         Interval { quantity, value: Some(value), limits: Some(limits), percentiles, p, undefined: None }
     }
 }
 
 fn position(quantity: &str) -> usize {
-    QUANTITIES.iter().position(|name| *name == quantity).unwrap_or(0)
+    Quantities::position(quantity).unwrap_or(0)
 }
 
 /// Whether a quantity is a correlation, whose interval is symmetric in Fisher's z.
@@ -386,6 +441,61 @@ mod tests {
         assert_eq!(ratio.value, None);
         assert!(ratio.undefined.as_ref().unwrap().contains("not above zero"), "{ratio:?}");
         assert!(intervals[0].value.is_some(), "the raw score is still reported");
+    }
+
+    #[test]
+    fn the_interval_of_a_ratio_near_one_holds_one_and_not_everything() {
+        let (mut covered, mut wide, runs) = (0, 0, 40);
+        for run in 0..runs {
+            let resampled = resample(
+                &simulated(1.0, 0.0, Seed(run)),
+                &METRICS[0],
+                Options { replicates: 60, seed: Seed(run), conventions: false },
+            );
+            let (low, high) = resampled.intervals()[4].limits.unwrap();
+            covered += usize::from(low <= 1.0 && 1.0 <= high);
+            wide += usize::from(low < 0.5);
+        }
+        assert!(covered >= 34 && wide == 0, "{covered} hold 1, and {wide} reach below one half");
+    }
+
+    #[test]
+    fn one_pair_has_no_interval_and_a_few_pairs_have_a_wider_one_than_weights_give() {
+        let options = Options { replicates: 60, seed: Seed(1), conventions: false };
+        let with = |observers: usize, pictures: usize| {
+            let mut comparison = simulated(0.9, 0.5, Seed(3));
+            comparison.human.iter_mut().for_each(|maps| maps.truncate(observers));
+            resample(&comparison.on_pictures(&(0..pictures).collect::<Vec<_>>()), &METRICS[0], options)
+        };
+        let two = with(2, 8).intervals();
+        for interval in [&two[1], &two[5]] {
+            assert!(interval.value.is_some() && interval.limits.is_none(), "{interval:?}");
+            assert!(interval.undefined.as_ref().unwrap().contains("two make one pair"));
+        }
+        assert!(two[3].value.is_some(), "pictures tell that the reliability is above zero: {:?}", two[3]);
+        let single = &with(2, 1).intervals()[3];
+        assert!(single.value.is_none() && single.undefined.as_ref().unwrap().contains("has no interval"), "{single:?}");
+        let three = with(3, 1);
+        let drawn: Vec<f64> = three.draws("observer_pair", 2).into_iter().flatten().collect();
+        let (low, high) = three.intervals()[5].limits.unwrap();
+        // By weights alone: the unbiased variance of one factor with three levels, Fisher's z left out.
+        let narrow = 2.0 * 4.303 * (2.0 * variance(&drawn)).sqrt();
+        assert!(high - low > 1.2 * narrow, "{low} {high} {narrow}");
+    }
+
+    #[test]
+    fn what_is_specific_is_not_divided_by_where_maps_share_their_bias_alone() {
+        let bias = noise(60, Seed(99));
+        let map = |seed: usize| Some(bias.iter().zip(noise(60, Seed(seed as u64))).map(|(b, e)| 2.0 * b + e).collect());
+        let side = |from: usize, makers: usize| -> Vec<Vec<_>> {
+            (0..8).map(|p| (0..makers).map(|m| map(from + 20 * p + m)).collect()).collect()
+        };
+        let comparison = Comparison { human: side(1000, 6), model: side(2000, 5), task: false };
+        let intervals =
+            resample(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false })
+                .intervals();
+        assert!(intervals[4].value.is_some_and(|value| (value - 1.0).abs() < 0.1), "{:?}", intervals[4]);
+        assert_eq!((intervals[10].quantity, intervals[10].value), ("specific_both", None), "{:?}", intervals[10]);
     }
 
     #[test]

@@ -9,12 +9,12 @@ use rand::RngExt;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::agreement::{Comparison, Means, Quantities, Rows, Sampled};
-use super::compare::Options;
+use super::compare::{Options, resample};
 use super::gram::{Gram, Weights};
 use super::sides::Lined;
 use crate::metric::Metric;
 use crate::seed::Seed;
-use crate::stats::crossed::{Draw, combine, contains, freedom, half_width, sets, variance, weights};
+use crate::stats::crossed::{Draw, contains, error, half_width, sets, variance, weights};
 
 /// One side of a comparison of two: what it is called, whose seeds it has, and its maps.
 pub(super) struct Side<'a> {
@@ -132,7 +132,10 @@ pub(super) fn differences(sides: [Side; 2], metric: &Metric, options: Options) -
     let levels: Vec<usize> = factors.iter().map(|factor| factor.levels).collect();
     let pair = |quantities: [&Quantities; 2]| ["raw", "ratio"].map(|name| quantities.map(|of| of.get(name)));
     let whole = [0, 1].map(|side: usize| ready[side].quantities(metric, 1, &[None, None, None]));
-    let estimates = pair([&whole[0][0], &whole[1][0]]);
+    let mut estimates = pair([&whole[0][0], &whole[1][0]]);
+    // A ratio to a reliability that is not above zero is withdrawn, as in the table of scores.
+    let doubts = [a, b].map(|side| resample(&side.lined.comparison, metric, options).doubt_of_observers());
+    estimates[1].iter_mut().zip(&doubts).filter(|(_, doubt)| doubt.is_some()).for_each(|(value, _)| *value = None);
 
     let mut draws = vec![vec![Vec::new(); 2]; (1 << factors.len()) - 1];
     for first in (0..options.replicates).step_by(BATCH) {
@@ -178,6 +181,9 @@ pub(super) fn differences(sides: [Side; 2], metric: &Metric, options: Options) -
             });
             let p = usable.and_then(|value| two_sided(value, &levels, &variances));
             let undefined = match (difference, limits) {
+                (None, _) if quantity == "ratio" && doubts.iter().any(Option::is_some) => {
+                    doubts.iter().flatten().next().cloned()
+                }
                 (None, _) => Some("undefined, because the quantity is undefined on one side or both".to_owned()),
                 (_, None) => {
                     Some("no interval: nothing can be resampled, or too many resamples are undefined".to_owned())
@@ -192,8 +198,8 @@ pub(super) fn differences(sides: [Side; 2], metric: &Metric, options: Options) -
 
 /// Two-sided p by Student's t with the degrees of freedom of the interval.
 fn two_sided(value: f64, levels: &[usize], variances: &[f64]) -> Option<f64> {
-    let sd = combine(Draw::Dirichlet, levels, variances).max(0.0).sqrt();
-    let t = StudentsT::new(0.0, 1.0, freedom(Draw::Dirichlet, levels, variances)?).ok()?;
+    let (sd, freedom) = error(Draw::Dirichlet, levels, variances, None)?;
+    let t = StudentsT::new(0.0, 1.0, freedom).ok()?;
     (sd > 0.0).then(|| 2.0 * t.sf((value / sd).abs()))
 }
 
@@ -292,6 +298,25 @@ mod tests {
         let factors = Factor::of(1, &a.observers, &b.observers);
         assert_eq!(factors.iter().map(|factor| factor.levels).collect::<Vec<_>>(), [6, 6]);
         assert_eq!(Factor::of(1, &a.observers, &a.observers)[0].levels, 6);
+    }
+
+    #[test]
+    fn a_ratio_to_people_who_do_not_agree_is_withdrawn_and_the_raw_difference_is_not() {
+        let unrelated = |mut lined: Lined| {
+            for (p, maps) in lined.comparison.human.iter_mut().enumerate() {
+                for (s, map) in maps.iter_mut().enumerate() {
+                    *map = Some(noise(Seed(77).derive("unrelated", (p * 10 + s) as u64)));
+                }
+            }
+            lined
+        };
+        let (a, b) = (unrelated(method(0.8, "a", "o", 1)), unrelated(method(0.5, "b", "o", 1)));
+        let sides = [Side { networks: "net", lined: &a }, Side { networks: "net", lined: &b }];
+        let found = differences(sides, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false });
+        assert!(found[0].difference.is_some() && found[0].limits.is_some());
+        let ratio = &found[1];
+        assert_eq!((ratio.values, ratio.difference, ratio.limits, ratio.p), ([None; 2], None, None, None));
+        assert!(ratio.undefined.as_ref().unwrap().contains("not above zero"), "{ratio:?}");
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::stats::ranking::places;
 pub struct Member<'a> {
     /// Its replicates.
     pub resampled: &'a Resampled,
+    /// The same on the pictures that all members have, by which they are ranked; `None` where there is none.
+    pub ranked: Option<&'a Resampled>,
     /// Baselines on the same pictures and observers, by name.
     pub baselines: Vec<(&'static str, &'a Resampled)>,
     /// p of the image shuffle.
@@ -67,18 +69,23 @@ pub fn standings(members: &[Member]) -> Vec<Standing> {
 
 /// Rank and probability of being best of every member whose raw score is defined.
 fn ranks(members: &[Member]) -> Vec<(Interval, Interval)> {
-    let known: Vec<usize> =
-        (0..members.len()).filter(|at| members[*at].resampled.estimate.get("raw").is_some()).collect();
-    let estimates: Vec<f64> = known.iter().filter_map(|at| members[*at].resampled.estimate.get("raw")).collect();
-    let draws: Vec<Vec<Option<f64>>> = known.iter().map(|at| members[*at].resampled.draws("raw", 7)).collect();
+    let known: Vec<(usize, &Resampled, f64)> = members
+        .iter()
+        .enumerate()
+        .filter_map(|(at, member)| Some((at, member.ranked?, member.ranked?.estimate.get("raw")?)))
+        .collect();
+    let estimates: Vec<f64> = known.iter().map(|(.., raw)| *raw).collect();
+    let draws: Vec<Vec<Option<f64>>> = known.iter().map(|(_, ranked, _)| ranked.draws("raw", 7)).collect();
     let count = draws.iter().map(Vec::len).min().unwrap_or(0);
     let usable: Vec<usize> = (0..count).filter(|at| draws.iter().all(|of| of[*at].is_some())).collect();
     let replicates: Vec<Vec<f64>> = draws.iter().map(|of| usable.iter().filter_map(|at| of[*at]).collect()).collect();
     let places = places(&estimates, &replicates);
     (0..members.len())
         .map(|at| {
-            let place = known.iter().position(|known| *known == at).zip(places.as_ref()).map(|(at, all)| all[at]);
-            let why = |name: &str| Some(format!("{name}: there are no resamples in which all methods have a score"));
+            let place = known.iter().position(|known| known.0 == at).zip(places.as_ref()).map(|(at, all)| all[at]);
+            let why = |name: &str| {
+                Some(format!("{name}: there are no pictures or resamples in which all methods have a score"))
+            };
             match place {
                 None => (
                     Interval::plain("rank", None, why("undefined")),
@@ -132,7 +139,12 @@ mod tests {
     #[test]
     fn the_better_network_ranks_first_and_differences_are_tighter_than_their_parts() {
         let (good, poor, baseline) = (made(0.8, "good"), made(0.3, "poor"), made(0.3, "baseline"));
-        let member = |resampled| Member { resampled, baselines: vec![("centre", &baseline)], shuffled: Some(0.02) };
+        let member = |resampled| Member {
+            resampled,
+            ranked: Some(resampled),
+            baselines: vec![("centre", &baseline)],
+            shuffled: Some(0.02),
+        };
         let found = standings(&[member(&poor), member(&good)]);
         assert_eq!((found[0].rank.value, found[1].rank.value), (Some(2.0), Some(1.0)));
         assert!(found[1].best.value.unwrap() > 0.99);
@@ -144,7 +156,9 @@ mod tests {
         let same = good.difference(&good, "raw", "difference");
         assert_eq!((same.value, same.limits), (Some(0.0), Some((0.0, 0.0))));
         assert_eq!(
-            standings(&[Member { resampled: &good, baselines: vec![], shuffled: None }])[0].over_baseline.value,
+            standings(&[Member { resampled: &good, ranked: None, baselines: vec![], shuffled: None }])[0]
+                .over_baseline
+                .value,
             None
         );
     }

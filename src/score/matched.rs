@@ -8,8 +8,9 @@
 //!   index = (C - C0) / (√(A B) - C0)
 //! The index is a relative position and no corrected value. Maps are averaged as they are. For a metric that is not symmetric the
 //! two orders are averaged in A and B, and the human map is the truth in C. For a metric of a region the region is the top fifth
-//! of the other map. Intervals resample pictures and seeds, not observers. Pairs of maps without a value are left out, and
-//! counted with the reason.
+//! of the other map, without the pixels that are tied at its border. Intervals resample pictures and seeds, not observers, and
+//! there is an index only where those of A and B end beyond C0. Pairs of maps without a value are left out, and counted with
+//! the reason.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,9 +21,9 @@ use rayon::prelude::*;
 use super::agreement::{Comparison, Sampled};
 use super::compare::{Interval, Options};
 use super::points::Points;
-use crate::metric::overlap::{first_membership, wanted};
+use crate::metric::overlap::{membership, wanted};
 use crate::metric::{Better, Chance, Field, Grid, Inputs, Metric, Need, Score, Undefined};
-use crate::stats::crossed::{Draw, contains, half_width, sets, variance, weights};
+use crate::stats::crossed::{Draw, contains, error, half_of, missed, sets, variance, weights};
 use crate::stats::quantile::quantile;
 
 /// Splits of the observers for each picture.
@@ -42,13 +43,20 @@ const MATCHED: [(&str, &str); 6] = [
     ("index", "(network_half - mismatched_half) / (sqrt(human_half seed_pair) - mismatched_half), an index"),
 ];
 
-/// What a quantity is, and what its interval resamples.
-pub(super) fn convention(quantity: &str, by_chance: bool) -> String {
+/// What a quantity is, and what its interval resamples of (pictures, observers, seeds).
+pub(super) fn convention(quantity: &str, by_chance: bool, task: bool, [pictures, _, seeds]: [usize; 3]) -> String {
     if by_chance {
         return "score of unrelated maps with the mean map of the observers: 95 % of them".to_owned();
     }
     let what = MATCHED.iter().find(|(name, _)| *name == quantity).map_or("", |(_, what)| what);
-    format!("{what}; pictures and seeds resampled, observers as they are")
+    // The maps of a task are of no picture.
+    let resampled = match (pictures > 1 && !task, seeds > 1) {
+        (true, true) => "pictures and seeds resampled, observers as they are",
+        (true, false) => "pictures resampled, observers and the one seed as they are",
+        (false, true) => "seeds resampled, observers and pictures as they are",
+        (false, false) => "nothing resampled",
+    };
+    format!("{what}; {resampled}")
 }
 
 /// Scores of pairs of maps, and how many have none.
@@ -105,9 +113,15 @@ fn score(metric: &Metric, map: &Field, other: &Field) -> Score {
     if other.is_constant() {
         return Err(Undefined::ConstantSecond);
     }
-    let region: Vec<bool> =
-        first_membership(other, wanted(other.len(), REGION)).into_iter().map(|member| member > 0.0).collect();
+    let region = top(other);
     (metric.score)(&Inputs { region: Some(&region), ..Inputs::of(map) })
+}
+
+/// The pixels that are among the largest values for certain; where all that could be are tied, those.
+fn top(map: &Field) -> Vec<bool> {
+    let member = membership(map, wanted(map.len(), REGION));
+    let least = if member.iter().any(|share| *share >= 1.0) { 1.0 } else { f64::MIN_POSITIVE };
+    member.into_iter().map(|share| share >= least).collect()
 }
 
 /// The same in both orders, where they differ.
@@ -232,8 +246,16 @@ fn index(better: Better, a: Option<f64>, b: Option<f64>, c: Option<f64>, chance:
     let (a, b, c, chance) = (a?, b?, c?, chance?);
     let most = (a * b).max(0.0).sqrt();
     let above = if better == Better::Higher { most > chance } else { most < chance };
-    (above && (a >= 0.0) == (b >= 0.0)).then(|| (c - chance) / (most - chance))
+    // The root of two negative values would be positive; a distance of maps that are alike may miss 0 by rounding.
+    let positive = a.min(b) > -1e-9;
+    (above && positive).then(|| (c - chance) / (most - chance))
 }
+
+/// Places of quantities in [`MATCHED`].
+const HUMAN: usize = 1;
+const SEEDS: usize = 2;
+const MISMATCHED: usize = 4;
+const INDEX: usize = 5;
 
 /// Every quantity with its interval over pictures and seeds.
 pub(super) fn matched(comparison: &Comparison, points: &Points, metric: &Metric, options: Options) -> Vec<Interval> {
@@ -257,17 +279,55 @@ pub(super) fn matched(comparison: &Comparison, points: &Points, metric: &Metric,
     let mut tally = Tally::default();
     scores.iter().for_each(|one| tally.join(&one.tally));
     let left_out = tally.text();
-    let interval = |(at, value): (usize, Option<f64>)| {
+    let without: Vec<f64> = (0..levels[1])
+        .filter_map(|out| {
+            let seeds: Vec<f64> = (0..levels[1]).map(|at| f64::from(u8::from(at != out))).collect();
+            quantities(metric, &scores, [&ones[0], &seeds])[SEEDS]
+        })
+        .collect();
+    // Limits from what is resampled, whether or not that is all that varies.
+    let drawn = |at: usize, value: f64| {
         let complete = draws.iter().all(|set| set[at].len() * 10 >= options.replicates * 9);
-        let limits = value.filter(|_| complete && !varied.is_empty()).map(|value| {
-            let variances: Vec<f64> = draws.iter().map(|set| variance(&set[at])).collect();
-            let half = half_width(Draw::Dirichlet, &varied_levels, &variances);
-            (value - half, value + half)
-        });
-        let why = if value.is_none() { Some(undefined(MATCHED[at].0, comparison)) } else { None };
+        let variances: Vec<f64> = draws.iter().map(|set| variance(&set[at])).collect();
+        let of_seeds = varied.iter().position(|factor| *factor == 1).filter(|_| at == SEEDS);
+        let beyond = of_seeds.map(|bit| (missed(Draw::Dirichlet, &without, variances[(1 << bit) - 1]), without.len()));
+        let half = half_of(error(Draw::Dirichlet, &varied_levels, &variances, beyond));
+        if complete {
+            Ok((value - half, value + half))
+        } else {
+            Err("the value is undefined in more than a tenth of the resamples")
+        }
+    };
+    let limits = |at: usize, value: f64| match at {
+        _ if varied.is_empty() => Err("there is one picture and one seed"),
+        HUMAN if levels[0] == 1 => Err("there is one picture, and observers are not resampled"),
+        SEEDS if without.len() < 3 => Err("two make one pair, and how pairs differ is unknown"),
+        MISMATCHED if levels[0] == 1 => Err("there is no other picture, and chance is that of the metric"),
+        _ => drawn(at, value),
+    };
+    // One pair of seeds tells nothing of how pairs differ, but it does of how pictures do.
+    let is_beyond = |at: usize| -> Option<bool> {
+        let (value, chance) = (estimate[at]?, estimate[MISMATCHED]?);
+        let known = if at == SEEDS && levels[0] > 1 && levels[1] == 2 { drawn(at, value) } else { limits(at, value) };
+        let (low, high) = known.ok()?;
+        Some(if metric.better == Better::Higher { low > chance } else { high < chance })
+    };
+    let certain = [HUMAN, SEEDS].into_iter().all(|at| is_beyond(at) == Some(true));
+    let interval = |(at, value): (usize, Option<f64>)| {
+        let doubted = at == INDEX && value.is_some() && !certain;
+        let value = value.filter(|_| !doubted);
+        let limits = value.map(|value| limits(at, value));
+        let why = match limits {
+            _ if doubted => {
+                Some("undefined, because that one side agrees with itself better than chance is not certain".to_owned())
+            }
+            None => Some(undefined(MATCHED[at].0, comparison)),
+            Some(Err(why)) => Some(format!("no interval: {why}")),
+            Some(Ok(_)) => None,
+        };
         let notes: Vec<String> = why.into_iter().chain(left_out.clone()).collect();
         let undefined = (!notes.is_empty()).then(|| notes.join("; "));
-        Interval { limits, ..Interval::plain(MATCHED[at].0, value, undefined) }
+        Interval { limits: limits.and_then(Result::ok), ..Interval::plain(MATCHED[at].0, value, undefined) }
     };
     estimate.into_iter().enumerate().map(interval).collect()
 }
@@ -344,7 +404,7 @@ mod tests {
     }
 
     fn value(intervals: &[Interval], quantity: &str) -> f64 {
-        intervals.iter().find(|one| one.quantity == quantity).unwrap().value.unwrap()
+        intervals.iter().find(|one| one.quantity == quantity).unwrap().value.unwrap_or_else(|| panic!("{intervals:?}"))
     }
 
     #[test]
@@ -398,6 +458,52 @@ mod tests {
     }
 
     #[test]
+    fn a_region_does_not_depend_on_where_its_ties_lie() {
+        let grid = Arc::new(Grid::around(&(0..100).map(|at| (at / 10, at % 10)).collect::<Vec<_>>()));
+        let field = |values: Vec<f64>| Field::new(Arc::clone(&grid), values).unwrap();
+        // Thresholded, and in four steps: 20 of 100 pixels are wanted, and no border leaves 20.
+        for (levels, inside) in [(vec![0.9], 10), (vec![0.65], 35), (vec![0.3, 0.6, 0.88], 12)] {
+            let map: Vec<f64> = (0..100)
+                .map(|at| {
+                    let place = f64::from((at * 37) % 100) / 100.0;
+                    levels.iter().filter(|level| place >= **level).count() as f64
+                })
+                .collect();
+            let turned: Vec<f64> = map.iter().rev().copied().collect();
+            let (region, mut back) = (top(&field(map)), top(&field(turned)));
+            back.reverse();
+            assert_eq!(region, back);
+            assert_eq!(region.iter().filter(|member| **member).count(), inside);
+        }
+    }
+
+    #[test]
+    fn maps_of_noise_have_no_index_and_values_without_limits_say_why() {
+        let nothing = |makers: u64, from: u64| -> Vec<Vec<Sampled>> {
+            let noise = |seed: u64| -> Sampled {
+                let mut generator = Seed(seed).stream("noise", 0);
+                Some((0..SIDE * SIDE).map(|_| StandardNormal.sample(&mut generator)).map(|v: f64| v.abs()).collect())
+            };
+            (0..6).map(|p| (0..makers).map(|maker| noise(from + 20 * p + maker)).collect()).collect()
+        };
+        for (run, name) in ["iou10", "iou10", "iou10", "kendall", "kendall", "sim", "kl"].into_iter().enumerate() {
+            let from = 1000 * run as u64;
+            let unrelated = Comparison { human: nothing(6, from), model: nothing(4, from + 500), task: false };
+            let all = found(&unrelated, name);
+            assert_eq!(all[5].value, None, "{name} {all:?}");
+            assert!(all[5].undefined.as_ref().unwrap().contains("better than chance"), "{:?}", all[5]);
+        }
+        let mut two = comparison(1.0, 0.5, 0);
+        two.model.iter_mut().for_each(|maps| maps.truncate(2));
+        let of_two = found(&two, "sim");
+        assert!(of_two[2].limits.is_none() && of_two[2].undefined.as_ref().unwrap().contains("two make one pair"));
+        assert!(of_two[5].limits.is_some(), "pictures tell that seeds agree: {of_two:?}");
+        let single = Comparison { human: two.human[..1].to_vec(), model: two.model[..1].to_vec(), task: false };
+        let of_one = found(&single, "region_auc");
+        assert!(of_one[1].limits.is_none() && of_one[1].undefined.as_ref().unwrap().contains("one picture"));
+    }
+
+    #[test]
     fn one_observer_or_one_seed_leaves_the_index_undefined_and_names_which() {
         let all = comparison(1.0, 0.5, 0);
         let first = |maps: &[Vec<Sampled>]| maps.iter().map(|maps| maps[..1].to_vec()).collect::<Vec<_>>();
@@ -407,6 +513,9 @@ mod tests {
         assert_eq!(one_seed[5].undefined.as_deref(), Some("undefined, because there is one weight seed"));
         let task = Comparison { human: all.human[..1].to_vec(), task: true, ..all };
         let of_task = found(&task, "region_auc");
+        let resampled = |task: bool, levels| convention("raw", false, task, levels);
+        assert!(resampled(true, [8, 1, 3]).ends_with("; seeds resampled, observers and pictures as they are"));
+        assert!(resampled(false, [8, 6, 1]).ends_with("; pictures resampled, observers and the one seed as they are"));
         assert_eq!(of_task[4].value, Some(0.5), "by the table, for there is no other picture");
         assert!(found(&task, "sim")[4].value.is_none());
     }

@@ -80,7 +80,10 @@ pub(super) struct NetworkMap {
     pub(super) picture: String,
     pub(super) seed: String,
     pub(super) path: PathBuf,
+    /// In px of its own, which may be of another size than the human maps.
     pub(super) blur_sd: f64,
+    /// Where its index tells it.
+    pub(super) place: String,
     pub(super) masks: Option<String>,
     /// Reliability of the method's own random samples, where it has any.
     pub(super) reliability: Option<f64>,
@@ -215,7 +218,8 @@ pub(super) fn read_networks(folders: &Folders, people: &People) -> Result<Groups
                 picture: folders.picture(row.needed("picture")?),
                 seed: row.text("seed").unwrap_or("0").to_owned(),
                 path: row.file("file")?,
-                blur_sd: blur_of(&row, people.region.dim())?.unwrap_or(0.0),
+                blur_sd: row.number("blur_sd")?.unwrap_or(0.0),
+                place: row.place(),
                 masks: row.text("masks").map(str::to_owned),
                 reliability: row.number("reliability")?,
             };
@@ -237,13 +241,18 @@ pub(super) fn read_networks(folders: &Folders, people: &People) -> Result<Groups
 }
 
 /// The width of a map's blur, if it is told: at least 0, and less than the map.
-fn blur_of(row: &Row, (rows, columns): (usize, usize)) -> Result<Option<f64>> {
+fn blur_of(row: &Row, shape: (usize, usize)) -> Result<Option<f64>> {
     let Some(value) = row.number("blur_sd")? else { return Ok(None) };
+    check_blur(value, shape, &row.place()).map(|()| Some(value))
+}
+
+/// Refuses a blur below 0, or wider than the map of (rows, columns) that has it.
+pub(super) fn check_blur(value: f64, (rows, columns): (usize, usize), place: &str) -> Result<()> {
     if (0.0..=rows.max(columns) as f64).contains(&value) {
-        return Ok(Some(value));
+        return Ok(());
     }
     Err(Error::invalid(format!("blur_sd is {value} px, and the maps are {rows} x {columns} px (rows x columns)"))
-        .at(row.place())
+        .at(place)
         .hint("it is the standard deviation of the Gaussian blur in a map, or empty"))
 }
 

@@ -210,13 +210,16 @@ fn join_families(judged: &mut [Judged], options: Options) {
         }
         let on_same: Vec<Vec<(&'static str, Resampled)>> =
             of.par_iter().map(|at| baselines_of(&judged[*at], judged, options)).collect();
-        let members: Vec<Member> = of
+        let family: Vec<&Judged> = of.iter().map(|at| &judged[*at]).collect();
+        let shared = on_shared_pictures(&family, options);
+        let members: Vec<Member> = family
             .iter()
             .zip(&on_same)
-            .filter_map(|(at, baselines)| {
+            .zip(&shared)
+            .filter_map(|((one, baselines), ranked)| {
                 let baselines = baselines.iter().map(|(name, resampled)| (*name, resampled)).collect();
-                let resampled = judged[*at].resampled.as_ref()?;
-                Some(Member { resampled, baselines, shuffled: judged[*at].shuffled })
+                let resampled = one.resampled.as_ref()?;
+                Some(Member { resampled, ranked: ranked.as_ref(), baselines, shuffled: one.shuffled })
             })
             .collect();
         for (at, standing) in of.iter().zip(standings(&members)) {
@@ -232,6 +235,23 @@ fn join_families(judged: &mut [Judged], options: Options) {
     }
 }
 
+/// Comparisons on the pictures that all of them have, resampled alike; `None` for all where there is no such picture.
+fn on_shared_pictures(family: &[&Judged], options: Options) -> Vec<Option<Resampled>> {
+    let pictures = |one: &Judged| -> Vec<String> { one.entry.lined.pictures.clone() };
+    let mut shared = family.first().map(|one| pictures(one)).unwrap_or_default();
+    shared.retain(|name| family.iter().all(|one| one.entry.lined.pictures.contains(name)));
+    let on_shared = |one: &&Judged| {
+        if pictures(one) == shared {
+            return one.resampled.clone();
+        }
+        let place = |name: &String| one.entry.lined.pictures.iter().position(|known| known == name);
+        let places: Vec<usize> = shared.iter().filter_map(place).collect();
+        let some = !places.is_empty();
+        some.then(|| resample(&one.entry.lined.comparison.on_pictures(&places), one.metric, options))
+    };
+    family.par_iter().map(on_shared).collect()
+}
+
 /// The baselines of a comparison on its own pictures.
 fn baselines_of(one: &Judged, all: &[Judged], options: Options) -> Vec<(&'static str, Resampled)> {
     let lined = &one.entry.lined;
@@ -242,7 +262,8 @@ fn baselines_of(one: &Judged, all: &[Judged], options: Options) -> Vec<(&'static
             let name = BASELINES.iter().find(|row| row.name == other.entry.method)?.name;
             let resampled = other.resampled.as_ref()?;
             let own = &other.entry.lined;
-            if own.pictures == lined.pictures {
+            // The baseline of a task is one map, whatever pictures the network saw.
+            if own.comparison.task || own.pictures == lined.pictures {
                 return Some((name, resampled.clone()));
             }
             let places: Vec<usize> =
@@ -323,7 +344,7 @@ fn entries<'a>(
         let Some(sampling) = samplings.first() else { continue };
         let others = Others::new(people, unit);
         for (at, baseline) in BASELINES.iter().enumerate() {
-            let of = (people, folders, &others);
+            let of = (people, folders, &others, preparation);
             let lined = baseline_comparison(of, unit, baseline, &sampling.points, options.seed)?;
             let Some(lined) = lined else { continue };
             if at == 0 {

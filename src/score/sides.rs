@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use super::agreement::{Comparison, Sampled};
+use super::agreement::{Comparison, Sampled, retain};
 use super::baselines::{Around, Baseline};
 use super::points::Points;
 use super::preparation::{Blur, Preparation};
-use super::read::{Folders, HumanMap, NetworkMap, People};
+use super::read::{Folders, HumanMap, NetworkMap, People, check_blur};
 use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::seed::Seed;
@@ -20,6 +20,16 @@ pub(super) struct Lined {
     pub(super) pictures: Vec<String>,
     pub(super) observers: Vec<String>,
     pub(super) seeds: Vec<String>,
+}
+
+impl Lined {
+    /// Without the observers and seeds that have no map of any of its pictures.
+    fn without_idle(mut self) -> Lined {
+        let [observers, seeds] = self.comparison.drop_idle();
+        retain(&mut self.observers, &observers);
+        retain(&mut self.seeds, &seeds);
+        self
+    }
 }
 
 /// A blur with its width, and the points that it leaves distinct.
@@ -121,6 +131,7 @@ pub(super) fn comparison(
     let sampled = |picture: &String, seed: &String| -> Result<Sampled> {
         let Some(found) = maps.iter().find(|map| map.picture == *picture && map.seed == *seed) else { return Ok(None) };
         let map = Map::read(&found.path, &preparation.reading)?;
+        check_blur(found.blur_sd, map.shape(), &found.place)?;
         let widths = (found.blur_sd, sampling.wanted);
         let plane = preparation.network(&map, sampling.blur, widths, shape);
         Ok(Some(sampling.points.of(&plane.map_err(|error| error.at(found.path.display()))?)))
@@ -131,7 +142,7 @@ pub(super) fn comparison(
         .collect::<Result<Vec<_>>>()?;
     let human = human_side(people, unit, &pictures, &sampling.points);
     let comparison = Comparison { human, model, task: unit == "task" };
-    Ok(Lined { comparison, pictures, observers: observers(people, unit), seeds })
+    Ok(Lined { comparison, pictures, observers: observers(people, unit), seeds }.without_idle())
 }
 
 /// Mean human maps of a unit, from which the mean of all other pictures follows.
@@ -161,9 +172,9 @@ impl Others {
     }
 }
 
-/// A baseline beside people; `None` where what it looks at is not known.
+/// A baseline beside people, under the sign policy of the networks' maps; `None` where what it looks at is not known.
 pub(super) fn baseline_comparison(
-    (people, folders, others): (&People, &Folders, &Others),
+    (people, folders, others, preparation): (&People, &Folders, &Others, &Preparation),
     unit: &str,
     baseline: &Baseline,
     points: &Points,
@@ -181,7 +192,8 @@ pub(super) fn baseline_comparison(
                 .map(|instance| {
                     let seed = seed.derive(baseline.name, (at * 1000 + instance) as u64);
                     let around = Around { shape, blur: people.blur_sd, others: others.as_ref(), picture, seed };
-                    let made = (baseline.make)(&around).map(|map| Map::from_f64(&map)).transpose()?;
+                    let signed = |map| Map::from_f64(&preparation.sign.1.of(map));
+                    let made = (baseline.make)(&around).map(signed).transpose()?;
                     Ok(made.map(|map| points.of(&map.to_f64())))
                 })
                 .collect::<Result<Vec<_>>>()
@@ -217,7 +229,7 @@ pub(super) fn common(a: Lined, b: Lined, unit: &str, names: &[String; 2]) -> Res
         // The human maps of a task are of no picture.
         let human = if unit == "task" { lined.comparison.human } else { kept(lined.comparison.human) };
         let comparison = Comparison { human, model: kept(lined.comparison.model), task: lined.comparison.task };
-        Lined { comparison, pictures: shared.clone(), observers: lined.observers, seeds: lined.seeds }
+        Lined { comparison, pictures: shared.clone(), observers: lined.observers, seeds: lined.seeds }.without_idle()
     };
     Ok([restricted(a), restricted(b)])
 }

@@ -41,7 +41,11 @@ pub fn run(run: &Run) -> Result<Done> {
         seed: Seed(run.experiment.file.seed).derive("score", 0),
         conventions: settings.all_conventions,
     };
-    let preparation = run.experiment.preparation()?;
+    let mut preparation = run.experiment.preparation()?;
+    if run.experiment.file.human.is_none() {
+        // The sweep is in apertures of this experiment, however its human maps were smoothed.
+        preparation.aperture_sd = preparation.aperture_sd.or(stimuli.cover.pixel_sd());
+    }
     let scored = score_folders(&folders, &metrics, &preparation, options, run.progress)?;
     let (main, sweep) = scored.by_blur(&preparation);
     let scratch = run.results.begin("score", &key)?;
