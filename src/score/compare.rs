@@ -8,7 +8,7 @@ use super::gram::{Gram, Weights};
 use crate::metric::Metric;
 use crate::seed::Seed;
 use crate::stats::bca::bca;
-use crate::stats::crossed::{Draw, Set, contains, error, fisher_limits, half_of, missed, sets, variance};
+use crate::stats::crossed::{Draw, Set, contains, error, fisher_limits, half_of, missed, ratio_limits, sets, variance};
 use crate::stats::quantile::quantile;
 
 /// How intervals are made.
@@ -315,9 +315,11 @@ impl Spread {
             Some(jackknife) => bca(value, &joint, &jackknife, 0.95).map(|found| found.limits),
             None => quantile(&joint, 0.025).zip(quantile(&joint, 0.975)),
         };
-        // A correlation ends at 1, and one that noise is taken from may lie beyond.
-        let passes = ["ratio", "ratio_both", "specific_both"].contains(&quantity) && value.abs() + half >= 1.0;
-        let limits = if correlation && !passes { fisher_limits(value, half) } else { (value - half, value + half) };
+        let limits = match correlation {
+            true if ["ratio", "ratio_both", "specific_both"].contains(&quantity) => ratio_limits(value, half),
+            true => fisher_limits(value, half),
+            false => (value - half, value + half),
+        };
         Interval { quantity, value: Some(value), limits: Some(limits), percentiles, p, undefined: None }
     }
 }

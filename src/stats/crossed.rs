@@ -166,6 +166,18 @@ pub fn fisher_limits(r: f64, half: f64) -> (f64, f64) {
     ((z - half).tanh(), (z + half).tanh())
 }
 
+/// The interval of a correlation that noise is taken from, which may lie beyond 1, where Fisher's z ends. There the side towards 0 is as wide
+/// as z makes it at the last value whose other side ends at 1.
+pub fn ratio_limits(r: f64, half: f64) -> (f64, f64) {
+    let size = r.abs();
+    if size + half < 1.0 {
+        return fisher_limits(r, half);
+    }
+    let last = (1.0 - half).clamp(0.0, size.min(1.0 - 1e-6));
+    let inner = (last - fisher_limits(last, half).0).max(half);
+    if r < 0.0 { (-size - half, inner - size) } else { (size - inner, size + half) }
+}
+
 /// Dirichlet weights of one factor in one replicate, with a mean of 1: see [`Draw::weights`].
 pub fn weights(seed: Seed, factor: usize, replicate: usize, levels: usize) -> Vec<f64> {
     Draw::Dirichlet.weights(seed, factor, replicate, levels)
@@ -250,6 +262,14 @@ mod tests {
         let (low, high) = fisher_limits(0.9, 0.2);
         assert!(high < 1.0 && 0.9 - low > high - 0.9);
         assert_eq!(fisher_limits(1.2, 0.5), (0.7, 1.7));
+        assert_eq!(ratio_limits(0.5, 0.2), fisher_limits(0.5, 0.2), "far from 1 both are the same");
+        // At 1 - half = .8: z = atanh .8, and .2 / (1 - .64) of it below.
+        let inner = 0.8 - (0.8_f64.atanh() - 0.2 / 0.36).tanh();
+        let (low, high) = ratio_limits(0.9991, 0.2);
+        assert!((low - (0.9991 - inner)).abs() < 1e-12 && (high - 1.1991).abs() < 1e-12, "{low} {high}");
+        assert_eq!(ratio_limits(-0.9991, 0.2), (-high, -low));
+        let (before, after) = (ratio_limits(0.8 - 1e-9, 0.2), ratio_limits(0.8 + 1e-9, 0.2));
+        assert!((before.0 - after.0).abs() < 1e-6, "the lower end does not jump");
         let (low, high) = fisher_limits(0.3, 1e-4);
         assert!((high - low - 2e-4).abs() < 1e-9);
     }
