@@ -11,3 +11,13 @@ pub trait Progress: Sync {
     /// Something that a person should act upon.
     fn warn(&self, text: &str);
 }
+
+/// Receives progress and tells nobody.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: &str, _: usize) {}
+    fn step(&self) {}
+    fn note(&self, _: &str) {}
+    fn warn(&self, _: &str) {}
+}

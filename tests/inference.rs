@@ -12,7 +12,7 @@ use bubblescope::experiment::{Exchange, Experiment, Nuisance};
 use bubblescope::human::inference::{Inference, Question, Scales, Settings, Smoothness};
 use bubblescope::human::permutation::{Extreme, Wanted};
 use bubblescope::human::{Frame, INFERENCES, Tested, classify, residual_responses};
-use bubblescope::progress::Progress;
+use bubblescope::progress::Silent;
 use bubblescope::results::Results;
 use bubblescope::seed::Seed;
 use bubblescope::stage::{Run, run_stage};
@@ -257,15 +257,6 @@ fn every_test_of_every_map_region_and_side_is_a_row() {
     let exchanged: Vec<String> = contrasts.iter().map(|row| row.text("exchanged").unwrap().to_owned()).collect();
     assert_eq!(exchanged, ["trials", "signs"]);
     assert!(small.path("results/tiny/human/clusters.csv").exists());
-}
-
-struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _: &str, _: usize) {}
-    fn step(&self) {}
-    fn note(&self, _: &str) {}
-    fn warn(&self, _: &str) {}
 }
 
 /// The other table of docs/inference.md.

@@ -9,7 +9,7 @@ use bubblescope::bubbles::{BandFilter, Bands, Centre, Combine, Cover, KINDS, Pla
 use bubblescope::experiment::Experiment;
 use bubblescope::human::{Frame, classify, permute, residual_responses};
 use bubblescope::picture::Picture;
-use bubblescope::progress::Progress;
+use bubblescope::progress::Silent;
 use bubblescope::results::Results;
 use bubblescope::score::{Comparison, METRICS, Means, Quantities};
 use bubblescope::seed::Seed;
@@ -132,15 +132,6 @@ fn the_gram_matrix_gives_the_reference_agreement_under_any_weights() {
     let found = Means::of(&comparison.grams(spearman).plain, 1, [None; 3])[0];
     assert!((found.human.unwrap() - extra["gram_spearman"]["human"].as_f64().unwrap()).abs() < 1e-12);
     assert!((found.model.unwrap() - extra["gram_spearman"]["model"].as_f64().unwrap()).abs() < 1e-12);
-}
-
-struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _: &str, _: usize) {}
-    fn step(&self) {}
-    fn note(&self, _: &str) {}
-    fn warn(&self, _: &str) {}
 }
 
 #[test]

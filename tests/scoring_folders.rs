@@ -6,21 +6,12 @@ use std::path::Path;
 
 use bubblescope::map::Map;
 use bubblescope::metric::Metric;
-use bubblescope::progress::Progress;
+use bubblescope::progress::Silent;
 use bubblescope::score::{Folders, Options, Preparation, RESAMPLINGS, SIGNS, score_folders};
 use bubblescope::seed::Seed;
 use bubblescope::table::Table;
 use ndarray::Array2;
 use rand_distr::{Distribution, StandardNormal};
-
-struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _: &str, _: usize) {}
-    fn step(&self) {}
-    fn note(&self, _: &str) {}
-    fn warn(&self, _: &str) {}
-}
 
 const SIDE: usize = 24;
 const PICTURES: usize = 6;

@@ -8,18 +8,8 @@ use super::survey::{Survey, survey};
 use super::*;
 use crate::bubbles::{aperture_mask, draw_centres, region_pixels};
 use crate::human::Frame;
-use crate::progress::Progress;
+use crate::progress::Silent;
 use crate::trials::Trial;
-
-/// Nobody looks.
-struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _: &str, _: usize) {}
-    fn step(&self) {}
-    fn note(&self, _: &str) {}
-    fn warn(&self, _: &str) {}
-}
 
 /// An observer who needs what a template weighs, with p = 1/2 + Φ((visible - 0.45) / 0.2) / 2.
 struct Threshold {
