@@ -13,7 +13,7 @@ use super::field::Field;
 use super::table::{Better, Chance, Invariance, Metric, Signs};
 use super::undefined::{Score, Undefined};
 
-/// Share of the uniform density in [`KL`].
+/// Share of the uniform density in `kl`.
 pub const MIXED: f64 = 1e-6;
 
 pub(super) const SIM: Metric = Metric {
