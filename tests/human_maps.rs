@@ -78,7 +78,7 @@ fn fixations_become_densities_scores_and_a_report() {
         assert!((map.to_f64().sum() - 1.0).abs() < 1e-5, "{name}: a density");
         assert_eq!(map.shape(), SHAPE);
     }
-    let looks = Table::read(&small.path("results/tiny/human/looks.csv")).unwrap();
+    let looks = Table::read(&small.path("results/tiny/human/fixations.csv")).unwrap();
     let first = looks.iter().next().unwrap();
     let cells = ["picture", "observer", "x", "row", "column"].map(|column| first.text(column).unwrap());
     assert_eq!((looks.rows.len(), cells), (36, ["tall_0.png", "o0", "14", "12", "14"]));

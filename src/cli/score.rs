@@ -22,7 +22,8 @@ pub struct Arguments {
     /// Folder of results [default: results/NAME]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
-    /// Folder of human maps: index.csv with file, picture, observer, or OBSERVER/PICTURE.npy
+    /// Folder of human maps: index.csv with file, picture, observer, or OBSERVER/PICTURE.npy; fixations.csv for metrics of
+    /// fixations
     #[arg(long, value_name = "DIR", requires = "model", conflicts_with = "experiment")]
     human: Option<PathBuf>,
     /// Folder of network maps: index.csv with file, picture, seed, model, method, or MODEL/METHOD/SEED/PICTURE.npy
@@ -76,8 +77,8 @@ impl How {
     pub fn metrics(&self) -> Result<Vec<&'static Metric>> {
         let names: Vec<&str> =
             if self.metrics.is_empty() { DEFAULT.to_vec() } else { self.metrics.iter().map(String::as_str).collect() };
-        if let Some(why) = names.iter().find_map(|name| unusable(name)) {
-            return Err(Error::invalid(why).at("--metrics").hint(one_of(usable())));
+        if let Some(why) = names.iter().find_map(|name| unusable(name, true)) {
+            return Err(Error::invalid(why).at("--metrics").hint(one_of(usable(true))));
         }
         Ok(METRICS.iter().filter(|metric| names.contains(&metric.name)).collect())
     }

@@ -15,6 +15,7 @@ mod human;
 mod inference;
 mod keys;
 mod labels;
+mod metrics;
 mod model;
 mod pictures;
 mod plan;

@@ -215,6 +215,13 @@ impl Metric {
         self.takes_two_maps() || self.needs == [Need::Region]
     }
 
+    /// Whether maps can be scored with it where fixations are known: besides them it may need fixations on other pictures, a
+    /// baseline made of those, and a seed.
+    pub fn scores_fixations(&self) -> bool {
+        let known = [Need::Fixations, Need::OtherFixations, Need::Baseline, Need::Draws];
+        self.needs.contains(&Need::Fixations) && self.needs.iter().all(|need| known.contains(need))
+    }
+
     /// Whether two maps are all that it needs.
     pub fn takes_two_maps(&self) -> bool {
         self.needs == [Need::Other]
@@ -229,22 +236,24 @@ impl Metric {
 /// Metrics that are scored where none are named: those with an algebra of reliability.
 pub const DEFAULT: [&str; 3] = ["pearson", "spearman", "top10"];
 
-/// Why maps cannot be scored with a metric of this name, if they cannot.
-pub fn unusable(name: &str) -> Option<String> {
+/// Why maps cannot be scored with a metric of this name, if they cannot; `fixations` says whether those can be known.
+pub fn unusable(name: &str, fixations: bool) -> Option<String> {
     match Metric::named(name) {
         None => Some(format!("there is no metric called {name}")),
-        Some(metric) if metric.scores_maps() => None,
+        Some(metric) if metric.scores_maps() || (fixations && metric.scores_fixations()) => None,
         Some(metric) => {
             let needs: Vec<&str> =
                 metric.needs.iter().filter(|need| **need != Need::Other).map(|need| need.name()).collect();
-            Some(format!("{name} needs {}, and maps are scored with maps alone", needs.join(" and ")))
+            let with = if fixations { "maps and fixations" } else { "maps" };
+            Some(format!("{name} needs {}, and maps are scored with {with} alone", needs.join(" and ")))
         }
     }
 }
 
-/// Names of the metrics that maps can be scored with.
-pub fn usable() -> impl Iterator<Item = &'static str> {
-    METRICS.iter().filter(|metric| metric.scores_maps()).map(|metric| metric.name)
+/// Names of the metrics that maps can be scored with; `fixations` says whether those can be known.
+pub fn usable(fixations: bool) -> impl Iterator<Item = &'static str> {
+    let can = move |metric: &&Metric| metric.scores_maps() || (fixations && metric.scores_fixations());
+    METRICS.iter().filter(can).map(|metric| metric.name)
 }
 
 /// Every metric.

@@ -118,6 +118,13 @@ pub const QUANTITIES: [&str; 14] = [
 ];
 
 impl Quantities {
+    /// A raw score and nothing else.
+    pub(super) fn of_raw(raw: Option<f64>) -> Quantities {
+        let mut found = [None; QUANTITIES.len() + SPECIFIC.len()];
+        found[0] = raw;
+        Quantities(found)
+    }
+
     /// Everything reported, from the means of the maps and of what is specific to their pictures, for mean maps of
     /// `observers` observers (see [`Gram::observers_per_map`]).
     pub fn new(plain: Means, specific: Option<Means>, observers: f64) -> Quantities {

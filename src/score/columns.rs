@@ -4,6 +4,7 @@ use super::agreement::QUANTITIES;
 use super::compare::{Interval, single_factors};
 use super::conventions::CONVENTIONS;
 use super::estimands::ESTIMANDS;
+use super::fixated::{self, Cube};
 use super::matched;
 use super::preparation::Preparation;
 use super::read::People;
@@ -76,15 +77,22 @@ pub(super) struct Shared<'a> {
     pub(super) people: &'a People,
     pub(super) preparation: &'a Preparation,
     pub(super) warnings: String,
+    /// Pictures, observers and seeds.
+    pub(super) levels: [usize; 3],
+    /// Scores with fixations.
+    pub(super) cube: Option<&'a Cube>,
 }
 
 impl Shared<'_> {
     pub(super) fn row(&self, line: Line) -> [String; COLUMNS.len()] {
         let Shared { entry, people, preparation, .. } = self;
         let Interval { quantity, value, limits, percentiles, p, undefined } = line.interval;
-        let levels = entry.lined.comparison.levels();
+        let levels = self.levels;
         let [pictures, observers, seeds] = levels.map(|levels| levels.to_string());
-        let [human, model] = entry.lined.comparison.left_out().map(|count| count.to_string());
+        let [mut human, model] = entry.lined.comparison.left_out();
+        human = self.cube.map_or(human, Cube::without_fixations);
+        // Fixations lie on pixels, and not on the grid where maps are compared with maps.
+        let step = if self.cube.is_some() { 1 } else { entry.sampling.points.step };
         let baseline = entry.is_baseline();
         let of_network = |text: String| if baseline { String::new() } else { text };
         let estimand = ESTIMANDS.iter().find(|row| row.quantity == quantity).map_or("", |row| row.name);
@@ -103,13 +111,15 @@ impl Shared<'_> {
             pictures,
             observers,
             seeds,
-            human,
-            model,
+            human.to_string(),
+            model.to_string(),
             number(if baseline { people.blur_sd } else { entry.sampling.wanted }),
-            entry.sampling.points.step.to_string(),
+            step.to_string(),
             people.coordinates.clone(),
             match self.metric.transform {
                 Some(_) => convention(quantity, entry, levels),
+                None if self.metric.scores_fixations() => fixated::convention(quantity, entry.by_chance, levels)
+                    .unwrap_or_else(|| convention(quantity, entry, levels)),
                 None => matched::convention(quantity, entry.by_chance, entry.lined.comparison.task, levels),
             },
             people.simulated.to_string(),

@@ -5,6 +5,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::agreement::{Comparison, Means, Quantities, Rows};
 use super::gram::{Gram, Weights};
+use super::replicates::Replicates;
 use crate::metric::Metric;
 use crate::seed::Seed;
 use crate::stats::bca::bca;
@@ -133,7 +134,7 @@ fn weights(seed: Seed, factor: usize, levels: usize, first: usize, count: usize)
 }
 
 /// Replicates of one number for every set of factors, with what its interval needs.
-struct Spread {
+pub(super) struct Spread {
     levels: Vec<usize>,
     /// In the order of the sets of the varied factors; missing where undefined.
     draws: Vec<Vec<Option<f64>>>,
@@ -153,6 +154,18 @@ fn paired(quantity: &str) -> Option<usize> {
 }
 
 impl Resampled {
+    /// Of a raw score that no algebra of maps gives.
+    pub(super) fn of_raw(found: Replicates<1>) -> Resampled {
+        let of = |own: &[Option<f64>; 1]| Quantities::of_raw(own[0]);
+        Resampled {
+            levels: found.levels,
+            estimate: of(&found.estimate),
+            gram: Gram::new(&[], &[]),
+            leave_one_out: std::array::from_fn(|_| Vec::new()),
+            draws: found.draws.iter().map(|set| set.iter().map(of).collect()).collect(),
+        }
+    }
+
     fn varied(&self) -> Set {
         (0..3).filter(|factor| self.levels[*factor] > 1).map(|factor| 1 << factor).sum()
     }
@@ -284,7 +297,28 @@ impl Resampled {
 }
 
 impl Spread {
-    fn interval(&self, quantity: &'static str, value: f64, correlation: bool) -> Interval {
+    /// Of one of several numbers; `pairs` of a mean over pairs of the levels of a factor: values without one level each.
+    pub(super) fn of<const N: usize>(
+        found: &Replicates<N>,
+        at: usize,
+        pairs: Option<(usize, Vec<Option<f64>>)>,
+    ) -> Spread {
+        let factors: Vec<usize> = (0..3).filter(|factor| contains(found.varied(), *factor)).collect();
+        let of_set = |set: Set| {
+            let full: Set =
+                factors.iter().enumerate().filter(|(bit, _)| contains(set, *bit)).map(|(_, f)| 1 << f).sum();
+            found.draws[full].iter().map(|own| own[at]).collect()
+        };
+        let bit = |factor: usize| factors.iter().position(|known| *known == factor);
+        Spread {
+            levels: factors.iter().map(|factor| found.levels[*factor]).collect(),
+            draws: sets(factors.len()).map(of_set).collect(),
+            jackknife: Vec::new(),
+            pairs: pairs.and_then(|(factor, values)| Some((bit(factor)?, values))),
+        }
+    }
+
+    pub(super) fn interval(&self, quantity: &'static str, value: f64, correlation: bool) -> Interval {
         let plain = |reason: &str| Interval::plain(quantity, Some(value), Some(reason.to_owned()));
         let Some(joint) = self.draws.last() else {
             return plain("no interval: there is one picture, one observer and one seed");

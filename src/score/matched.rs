@@ -12,7 +12,6 @@
 //! there is an index only where those of A and B end beyond C0. Pairs of maps without a value are left out, and counted with
 //! the reason.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rand::seq::SliceRandom;
@@ -21,11 +20,14 @@ use rayon::prelude::*;
 use super::agreement::{Comparison, Sampled};
 use super::compare::{Interval, Options};
 use super::points::Points;
+use super::tally::Tally;
 use crate::metric::overlap::{membership, wanted};
 use crate::metric::{Better, Chance, Field, Grid, Inputs, Metric, Need, Score, Undefined};
 use crate::stats::crossed::{Draw, contains, error, half_of, missed, sets, variance, weights};
 use crate::stats::quantile::quantile;
 
+/// What has a score.
+const PAIRS: &str = "pairs of maps";
 /// Splits of the observers for each picture.
 const SPLITS: u64 = 10;
 /// Other pictures that each picture is compared with.
@@ -57,33 +59,6 @@ pub(super) fn convention(quantity: &str, by_chance: bool, task: bool, [pictures,
         (false, false) => "nothing resampled",
     };
     format!("{what}; {resampled}")
-}
-
-/// Scores of pairs of maps, and how many have none.
-#[derive(Default)]
-struct Tally {
-    pairs: usize,
-    undefined: BTreeMap<Undefined, usize>,
-}
-
-impl Tally {
-    fn count(&mut self, score: Score) -> Option<f64> {
-        self.pairs += 1;
-        score.map_err(|why| *self.undefined.entry(why).or_default() += 1).ok()
-    }
-
-    fn join(&mut self, other: &Tally) {
-        self.pairs += other.pairs;
-        other.undefined.iter().for_each(|(why, count)| *self.undefined.entry(*why).or_default() += count);
-    }
-
-    /// What was left out, with the reasons.
-    fn text(&self) -> Option<String> {
-        let reasons: Vec<String> = self.undefined.iter().map(|(why, count)| format!("{why} ({count})")).collect();
-        let left_out: usize = self.undefined.values().sum();
-        (left_out > 0)
-            .then(|| format!("{left_out} of {} pairs of maps are left out: {}", self.pairs, reasons.join(", ")))
-    }
 }
 
 /// The scores of one picture; `None` where a pair has none.
@@ -278,7 +253,7 @@ pub(super) fn matched(comparison: &Comparison, points: &Points, metric: &Metric,
     }
     let mut tally = Tally::default();
     scores.iter().for_each(|one| tally.join(&one.tally));
-    let left_out = tally.text();
+    let left_out = tally.text(PAIRS);
     let without: Vec<f64> = (0..levels[1])
         .filter_map(|out| {
             let seeds: Vec<f64> = (0..levels[1]).map(|at| f64::from(u8::from(at != out))).collect();
@@ -359,7 +334,7 @@ pub(super) fn matched_chance(comparison: &Comparison, points: &Points, metric: &
     let value = mean(raw.iter().map(|value| Some(*value)));
     let limits = quantile(&raw, 0.025).zip(quantile(&raw, 0.975));
     let why = value.is_none().then(|| undefined("raw", comparison));
-    let notes: Vec<String> = why.into_iter().chain(tally.text()).collect();
+    let notes: Vec<String> = why.into_iter().chain(tally.text(PAIRS)).collect();
     Interval { limits, ..Interval::plain("raw", value, (!notes.is_empty()).then(|| notes.join("; "))) }
 }
 

@@ -51,6 +51,13 @@ impl Missing {
         }
     }
 
+    /// Fixations that do not count, and human maps without any: picture, observer and reason.
+    pub(super) fn fixations(&mut self, gaps: Vec<[String; 3]>) {
+        for [picture, observer, reason] in gaps {
+            self.push("picture", &picture, ("", ""), &Maker::Observer(&observer), &reason);
+        }
+    }
+
     /// Pictures without a partner, holes and constant maps of a model and method.
     pub(super) fn network(
         &mut self,

@@ -47,7 +47,7 @@ impl Folders {
         !self.human.join("index.csv").is_file() || self.model.iter().any(|index| index.is_dir())
     }
 
-    fn picture(&self, name: &str) -> String {
+    pub(super) fn picture(&self, name: &str) -> String {
         if self.by_stem() { by_name::stem(name).to_owned() } else { name.to_owned() }
     }
 }
@@ -76,6 +76,7 @@ pub(super) struct People {
 }
 
 /// A saliency map as the index tells it.
+#[derive(Clone)]
 pub(super) struct NetworkMap {
     pub(super) picture: String,
     pub(super) seed: String,

@@ -8,17 +8,19 @@ use super::columns::{COLUMNS, Line, Shared};
 use super::compare::{Interval, Options, Resampled, chance, resample};
 use super::conventions::CONVENTIONS;
 use super::family::{Member, standings};
+use super::fixated::{Cube, Fixated};
+use super::looking::{Looking, Origin};
 use super::matched::{matched, matched_chance};
 use super::missing::Missing;
 use super::preparation::{Blur, Preparation};
 use super::read::{Folders, People, read_networks, read_people};
 use super::sides::{Lined, Others, Sampling, baseline_comparison, comparison};
 use super::single::share_beyond;
+use super::sources::{doubled, sampling_noise};
 use super::warnings::{Circumstances, warnings};
 use crate::error::Result;
 use crate::metric::Metric;
 use crate::progress::Progress;
-use crate::stats::components::Components;
 use crate::stats::shuffle::shuffle;
 use crate::table::Table;
 
@@ -32,7 +34,8 @@ pub(super) struct Entry<'a> {
     pub(super) sampling: &'a Sampling,
     shared_masks: bool,
     /// Mean reliability of the method's own random samples.
-    own_reliability: Option<f64>,
+    pub(super) own_reliability: Option<f64>,
+    pub(super) origin: Origin,
 }
 
 impl Entry<'_> {
@@ -91,13 +94,29 @@ pub fn score_folders(
             missing.table.rows.len()
         ));
     }
+    let looking = Looking::new((&people, folders), metrics, preparation, options, progress)?;
+    let fixated: Vec<Vec<Fixated>> = match &looking {
+        None => Vec::new(),
+        Some(looking) => {
+            missing.fixations(looking.gaps());
+            entries.par_iter().map(|entry| looking.of(entry)).collect::<Result<_>>()?
+        }
+    };
     progress.begin("comparisons", entries.len() * metrics.len());
-    let pairs: Vec<(&Entry, &Metric)> =
-        entries.iter().flat_map(|entry| metrics.iter().map(move |metric| (entry, *metric))).collect();
+    let pairs: Vec<(usize, &Entry, &Metric)> = entries
+        .iter()
+        .enumerate()
+        .flat_map(|(at, entry)| metrics.iter().map(move |metric| (at, entry, *metric)))
+        .collect();
     let mut judged: Vec<Judged> = pairs
         .par_iter()
-        .map(|(entry, metric)| {
-            let judged = Judged::new(entry, metric, &people, options);
+        .map(|(at, entry, metric)| {
+            let place = looking.as_ref().and_then(|looking| looking.place(metric));
+            let found = place.and_then(|place| fixated.get(*at)?.get(place));
+            let judged = match metric.scores_fixations() {
+                true => Judged::of_fixations(entry, metric, found, options),
+                false => Judged::new(entry, metric, &people, options),
+            };
             progress.step();
             judged
         })
@@ -121,9 +140,36 @@ struct Judged<'a> {
     resampled: Option<Resampled>,
     shuffled: Option<f64>,
     lines: Vec<Line>,
+    /// Scores with fixations.
+    cube: Option<&'a Cube>,
 }
 
 impl<'a> Judged<'a> {
+    /// By a metric of fixations; nothing is found for a task.
+    fn of_fixations(entry: &'a Entry, metric: &'a Metric, found: Option<&'a Fixated>, options: Options) -> Judged<'a> {
+        let (intervals, resampled) = match found {
+            None => {
+                let why = "undefined, because fixations are on single pictures, and these maps are of the task";
+                (vec![Interval::plain("raw", None, Some(why.to_owned()))], None)
+            }
+            Some(found) if entry.by_chance => (vec![found.cube.chance(&found.tally)], None),
+            Some(found) => {
+                let (intervals, resampled) = found.judged(metric, options);
+                (intervals, Some(resampled))
+            }
+        };
+        let lines = intervals.into_iter().map(Line::plain).collect();
+        Judged { entry, metric, resampled, shuffled: None, lines, cube: found.map(|found| &found.cube) }
+    }
+
+    /// The replicates on some of its pictures, by position.
+    fn resampled_on(&self, places: &[usize], options: Options) -> Resampled {
+        match self.cube {
+            Some(cube) => cube.on_pictures(places).resampled(options),
+            None => resample(&self.entry.lined.comparison.on_pictures(places), self.metric, options),
+        }
+    }
+
     fn new(entry: &'a Entry, metric: &'a Metric, people: &People, options: Options) -> Judged<'a> {
         let comparison = &entry.lined.comparison;
         if metric.transform.is_none() {
@@ -134,11 +180,11 @@ impl<'a> Judged<'a> {
                 matched(comparison, points, metric, options)
             };
             let lines = intervals.into_iter().map(Line::plain).collect();
-            return Judged { entry, metric, resampled: None, shuffled: None, lines };
+            return Judged { entry, metric, resampled: None, shuffled: None, lines, cube: None };
         }
         if entry.by_chance {
             let lines = vec![Line::plain(chance(comparison, metric))];
-            return Judged { entry, metric, resampled: None, shuffled: None, lines };
+            return Judged { entry, metric, resampled: None, shuffled: None, lines, cube: None };
         }
         let resampled = resample(comparison, metric, options);
         let matrix = comparison.crossed_pictures(metric);
@@ -169,7 +215,7 @@ impl<'a> Judged<'a> {
             intervals.extend(sampling_noise(entry, metric, resampled.estimate.get("seed_ceiling")));
         }
         let lines = intervals.into_iter().map(Line::plain).collect();
-        Judged { entry, metric, resampled: Some(resampled), shuffled, lines }
+        Judged { entry, metric, resampled: Some(resampled), shuffled, lines, cube: None }
     }
 
     /// Whether two comparisons are of one unit, metric and blur.
@@ -181,9 +227,10 @@ impl<'a> Judged<'a> {
     fn shared(&self, people: &'a People, preparation: &'a Preparation) -> Shared<'a> {
         let intervals: Vec<Interval> = self.lines.iter().map(|line| line.interval.clone()).collect();
         let (comparison, unit) = (&self.entry.lined.comparison, self.entry.unit);
+        let levels = self.cube.map_or_else(|| comparison.levels(), Cube::levels);
         let pictures_of_people = people.pictures(unit).len();
         let found = warnings(&Circumstances {
-            levels: comparison.levels(),
+            levels,
             task: comparison.task,
             intervals: &intervals,
             blur: self.entry.sampling.wanted,
@@ -192,7 +239,7 @@ impl<'a> Judged<'a> {
             shared_masks: self.entry.shared_masks,
         });
         let warnings = if self.entry.is_baseline() { String::new() } else { found.join("; ") };
-        Shared { entry: self.entry, metric: self.metric, people, preparation, warnings }
+        Shared { entry: self.entry, metric: self.metric, people, preparation, warnings, levels, cube: self.cube }
     }
 }
 
@@ -247,7 +294,7 @@ fn on_shared_pictures(family: &[&Judged], options: Options) -> Vec<Option<Resamp
         let place = |name: &String| one.entry.lined.pictures.iter().position(|known| known == name);
         let places: Vec<usize> = shared.iter().filter_map(place).collect();
         let some = !places.is_empty();
-        some.then(|| resample(&one.entry.lined.comparison.on_pictures(&places), one.metric, options))
+        some.then(|| one.resampled_on(&places, options))
     };
     family.par_iter().map(on_shared).collect()
 }
@@ -269,48 +316,7 @@ fn baselines_of(one: &Judged, all: &[Judged], options: Options) -> Vec<(&'static
             let places: Vec<usize> =
                 lined.pictures.iter().filter_map(|name| own.pictures.iter().position(|known| known == name)).collect();
             let same = places.len() == lined.pictures.len();
-            same.then(|| (name, resample(&own.comparison.on_pictures(&places), one.metric, options)))
-        })
-        .collect()
-}
-
-/// The noise of a method's own random samples (masks, superpixels) apart from what differs between seeds: the mean split-half
-/// reliability of its maps, and the seed ceiling that maps without that noise would have.
-fn sampling_noise(entry: &Entry, metric: &Metric, seeds: Option<f64>) -> [Interval; 2] {
-    let own = entry.own_reliability.filter(|own| metric.name == "pearson" && *own > 0.0 && entry.unit == "picture");
-    let why = |value: Option<f64>| {
-        Some(match value {
-            Some(_) => "no interval: a point estimate".to_owned(),
-            None => "undefined: the method draws nothing, its index does not tell, or it is not Pearson's r of single pictures".to_owned(),
-        })
-    };
-    let exact = own.zip(seeds).map(|(own, seeds)| seeds / own);
-    [
-        Interval::plain("sampling_reliability", own, why(own)),
-        Interval::plain("seed_ceiling_without_sampling", exact, why(exact)),
-    ]
-}
-
-/// The share of the variance of the mean agreement that twice as many pictures, observers or seeds would leave.
-fn doubled(resampled: &Resampled) -> Vec<Interval> {
-    const NAMES: [&str; 3] = ["doubled_pictures", "doubled_observers", "doubled_seeds"];
-    let [pictures, observers, seeds] = resampled.levels;
-    let levels = [if resampled.gram.pictures() == 1 { 1 } else { pictures }, observers, seeds];
-    let varied: Vec<usize> = (0..3).filter(|factor| levels[*factor] > 1).collect();
-    let of_varied: Vec<usize> = varied.iter().map(|factor| levels[*factor]).collect();
-    let complete = resampled.gram.cross.complete();
-    let shares = complete.as_ref().and_then(|values| Components::new(values, &of_varied)).map(|found| found.doubled());
-    (0..3)
-        .map(|factor| {
-            let place = varied.iter().position(|known| *known == factor);
-            let value = place.zip(shares.as_ref()).map(|(at, shares)| shares[at]);
-            let why = match (value, place, &complete) {
-                (Some(_), ..) => "no interval: a point estimate by the method of moments",
-                (_, None, _) => "undefined, because there is one level, or one map for all pictures",
-                (_, _, None) => "undefined, because some maps are missing",
-                _ => "undefined, because nothing varies",
-            };
-            Interval::plain(NAMES[factor], value.filter(|value| value.is_finite()), Some(why.to_owned()))
+            same.then(|| (name, other.resampled_on(&places, options)))
         })
         .collect()
 }
@@ -336,8 +342,18 @@ fn entries<'a>(
                 let shared_masks = maps.iter().any(|map| map.masks.is_some() && map.masks == people.masks);
                 let own: Vec<f64> = maps.iter().filter_map(|map| map.reliability).collect();
                 let own_reliability = (!own.is_empty()).then(|| own.iter().sum::<f64>() / own.len() as f64);
-                let by_chance = false;
-                entries.push(Entry { unit, model, method, lined, by_chance, sampling, shared_masks, own_reliability });
+                let (by_chance, origin) = (false, Origin::Networks(maps.clone()));
+                entries.push(Entry {
+                    unit,
+                    model,
+                    method,
+                    lined,
+                    by_chance,
+                    sampling,
+                    shared_masks,
+                    own_reliability,
+                    origin,
+                });
             }
         }
         // Baselines have the blur of the human maps by construction, whatever the networks' maps have.
@@ -352,8 +368,18 @@ fn entries<'a>(
             }
             let (model, method) = ("baseline".to_owned(), baseline.name.to_owned());
             let by_chance = baseline.instances > 1;
-            let (shared_masks, own_reliability) = (false, None);
-            entries.push(Entry { unit, model, method, lined, by_chance, sampling, shared_masks, own_reliability });
+            let (shared_masks, own_reliability, origin) = (false, None, Origin::Baseline(baseline));
+            entries.push(Entry {
+                unit,
+                model,
+                method,
+                lined,
+                by_chance,
+                sampling,
+                shared_masks,
+                own_reliability,
+                origin,
+            });
         }
     }
     Ok(entries)

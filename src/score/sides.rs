@@ -118,6 +118,22 @@ fn shared_pictures(people: &People, unit: &str, maps: &[NetworkMap]) -> Result<V
     Ok(shared)
 }
 
+/// The prepared map of a picture by a seed, of the human maps' shape; `None` where there is none.
+pub(super) fn network_plane(
+    maps: &[NetworkMap],
+    (picture, seed): (&str, &str),
+    preparation: &Preparation,
+    sampling: &Sampling,
+    shape: (usize, usize),
+) -> Result<Option<Array2<f64>>> {
+    let Some(found) = maps.iter().find(|map| map.picture == picture && map.seed == seed) else { return Ok(None) };
+    let map = Map::read(&found.path, &preparation.reading)?;
+    check_blur(found.blur_sd, map.shape(), &found.place)?;
+    let widths = (found.blur_sd, sampling.wanted);
+    let plane = preparation.network(&map, sampling.blur, widths, shape);
+    plane.map(Some).map_err(|error| error.at(found.path.display()))
+}
+
 pub(super) fn comparison(
     people: &People,
     unit: &str,
@@ -129,12 +145,8 @@ pub(super) fn comparison(
     let seeds = distinct(maps.iter().map(|map| map.seed.as_str()));
     let shape = people.region.dim();
     let sampled = |picture: &String, seed: &String| -> Result<Sampled> {
-        let Some(found) = maps.iter().find(|map| map.picture == *picture && map.seed == *seed) else { return Ok(None) };
-        let map = Map::read(&found.path, &preparation.reading)?;
-        check_blur(found.blur_sd, map.shape(), &found.place)?;
-        let widths = (found.blur_sd, sampling.wanted);
-        let plane = preparation.network(&map, sampling.blur, widths, shape);
-        Ok(Some(sampling.points.of(&plane.map_err(|error| error.at(found.path.display()))?)))
+        let plane = network_plane(maps, (picture, seed), preparation, sampling, shape)?;
+        Ok(plane.map(|plane| sampling.points.of(&plane)))
     };
     let model = pictures
         .par_iter()
@@ -166,10 +178,26 @@ impl Others {
     }
 
     /// The mean of the mean maps of all pictures but one.
-    fn than(&self, picture: &str) -> Option<Array2<f64>> {
+    pub(super) fn than(&self, picture: &str) -> Option<Array2<f64>> {
         let (own, sum) = (self.means.get(picture)?, self.sum.as_ref()?);
         (self.means.len() > 1).then(|| (sum - own) / (self.means.len() - 1) as f64)
     }
+}
+
+/// A baseline's map of the picture at a place among those of people; `None` where what it looks at is not known.
+pub(super) fn baseline_plane(
+    (people, folders, others, preparation): (&People, &Folders, Option<&Array2<f64>>, &Preparation),
+    baseline: &Baseline,
+    (at, name): (usize, &str),
+    instance: usize,
+    seed: Seed,
+) -> Result<Option<Array2<f64>>> {
+    let shape = people.region.dim();
+    let picture = folders.pictures.get(name).filter(|picture| picture.dim() == shape);
+    let seed = seed.derive(baseline.name, (at * 1000 + instance) as u64);
+    let made = (baseline.make)(&Around { shape, blur: people.blur_sd, others, picture, seed });
+    let signed = |map| Map::from_f64(&preparation.sign.1.of(map)).map(|map| map.to_f64());
+    made.map(signed).transpose()
 }
 
 /// A baseline beside people, under the sign policy of the networks' maps; `None` where what it looks at is not known.
@@ -181,20 +209,16 @@ pub(super) fn baseline_comparison(
     seed: Seed,
 ) -> Result<Option<Lined>> {
     let pictures = people.pictures(unit);
-    let shape = people.region.dim();
     let model = pictures
         .iter()
         .enumerate()
         .map(|(at, name)| {
             let others = others.than(name);
-            let picture = folders.pictures.get(name).filter(|picture| picture.dim() == shape);
+            let of = (people, folders, others.as_ref(), preparation);
             (0..baseline.instances)
                 .map(|instance| {
-                    let seed = seed.derive(baseline.name, (at * 1000 + instance) as u64);
-                    let around = Around { shape, blur: people.blur_sd, others: others.as_ref(), picture, seed };
-                    let signed = |map| Map::from_f64(&preparation.sign.1.of(map));
-                    let made = (baseline.make)(&around).map(signed).transpose()?;
-                    Ok(made.map(|map| points.of(&map.to_f64())))
+                    let plane = baseline_plane(of, baseline, (at, name), instance, seed)?;
+                    Ok(plane.map(|plane| points.of(&plane)))
                 })
                 .collect::<Result<Vec<_>>>()
         })

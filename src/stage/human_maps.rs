@@ -16,6 +16,7 @@ use crate::experiment::{Human, Unit};
 use crate::human::{Gram, half_at};
 use crate::map::Map;
 use crate::results::{Scratch, hash_file};
+use crate::score::FIXATIONS;
 use crate::seed::Seed;
 use crate::table::{Table, number, number_or_empty};
 use crate::trials::rejected_to_csv;
@@ -40,7 +41,7 @@ pub fn run(run: &Run) -> Result<Done> {
     pictures(run, &stimuli, &origin, &mut files)?;
     files.finish()?;
     if let Some(looks) = origin.table() {
-        scratch.write("human/looks.csv", &looks.to_csv()?)?;
+        scratch.write(&format!("human/{FIXATIONS}"), &looks.to_csv()?)?;
     }
     scratch.write("rejected.csv", &rejected_to_csv(&origin.rejected)?)?;
     run.results.finish("human", &key, scratch, &["human", "rejected.csv"])?;
@@ -54,7 +55,7 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let mut key =
         stimuli.key(run, "human").with("settings", (human, &file.compare, file.coordinates, file.score.bootstrap));
     let preparation = &file.score.preparation;
-    key = key.with("reading", (&preparation.channels, &preparation.variable));
+    key = key.with("places", FIXATIONS).with("reading", (&preparation.channels, &preparation.variable));
     for (name, path) in inputs(run, human)? {
         key = key.with("file", (name, hash_file(&path)?));
     }

@@ -95,8 +95,8 @@ impl Origin {
         }
     }
 
-    /// `human/looks.csv`: a row a look; x and y in px of the maps, and the pixel that covers it, counted from 0 (the last
-    /// edges belong to the last pixels). None where maps are made elsewhere.
+    /// `human/fixations.csv`: a row a look; x and y in px of the maps from their left and upper edge, and the pixel that
+    /// covers it, counted from 0 (the last edges belong to the last pixels). None where maps are made elsewhere.
     pub(super) fn table(&self) -> Option<Table> {
         let Found::Looks(looks) = &self.found else { return None };
         let mut table = Table::new(&["picture", "observer", "x", "y", "weight", "row", "column"]);
