@@ -3,8 +3,8 @@
 //!     cargo run --example fixations -- DATA OUT
 //!
 //! DATA holds osie40/ (pictures, and fixations.csv with image, observer, x, y) and networks/ (two ImageNet classifiers).
-//! Each observer's map of a picture is the number of fixations, smoothed by a Gaussian of one degree of visual angle. Each
-//! network is asked which pixels speak for the class that it prefers, as the logit of that class. Everything is at a quarter of
+//! Each observer's map of a picture is the number of fixations, smoothed by a Gaussian of one degree of visual angle; the
+//! fixations themselves, in px of the maps, stand beside the maps, for metrics that need them. Each network is asked which pixels speak for the class that it prefers, as the logit of that class. Everything is at a quarter of
 //! the pictures' size, and networks see the whole picture, made as large as their input.
 
 use std::collections::BTreeMap;
@@ -18,6 +18,7 @@ use bubblescope::map::Map;
 use bubblescope::network::Network;
 use bubblescope::picture::Picture;
 use bubblescope::results::write;
+use bubblescope::score::FIXATIONS;
 use bubblescope::seed::Seed;
 use bubblescope::stats::smooth::{Edge, smooth};
 use bubblescope::table::{Table, number};
@@ -40,13 +41,15 @@ fn main() -> Result<()> {
     networks(data, &pictures, &out.join("model"))
 }
 
-/// Writes the maps of observers, and gives the names of the pictures.
+/// Writes the maps of observers and their fixations, and gives the names of the pictures.
 fn people(data: &Path, out: &Path) -> Result<Vec<String>> {
     let fixations = Table::read(&data.join("fixations.csv"))?;
     let mut counts: BTreeMap<(String, String), Array2<f64>> = BTreeMap::new();
+    let mut places = Table::new(&["picture", "observer", "x", "y"]);
     for row in fixations.iter() {
         let key = (row.needed("image")?.to_owned(), row.needed("observer")?.to_owned());
         let (x, y) = (row.number("x")?.unwrap_or(-1.0) / SCALE, row.number("y")?.unwrap_or(-1.0) / SCALE);
+        places.push([key.0.clone(), key.1.clone(), number(x), number(y)]);
         let plane = counts.entry(key).or_insert_with(|| Array2::zeros(SHAPE));
         // Fixations beside the picture count for nothing.
         if x >= 0.0 && y >= 0.0 && plane.get((y as usize, x as usize)).is_some() {
@@ -60,6 +63,7 @@ fn people(data: &Path, out: &Path) -> Result<Vec<String>> {
         index.push([file, picture.clone(), observer.clone(), number(DEGREE)]);
     }
     write(&out.join("index.csv"), &index.to_csv()?)?;
+    write(&out.join(FIXATIONS), &places.to_csv()?)?;
     let mut pictures: Vec<String> = counts.into_keys().map(|(picture, _)| picture).collect();
     pictures.dedup();
     Ok(pictures)

@@ -107,6 +107,31 @@ fn fixations_become_densities_scores_and_a_report() {
 }
 
 #[test]
+fn metrics_of_fixations_score_an_experiment_by_the_looks_that_enter_its_maps() {
+    let small = looked(FIXATIONS);
+    small.edit("\"top10\"", "\"nss\", \"shuffled_auc\"");
+    small.succeeds("run experiments/tiny");
+    let scores = Table::read(&small.path("results/tiny/scores.csv")).unwrap();
+    let cell = |unit: &str, metric: &str, method: &str, quantity: &str, column: &str| {
+        let of = [("unit", unit), ("metric", metric), ("method", method), ("quantity", quantity)];
+        let row = scores.iter().find(|row| of.iter().all(|(name, text)| row.text(name) == Some(text)));
+        row.unwrap_or_else(|| panic!("{of:?}")).text(column).unwrap_or_default().to_owned()
+    };
+    for metric in ["nss", "shuffled_auc"] {
+        for method in ["rise", "centre_gaussian"] {
+            assert_ne!(cell("picture", metric, method, "raw", "low"), "", "{metric} {method}");
+        }
+        assert!(cell("task", metric, "rise", "raw", "undefined").contains("single pictures"));
+    }
+    // Each other's places twice as often as elsewhere.
+    let human: f64 = cell("picture", "nss", "rise", "human_leave_one_out", "value").parse().unwrap();
+    let chance: f64 = cell("picture", "nss", "rise", "chance", "value").parse().unwrap();
+    assert!(human > 2.0 && human > chance + 1.0, "{human} {chance}");
+    let report = std::fs::read_to_string(small.path("results/tiny/report.html")).unwrap();
+    assert!(report.contains("unit picture, metric nss"));
+}
+
+#[test]
 fn the_first_fixation_and_the_duration_change_what_they_should() {
     let both = looked(FIXATIONS);
     let first = looked(&format!("{FIXATIONS}drop_first = true\n"));

@@ -852,6 +852,23 @@ static OF_MAPS: &[Case] = &[
         "score --human people --model machine --metrics nss",
         folders,
     ),
+    case("fixations beside the maps", "score --human people --model machine --metrics nss", |s| {
+        folders(s);
+        s.write("people/fixations.csv", "picture,observer,x,y\nwide_0.png,ann,900,4\nwide_0.png,bob,4,-2\n");
+    }),
+    case("fixations without a place", "score --human people --model machine --metrics auc", |s| {
+        folders(s);
+        s.write("people/fixations.csv", "picture,observer,x,y\nwide_0.png,ann,4,4\nwide_0.png,bob,4,\n");
+    }),
+    case(
+        "a density of fixations of unknown width",
+        "score --human people --model machine --metrics information_gain",
+        |s| {
+            folders(s);
+            s.write("people/fixations.csv", "picture,observer,x,y\nwide_0.png,ann,4,4\n");
+        },
+    ),
+    case("a metric that needs more than fixations", "score --human people --model machine --metrics partial", folders),
     case("flags that prepare maps with an experiment", "score experiments/tiny --sign absolute", |_| {}),
     case("flags of the bootstrap with an experiment", "score experiments/tiny --bootstrap 100", |_| {}),
     case("metrics with an experiment", "score experiments/tiny --metrics pearson", |_| {}),

@@ -260,6 +260,30 @@ fn the_page_says_what_a_reader_must_know() {
 }
 
 #[test]
+fn scores_with_fixations_show_what_other_observers_reach_and_the_index() {
+    let (folder, file) = complete();
+    let path = folder.path().join("scores.csv");
+    let mut scores = std::fs::read_to_string(&path).unwrap();
+    for (quantity, value) in [
+        ("raw", "1.25,1,1.5,"),
+        ("human_leave_one_out", "2.75,2,3,"),
+        ("chance", "0.5,,,"),
+        ("index", ",,,undefined, because <x>"),
+    ] {
+        let value = value.replace("undefined, because <x>", "\"undefined, because <x>\"");
+        scores += &format!("picture,net,rise,nss,{quantity},{value},2,2,1,0,0\n");
+    }
+    std::fs::write(&path, scores).unwrap();
+    let files = report(folder.path(), &file);
+    let page = text(&files, "report.html");
+    assert_well_formed(&page.replace(include_str!("page/style.css"), ""));
+    let part = page.split("unit picture, metric nss").nth(1).unwrap().split("</details>").next().unwrap();
+    let cells: Vec<&str> = part.split("<td").skip(1).collect();
+    assert!(cells[2].contains("1.25") && cells[4].contains("2.75") && cells[6].contains("undefined"), "{part}");
+    assert!(part.contains("because &lt;x&gt;") && !part.contains("NaN"));
+}
+
+#[test]
 fn undefined_scores_are_said_to_be_undefined() {
     let folder = tempfile::tempdir().unwrap();
     human(folder.path(), 1, false);

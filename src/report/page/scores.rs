@@ -17,7 +17,9 @@ pub(super) fn section(data: &Data) -> String {
          agreement between two weight seeds, whose root bounds the score of one network; for bubbles and rise it includes their \
          own random masks. Ratio: raw over the root of the human ceiling (r/√c). Ratio, both: with the noise \
          between seeds removed too, the agreement of what all seeds share (r/√(c c)). Over baseline: raw less that of the best \
-         baseline on the same resamples, the headline; its note has p, corrected over all models and methods (Holm). Brackets hold 95 % \
+         baseline on the same resamples, the headline; its note has p, corrected over all models and methods (Holm). Metrics that are no correlation have their index in \
+         place of the ratio, and in place of the human ceiling what one half of the observers, or with fixations all others, reach \
+         with the rest. Brackets hold 95 % \
          intervals; nothing is clipped.</p>\n",
     );
     let mut done: Vec<(&str, &str)> = Vec::new();
@@ -84,8 +86,19 @@ fn table(scores: &[&Score]) -> String {
     format!("{}{}{}", table.html(), notes.html(), levels(scores))
 }
 
+/// What stands in a column: the quantity of its name, or what metrics that are no correlation have in its place.
+fn instead(name: &str) -> &'static [&'static str] {
+    match name {
+        "human_ceiling" => &["human_leave_one_out", "human_half"],
+        "seed_ceiling" => &["seed_pair"],
+        "ratio" => &["index"],
+        _ => &[],
+    }
+}
+
 fn cell(score: &Score, name: &str, notes: &mut Notes) -> String {
-    let quantity = score.quantity(name);
+    let names = || std::iter::once(name).chain(instead(name).iter().copied());
+    let quantity = names().map(|name| score.quantity(name)).find(|found| !found.name.is_empty()).unwrap_or_default();
     let over = || Some(format!("over {}, p = {}", quantity.baseline.as_deref()?, p_value(quantity.adjusted?)));
     let reason = quantity.undefined.clone().or_else(over);
     let mark = reason.map(|reason| notes.mark(&reason)).unwrap_or_default();
