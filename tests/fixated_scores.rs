@@ -161,9 +161,11 @@ fn scores_are_means_of_the_metrics_over_pictures_observers_and_seeds_at_full_res
         let with = |method: &str, pictures: usize, shift: usize| {
             let from = if method == "like" { 0 } else { 2 };
             mean(cells(pictures).flat_map(|(picture, observer)| {
-                let at = places(&looks((picture + shift) % pictures, observer));
+                // As that picture is scored, with its own fixations on others.
+                let seen = (picture + shift) % pictures;
+                let at = places(&looks(seen, observer));
                 (0..SEEDS)
-                    .map(|seed| metric(&field(&map(picture + from, 100 + seed as u64)), &at, picture))
+                    .map(|seed| metric(&field(&map(picture + from, 100 + seed as u64)), &at, seen))
                     .collect::<Vec<_>>()
             }))
         };

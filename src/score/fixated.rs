@@ -2,11 +2,11 @@
 //!
 //!   s_ijk  metric of the prepared map of picture i by weight seed k with the fixations of observer j on that picture
 //!   h_ij   the same of the mean human map of all other observers
-//!   c_ijk  the same of the map of picture i with the fixations of the observer on another picture, three others for each
+//!   c_ijk  score of the map of picture i where that of another picture belongs, three others for each
 //!   raw = mean of s    human_leave_one_out = mean of h    chance = mean of c
 //!   index = (raw - chance) / (human_leave_one_out - chance)
-//! Every picture and observer with a fixation counts alike, whatever the number of fixations. With a single picture chance is the
-//! metric's own. The index is a relative position and no corrected value; 1 is what a map reaches that foretells an observer as well
+//! Every picture and observer with a fixation counts alike, whatever the number of fixations; a picture of which no map has a value
+//! is left out by all quantities. With a single picture chance is the metric's own. The index is a relative position and no corrected value; 1 is what a map reaches that foretells an observer as well
 //! as the other observers do. A metric that needs fixations on other pictures gets all of them that count; one that needs a baseline
 //! their density, blurred as the human maps are; one that draws a seed of the picture and observer.
 //!
@@ -28,7 +28,7 @@ const PAIRS: &str = "pairs of a map with fixations";
 const FIXATED: [(&str, &str); 4] = [
     ("raw", "score with the fixations of an observer"),
     ("human_leave_one_out", "score of the mean map of the other observers with the fixations of an observer"),
-    ("chance", "raw with fixations on other pictures"),
+    ("chance", "raw with maps of other pictures"),
     ("index", "(raw - chance) / (human_leave_one_out - chance), an index"),
 ];
 
@@ -74,12 +74,11 @@ pub(super) struct Cube {
 }
 
 impl Cube {
-    /// Pictures and observers with fixations, and seeds.
+    /// Pictures, observers with fixations, and seeds.
     pub(super) fn levels(&self) -> [usize; 3] {
-        let pictures = self.looked.iter().filter(|own| own.contains(&true)).count();
         let makers = self.looked.first().map_or(0, Vec::len);
         let observers = (0..makers).filter(|at| self.looked.iter().any(|own| own[*at])).count();
-        [pictures, observers, self.seeds]
+        [self.looked.len(), observers, self.seeds]
     }
 
     /// How many pairs of a picture and one of its observers have no fixations.
@@ -109,8 +108,8 @@ impl Cube {
         Resampled::of_raw(Replicates::new(self.levels(), self.sizes(), options, |weights| [self.mean(weights)]))
     }
 
-    /// Pictures, observers and seeds, with those that have no fixations: weights are drawn for them, so that every comparison of
-    /// the same pictures has the same ones.
+    /// Pictures, observers and seeds, with the observers that have no fixations: weights are drawn for them too, so that every
+    /// comparison on the same pictures has the same ones.
     fn sizes(&self) -> [usize; 3] {
         [self.scores.len(), self.looked.first().map_or(0, Vec::len), self.seeds]
     }
@@ -180,6 +179,8 @@ impl Ceiling {
 
 /// Everything about one model and method by one metric.
 pub(super) struct Fixated {
+    /// The pictures that have a value.
+    pub(super) pictures: Vec<String>,
     pub(super) cube: Cube,
     /// By picture: another picture, and the scores with its fixations.
     pub(super) mismatched: Vec<Vec<(usize, ByMaker)>>,
@@ -189,6 +190,24 @@ pub(super) struct Fixated {
 }
 
 impl Fixated {
+    /// Without the pictures of which no map has a value.
+    pub(super) fn with_values(self) -> Fixated {
+        let has_value = |at: &usize| self.cube.scores[*at].iter().flatten().any(Option::is_some);
+        let kept: Vec<usize> = (0..self.pictures.len()).filter(has_value).collect();
+        let place = |other: &usize| kept.iter().position(|known| known == other);
+        let others = |at: &usize| {
+            let own = self.mismatched[*at].iter();
+            own.filter_map(|(other, scores)| Some((place(other)?, scores.clone()))).collect()
+        };
+        Fixated {
+            pictures: kept.iter().map(|at| self.pictures[*at].clone()).collect(),
+            cube: self.cube.on_pictures(&kept),
+            mismatched: kept.iter().map(others).collect(),
+            ceiling: self.ceiling.on_pictures(&kept),
+            tally: self.tally,
+        }
+    }
+
     /// All quantities under weights; `human` are the scores of observers with each other.
     fn quantities(
         &self,
@@ -220,8 +239,8 @@ impl Fixated {
         let ones = sizes.map(|size| vec![1.0; size]);
         let looked = |observer: usize| self.cube.looked.iter().any(|own| own[observer]);
         if pictures {
-            let known = (0..sizes[0]).filter(|at| self.cube.looked[*at].contains(&true));
-            let without = known.map(|out| (0..sizes[0]).map(|at| f64::from(u8::from(at != out))).collect::<Vec<f64>>());
+            let without =
+                (0..sizes[0]).map(|out| (0..sizes[0]).map(|at| f64::from(u8::from(at != out))).collect::<Vec<f64>>());
             return without
                 .map(|own| self.quantities(metric, &self.ceiling.scores, [&own, &ones[1], &ones[2]]))
                 .collect();
@@ -244,7 +263,10 @@ impl Fixated {
         let interval = |at: usize, name: &'static str| {
             let tally = if at == HUMAN { &self.ceiling.tally } else { &self.tally };
             let Some(value) = found.estimate[at] else {
-                return Interval::plain(name, None, joined(Some(undefined(name, levels)), tally));
+                // The index is undefined for the reason for which one of its parts is.
+                let part = (RAW..INDEX).find(|part| at == INDEX && found.estimate[*part].is_none());
+                let why = undefined(part.map_or(name, |part| FIXATED[part].0), levels);
+                return Interval::plain(name, None, joined(Some(why), tally));
             };
             if at == CHANCE && levels[0] == 1 {
                 let why = "no interval: there is no other picture, and chance is that of the metric";
@@ -288,11 +310,8 @@ fn joined(why: Option<String>, tally: &Tally) -> Option<String> {
 
 fn undefined(quantity: &str, [pictures, observers, _]: [usize; 3]) -> String {
     let why = match quantity {
-        _ if pictures == 0 => "nobody has a fixation that counts on these pictures",
-        "human_leave_one_out" | "index" if observers < 2 => "there is one observer",
-        "chance" | "index" if pictures < 2 => {
-            "there is no other picture, and the metric has no chance value of its own"
-        }
+        "human_leave_one_out" if observers == 1 => "there is one observer",
+        "chance" if pictures == 1 => "there is no other picture, and the metric has no chance value of its own",
         "index" => "observers foretell each other no better than chance",
         _ => "no map has a value with fixations",
     };
@@ -331,6 +350,7 @@ mod tests {
             (0..pictures).map(|i| (0..observers).map(|j| pair(i, j, out)).collect()).collect()
         };
         Fixated {
+            pictures: (0..pictures).map(|at| at.to_string()).collect(),
             cube: Cube {
                 scores: (0..pictures).map(|i| by_maker(1.0, i, 0)).collect(),
                 looked: vec![vec![true; observers]; pictures],
@@ -418,7 +438,8 @@ mod tests {
         };
         let single = simulated(1, [6, 1, 2]);
         assert_eq!(said(&single, "human_leave_one_out").2, "undefined, because there is one observer");
-        assert!(said(&single, "index").0.is_none() && said(&single, "raw").1);
+        assert_eq!(said(&single, "index").2, "undefined, because there is one observer");
+        assert!(said(&single, "raw").1);
         let (value, limits, why) = said(&simulated(1, [1, 4, 2]), "chance");
         assert!(value == Some(0.0) && !limits && why.contains("chance is that of the metric"), "{why}");
         let two = simulated(1, [6, 2, 2]);
@@ -434,6 +455,27 @@ mod tests {
             value.is_none() && why.contains("human_leave_one_out less chance") | why.contains("no better"),
             "{why}"
         );
+    }
+
+    #[test]
+    fn pictures_without_a_value_are_left_out_of_everything() {
+        let all = simulated(1, [6, 4, 2]);
+        let mut holes = simulated(1, [6, 4, 2]);
+        holes.cube.scores[2] = vec![vec![None; 2]; 4];
+        let kept = holes.with_values();
+        assert_eq!(kept.pictures, ["0", "1", "3", "4", "5"]);
+        assert_eq!(kept.cube.levels(), [5, 4, 2]);
+        // Picture 1 was compared with 2, 3 and 4.
+        let others: Vec<usize> = kept.mismatched[1].iter().map(|(other, _)| *other).collect();
+        assert_eq!(others, [2, 3]);
+        assert_eq!(kept.mismatched[1][0].1, all.mismatched[1][1].1);
+        assert_eq!(kept.ceiling.scores[2], all.ceiling.scores[3]);
+        let mut nothing = simulated(1, [3, 4, 2]);
+        nothing.cube.scores = vec![vec![vec![None; 2]; 4]; 3];
+        let (found, resampled) = nothing.with_values().judged(nss(), OPTIONS);
+        assert!(found.iter().all(|one| one.quantity == "chance" || one.value.is_none()), "{found:?}");
+        assert!(of(&found, "index").undefined.as_ref().unwrap().contains("no map has a value"));
+        assert_eq!(resampled.estimate.get("raw"), None);
     }
 
     #[test]

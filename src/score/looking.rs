@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::metric::{Field, Inputs, Metric, Need};
 use crate::progress::Progress;
 
-/// Other pictures whose fixations each map is scored with.
+/// Other pictures that each map is scored on.
 const MISMATCHES: usize = 3;
 /// Groups in which observers are left out, if there are more of them.
 const GROUPS: usize = 10;
@@ -105,6 +105,7 @@ impl<'a> Looking<'a> {
             .ceilings
             .iter()
             .map(|ceiling| Fixated {
+                pictures: pictures.clone(),
                 cube: Cube { scores: Vec::new(), looked: looked.clone(), seeds: entry.lined.seeds.len() },
                 mismatched: Vec::new(),
                 ceiling: ceiling.on_pictures(&places),
@@ -118,7 +119,7 @@ impl<'a> Looking<'a> {
                 fixated.tally.join(&tally);
             }
         }
-        Ok(all)
+        Ok(all.into_iter().map(Fixated::with_values).collect())
     }
 
     /// The scores of a metric of fixations among those of a model and method.
@@ -139,15 +140,8 @@ impl<'a> Looking<'a> {
     }
 
     /// The score of a map with the fixations of an observer on a picture; `None` where there are none.
-    fn score(
-        &self,
-        metric: &Metric,
-        map: &Field,
-        seen: &Seen,
-        (picture, observer): (&str, &str),
-        tally: &mut Tally,
-    ) -> Option<f64> {
-        let fixations = Some(self.fixations.of(picture, observer)).filter(|own| !own.is_empty())?;
+    fn score(&self, metric: &Metric, map: &Field, seen: &Seen, observer: &str, tally: &mut Tally) -> Option<f64> {
+        let fixations = Some(self.fixations.of(seen.picture, observer)).filter(|own| !own.is_empty())?;
         let seed = self.options.seed.derive("fixations", 0).derive(seen.picture, 0).derive(observer, 0);
         tally.count((metric.score)(&Inputs {
             fixations: Some(fixations),
@@ -183,26 +177,26 @@ impl<'a> Looking<'a> {
     /// The scores of the maps of one picture, metric by metric.
     fn of_picture(&self, entry: &Entry, at: usize) -> Result<Vec<Scores>> {
         let pictures = &entry.lined.pictures;
-        let seen = self.seen(&pictures[at]);
-        // Maps by chance have no chance to be compared with.
-        let mismatches = if entry.by_chance { 0 } else { MISMATCHES };
-        let elsewhere: Vec<usize> =
-            (1..pictures.len()).take(mismatches).map(|step| (at + step) % pictures.len()).collect();
+        // Baselines have no chance: those made of people's maps have seen the other pictures.
+        let mismatches = if entry.is_baseline() { 0 } else { MISMATCHES };
+        let elsewhere = (1..pictures.len()).take(mismatches).map(|step| (at + step) % pictures.len());
+        let own = self.seen(&pictures[at]);
+        let elsewhere: Vec<(usize, Seen)> = elsewhere.map(|other| (other, self.seen(&pictures[other]))).collect();
         let nobody = || vec![Vec::new(); self.observers.len()];
         let none = || Scores {
             raw: nobody(),
-            mismatched: elsewhere.iter().map(|other| (*other, nobody())).collect(),
+            mismatched: elsewhere.iter().map(|(other, _)| (*other, nobody())).collect(),
             tally: Tally::default(),
         };
         let mut all: Vec<Scores> = self.metrics.iter().map(|_| none()).collect();
         for seed in 0..entry.lined.seeds.len() {
-            let map = self.map(entry, seen.picture, seed)?;
+            let map = self.map(entry, own.picture, seed)?;
             for (metric, Scores { raw, mismatched, tally }) in self.metrics.iter().zip(&mut all) {
-                let own = std::iter::once((at, raw)).chain(mismatched.iter_mut().map(|(other, own)| (*other, own)));
-                for (picture, scores) in own {
+                let others =
+                    elsewhere.iter().map(|(_, seen)| seen).zip(mismatched.iter_mut().map(|(_, scores)| scores));
+                for (seen, scores) in std::iter::once((&own, raw)).chain(others) {
                     for (observer, scores) in self.observers.iter().zip(scores) {
-                        let of = (pictures[picture].as_str(), observer.as_str());
-                        scores.push(map.as_ref().and_then(|map| self.score(metric, map, &seen, of, tally)));
+                        scores.push(map.as_ref().and_then(|map| self.score(metric, map, seen, observer, tally)));
                     }
                 }
             }
@@ -257,11 +251,10 @@ impl<'a> Looking<'a> {
         };
         let mut all: Vec<Foretold> = self.metrics.iter().map(|_| none()).collect();
         for (at, observer) in self.observers.iter().enumerate() {
-            let of = (picture, observer.as_str());
             let looked = !self.fixations.of(picture, observer).is_empty();
             let others = looked.then(|| mean(&|other| other == at)).flatten();
             for (metric, own) in self.metrics.iter().zip(&mut all) {
-                let score = others.as_ref().and_then(|map| self.score(metric, map, &seen, of, &mut own.tally));
+                let score = others.as_ref().and_then(|map| self.score(metric, map, &seen, observer, &mut own.tally));
                 own.scores.push(score);
             }
             for group in 0..groups.len().min(GROUPS) {
@@ -270,7 +263,8 @@ impl<'a> Looking<'a> {
                 for (metric, own) in self.metrics.iter().zip(&mut all) {
                     // What is left out for want of a value is counted above.
                     let mut uncounted = Tally::default();
-                    let score = others.as_ref().and_then(|map| self.score(metric, map, &seen, of, &mut uncounted));
+                    let score =
+                        others.as_ref().and_then(|map| self.score(metric, map, &seen, observer, &mut uncounted));
                     own.without[group].push(score);
                 }
             }

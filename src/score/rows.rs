@@ -8,7 +8,7 @@ use super::columns::{COLUMNS, Line, Shared};
 use super::compare::{Interval, Options, Resampled, chance, resample};
 use super::conventions::CONVENTIONS;
 use super::family::{Member, standings};
-use super::fixated::{Cube, Fixated};
+use super::fixated::Fixated;
 use super::looking::{Looking, Origin};
 use super::matched::{matched, matched_chance};
 use super::missing::Missing;
@@ -141,7 +141,7 @@ struct Judged<'a> {
     shuffled: Option<f64>,
     lines: Vec<Line>,
     /// Scores with fixations.
-    cube: Option<&'a Cube>,
+    fixated: Option<&'a Fixated>,
 }
 
 impl<'a> Judged<'a> {
@@ -154,18 +154,24 @@ impl<'a> Judged<'a> {
             }
             Some(found) if entry.by_chance => (vec![found.cube.chance(&found.tally)], None),
             Some(found) => {
-                let (intervals, resampled) = found.judged(metric, options);
+                let (mut intervals, resampled) = found.judged(metric, options);
+                intervals.retain(|one| one.quantity == "raw" || !entry.is_baseline());
                 (intervals, Some(resampled))
             }
         };
         let lines = intervals.into_iter().map(Line::plain).collect();
-        Judged { entry, metric, resampled, shuffled: None, lines, cube: found.map(|found| &found.cube) }
+        Judged { entry, metric, resampled, shuffled: None, lines, fixated: found }
+    }
+
+    /// The pictures that it is made on.
+    fn pictures(&self) -> &[String] {
+        self.fixated.map_or(&self.entry.lined.pictures, |fixated| &fixated.pictures)
     }
 
     /// The replicates on some of its pictures, by position.
     fn resampled_on(&self, places: &[usize], options: Options) -> Resampled {
-        match self.cube {
-            Some(cube) => cube.on_pictures(places).resampled(options),
+        match self.fixated {
+            Some(fixated) => fixated.cube.on_pictures(places).resampled(options),
             None => resample(&self.entry.lined.comparison.on_pictures(places), self.metric, options),
         }
     }
@@ -180,11 +186,11 @@ impl<'a> Judged<'a> {
                 matched(comparison, points, metric, options)
             };
             let lines = intervals.into_iter().map(Line::plain).collect();
-            return Judged { entry, metric, resampled: None, shuffled: None, lines, cube: None };
+            return Judged { entry, metric, resampled: None, shuffled: None, lines, fixated: None };
         }
         if entry.by_chance {
             let lines = vec![Line::plain(chance(comparison, metric))];
-            return Judged { entry, metric, resampled: None, shuffled: None, lines, cube: None };
+            return Judged { entry, metric, resampled: None, shuffled: None, lines, fixated: None };
         }
         let resampled = resample(comparison, metric, options);
         let matrix = comparison.crossed_pictures(metric);
@@ -215,7 +221,7 @@ impl<'a> Judged<'a> {
             intervals.extend(sampling_noise(entry, metric, resampled.estimate.get("seed_ceiling")));
         }
         let lines = intervals.into_iter().map(Line::plain).collect();
-        Judged { entry, metric, resampled: Some(resampled), shuffled, lines, cube: None }
+        Judged { entry, metric, resampled: Some(resampled), shuffled, lines, fixated: None }
     }
 
     /// Whether two comparisons are of one unit, metric and blur.
@@ -227,7 +233,7 @@ impl<'a> Judged<'a> {
     fn shared(&self, people: &'a People, preparation: &'a Preparation) -> Shared<'a> {
         let intervals: Vec<Interval> = self.lines.iter().map(|line| line.interval.clone()).collect();
         let (comparison, unit) = (&self.entry.lined.comparison, self.entry.unit);
-        let levels = self.cube.map_or_else(|| comparison.levels(), Cube::levels);
+        let levels = self.fixated.map_or_else(|| comparison.levels(), |fixated| fixated.cube.levels());
         let pictures_of_people = people.pictures(unit).len();
         let found = warnings(&Circumstances {
             levels,
@@ -239,7 +245,15 @@ impl<'a> Judged<'a> {
             shared_masks: self.entry.shared_masks,
         });
         let warnings = if self.entry.is_baseline() { String::new() } else { found.join("; ") };
-        Shared { entry: self.entry, metric: self.metric, people, preparation, warnings, levels, cube: self.cube }
+        Shared {
+            entry: self.entry,
+            metric: self.metric,
+            people,
+            preparation,
+            warnings,
+            levels,
+            cube: self.fixated.map(|fixated| &fixated.cube),
+        }
     }
 }
 
@@ -284,14 +298,15 @@ fn join_families(judged: &mut [Judged], options: Options) {
 
 /// Comparisons on the pictures that all of them have, resampled alike; `None` for all where there is no such picture.
 fn on_shared_pictures(family: &[&Judged], options: Options) -> Vec<Option<Resampled>> {
-    let pictures = |one: &Judged| -> Vec<String> { one.entry.lined.pictures.clone() };
-    let mut shared = family.first().map(|one| pictures(one)).unwrap_or_default();
-    shared.retain(|name| family.iter().all(|one| one.entry.lined.pictures.contains(name)));
+    // What has no value at all takes no picture from the others.
+    let known = || family.iter().map(|one| one.pictures()).filter(|pictures| !pictures.is_empty());
+    let mut shared = known().next().map(<[String]>::to_vec).unwrap_or_default();
+    shared.retain(|name| known().all(|pictures| pictures.contains(name)));
     let on_shared = |one: &&Judged| {
-        if pictures(one) == shared {
+        if one.pictures() == shared {
             return one.resampled.clone();
         }
-        let place = |name: &String| one.entry.lined.pictures.iter().position(|known| known == name);
+        let place = |name: &String| one.pictures().iter().position(|known| known == name);
         let places: Vec<usize> = shared.iter().filter_map(place).collect();
         let some = !places.is_empty();
         some.then(|| one.resampled_on(&places, options))
@@ -301,21 +316,21 @@ fn on_shared_pictures(family: &[&Judged], options: Options) -> Vec<Option<Resamp
 
 /// The baselines of a comparison on its own pictures.
 fn baselines_of(one: &Judged, all: &[Judged], options: Options) -> Vec<(&'static str, Resampled)> {
-    let lined = &one.entry.lined;
+    let pictures = one.pictures();
     all.iter()
         .filter(|other| other.entry.is_baseline() && other.entry.unit == one.entry.unit)
         .filter(|other| other.metric.name == one.metric.name)
         .filter_map(|other| {
             let name = BASELINES.iter().find(|row| row.name == other.entry.method)?.name;
             let resampled = other.resampled.as_ref()?;
-            let own = &other.entry.lined;
+            let own = other.pictures();
             // The baseline of a task is one map, whatever pictures the network saw.
-            if own.comparison.task || own.pictures == lined.pictures {
+            if other.entry.lined.comparison.task || own == pictures {
                 return Some((name, resampled.clone()));
             }
             let places: Vec<usize> =
-                lined.pictures.iter().filter_map(|name| own.pictures.iter().position(|known| known == name)).collect();
-            let same = places.len() == lined.pictures.len();
+                pictures.iter().filter_map(|name| own.iter().position(|known| known == name)).collect();
+            let same = places.len() == pictures.len();
             same.then(|| (name, other.resampled_on(&places, options)))
         })
         .collect()
