@@ -11,7 +11,7 @@ use super::family::{Member, standings};
 use super::matched::{matched, matched_chance};
 use super::missing::Missing;
 use super::preparation::{Blur, Preparation};
-use super::read::{Folders, People, read_networks, read_people};
+use super::read::{Folders, Groups, People, read_networks, read_people};
 use super::sides::{Lined, Others, Sampling, baseline_comparison, comparison};
 use super::single::share_beyond;
 use super::warnings::{Circumstances, warnings};
@@ -27,6 +27,8 @@ pub(super) struct Entry<'a> {
     pub(super) unit: &'static str,
     pub(super) model: String,
     pub(super) method: String,
+    /// The counterpart of the network that was asked; empty where it was the network itself.
+    pub(super) counterpart: String,
     pub(super) lined: Lined,
     pub(super) by_chance: bool,
     pub(super) sampling: &'a Sampling,
@@ -36,8 +38,20 @@ pub(super) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    pub(super) fn is_baseline(&self) -> bool {
+    /// Whether its maps are none of a network's.
+    pub(super) fn is_of_no_network(&self) -> bool {
         self.model == "baseline"
+    }
+
+    /// Whether it is what others are compared with.
+    pub(super) fn is_baseline(&self) -> bool {
+        self.is_of_no_network() || !self.counterpart.is_empty()
+    }
+
+    /// Whether it is what `other`, of the same unit and metric, is compared with.
+    fn is_baseline_of(&self, other: &Entry) -> bool {
+        let network = |entry: &Entry| (entry.model.clone(), entry.method.clone(), entry.sampling.blur);
+        self.is_of_no_network() || (self.is_baseline() && network(self) == network(other))
     }
 }
 
@@ -208,7 +222,7 @@ fn join_families(judged: &mut [Judged], options: Options) {
         if of.is_empty() {
             continue;
         }
-        let on_same: Vec<Vec<(&'static str, Resampled)>> =
+        let on_same: Vec<Vec<(String, Resampled)>> =
             of.par_iter().map(|at| baselines_of(&judged[*at], judged, options)).collect();
         let family: Vec<&Judged> = of.iter().map(|at| &judged[*at]).collect();
         let shared = on_shared_pictures(&family, options);
@@ -217,7 +231,7 @@ fn join_families(judged: &mut [Judged], options: Options) {
             .zip(&on_same)
             .zip(&shared)
             .filter_map(|((one, baselines), ranked)| {
-                let baselines = baselines.iter().map(|(name, resampled)| (*name, resampled)).collect();
+                let baselines = baselines.iter().map(|(name, resampled)| (name.clone(), resampled)).collect();
                 let resampled = one.resampled.as_ref()?;
                 Some(Member { resampled, ranked: ranked.as_ref(), baselines, shuffled: one.shuffled })
             })
@@ -253,17 +267,18 @@ fn on_shared_pictures(family: &[&Judged], options: Options) -> Vec<Option<Resamp
 }
 
 /// The baselines of a comparison on its own pictures.
-fn baselines_of(one: &Judged, all: &[Judged], options: Options) -> Vec<(&'static str, Resampled)> {
+fn baselines_of(one: &Judged, all: &[Judged], options: Options) -> Vec<(String, Resampled)> {
     let lined = &one.entry.lined;
     all.iter()
-        .filter(|other| other.entry.is_baseline() && other.entry.unit == one.entry.unit)
-        .filter(|other| other.metric.name == one.metric.name)
+        .filter(|other| other.entry.unit == one.entry.unit && other.metric.name == one.metric.name)
+        .filter(|other| other.entry.is_baseline_of(one.entry))
         .filter_map(|other| {
-            let name = BASELINES.iter().find(|row| row.name == other.entry.method)?.name;
+            let blind = other.entry.is_of_no_network();
+            let name = if blind { other.entry.method.clone() } else { other.entry.counterpart.clone() };
             let resampled = other.resampled.as_ref()?;
             let own = &other.entry.lined;
-            // The baseline of a task is one map, whatever pictures the network saw.
-            if own.comparison.task || own.pictures == lined.pictures {
+            // A baseline of a task that is of no network is one map, whatever pictures the network saw.
+            if (own.comparison.task && blind) || own.pictures == lined.pictures {
                 return Some((name, resampled.clone()));
             }
             let places: Vec<usize> =
@@ -323,21 +338,34 @@ fn entries<'a>(
     options: Options,
     missing: &mut Missing,
 ) -> Result<Vec<Entry<'a>>> {
-    let groups = read_networks(folders, people)?;
+    let networks = read_networks(folders, people)?;
+    let counterparts = networks.counterparts.iter().map(|(name, groups)| (name.as_str(), groups));
+    let asked: Vec<(&str, &Groups)> = std::iter::once(("", &networks.own)).chain(counterparts).collect();
     let mut entries = Vec::new();
     for unit in ["task", "picture"].into_iter().filter(|unit| people.maps.iter().any(|map| map.unit == *unit)) {
         for (at, sampling) in samplings.iter().enumerate() {
-            for ((model, method), maps) in &groups {
+            let all = asked.iter().flat_map(|(counterpart, groups)| groups.iter().map(move |of| (*counterpart, of)));
+            for (counterpart, ((model, method), maps)) in all {
                 let lined = comparison(people, unit, maps, preparation, sampling)?;
                 if at == 0 {
-                    missing.network(unit, (model, method), people, maps, &lined);
+                    missing.network(unit, [model, method, counterpart], people, maps, &lined);
                 }
-                let (model, method) = (model.clone(), method.clone());
+                let (model, method, counterpart) = (model.clone(), method.clone(), counterpart.to_owned());
                 let shared_masks = maps.iter().any(|map| map.masks.is_some() && map.masks == people.masks);
                 let own: Vec<f64> = maps.iter().filter_map(|map| map.reliability).collect();
                 let own_reliability = (!own.is_empty()).then(|| own.iter().sum::<f64>() / own.len() as f64);
                 let by_chance = false;
-                entries.push(Entry { unit, model, method, lined, by_chance, sampling, shared_masks, own_reliability });
+                entries.push(Entry {
+                    unit,
+                    model,
+                    method,
+                    counterpart,
+                    lined,
+                    by_chance,
+                    sampling,
+                    shared_masks,
+                    own_reliability,
+                });
             }
         }
         // Baselines have the blur of the human maps by construction, whatever the networks' maps have.
@@ -350,10 +378,17 @@ fn entries<'a>(
             if at == 0 {
                 missing.people(unit, &lined);
             }
-            let (model, method) = ("baseline".to_owned(), baseline.name.to_owned());
-            let by_chance = baseline.instances > 1;
-            let (shared_masks, own_reliability) = (false, None);
-            entries.push(Entry { unit, model, method, lined, by_chance, sampling, shared_masks, own_reliability });
+            entries.push(Entry {
+                unit,
+                model: "baseline".to_owned(),
+                method: baseline.name.to_owned(),
+                counterpart: String::new(),
+                lined,
+                by_chance: baseline.instances > 1,
+                sampling,
+                shared_masks: false,
+                own_reliability: None,
+            });
         }
     }
     Ok(entries)

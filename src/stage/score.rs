@@ -30,10 +30,10 @@ pub fn run(run: &Run) -> Result<Done> {
     let settings = &run.experiment.file.score;
     let metrics: Vec<&Metric> =
         METRICS.iter().filter(|metric| settings.metrics.iter().any(|name| name == metric.name)).collect();
-    let indexes = run.experiment.file.map_indexes();
+    let indexes = run.experiment.file.map_indexes().into_iter().chain(run.experiment.file.counterpart_indexes());
     let folders = Folders {
         human: run.results.path("human"),
-        model: indexes.iter().map(|index| run.results.path(index)).collect(),
+        model: indexes.map(|index| run.results.path(&index)).collect(),
         pictures: grey(run, &stimuli),
     };
     let options = Options {

@@ -54,7 +54,7 @@ fn table(scores: &[&Score]) -> String {
     let mut table = HtmlTable::new(&columns);
     let mut notes = Notes::default();
     let mut sorted = scores.to_vec();
-    sorted.sort_by_key(|score| (score.is_baseline(), score.model.clone(), score.method.clone()));
+    sorted.sort_by_key(|score| (score.is_of_no_network(), score.model.clone(), score.method.clone()));
     let mut model = None;
     for score in sorted {
         let shown = |name: &str, notes: &mut Notes| {
