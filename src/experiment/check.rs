@@ -235,7 +235,10 @@ impl Experiment {
     fn check_counterparts(&self) -> Result<()> {
         let field = "attribution.counterparts";
         let Attribution { counterparts, explained, .. } = &self.file.attribution;
-        for name in counterparts {
+        for (at, name) in counterparts.iter().enumerate() {
+            if counterparts[..at].contains(name) {
+                return Err(self.wrong(field, format!("the counterpart {name} is named twice"), "name each once"));
+            }
             if !COUNTERPARTS.iter().any(|row| row.name == name) {
                 let known = one_of(COUNTERPARTS.iter().map(|row| row.name));
                 return Err(self.wrong(field, format!("there is no counterpart called {name}"), known));

@@ -5,7 +5,6 @@
 //! models, are factors of their own. Beside it stand random signs of the differences of single pictures.
 
 use ndarray::{Array2, Axis};
-use rand::RngExt;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::agreement::{Comparison, Means, Quantities, Rows, Sampled};
@@ -13,8 +12,8 @@ use super::compare::{Options, resample};
 use super::gram::{Gram, Weights};
 use super::sides::Lined;
 use crate::metric::Metric;
-use crate::seed::Seed;
 use crate::stats::crossed::{Draw, contains, error, half_width, sets, variance, weights};
+use crate::stats::sign_flip::sign_flip;
 
 /// One side of a comparison of two: what it is called, whose seeds it has, and its maps.
 pub(super) struct Side<'a> {
@@ -163,8 +162,9 @@ pub(super) fn differences(sides: [Side; 2], metric: &Metric, options: Options) -
     }
 
     let flips = ready[0].by_picture(estimates[0][0]).zip(ready[1].by_picture(estimates[0][1])).and_then(|(a, b)| {
-        let rows: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
-        sign_flips(&rows, options.replicates.max(1000), options.seed.derive("flips", 0))
+        let rows: Vec<Vec<f64>> = a.iter().zip(&b).map(|(a, b)| vec![a - b]).collect();
+        let flips = sign_flip(&rows, options.replicates.max(1000), options.seed.derive("flips", 0));
+        flips.map(|flips| flips.two_sided[0])
     });
     ["raw", "ratio"]
         .into_iter()
@@ -203,29 +203,11 @@ fn two_sided(value: f64, levels: &[usize], variances: &[f64]) -> Option<f64> {
     (sd > 0.0).then(|| 2.0 * t.sf((value / sd).abs()))
 }
 
-/// Two-sided p of the mean difference under random signs of the pictures' differences: all of them for up to 12 pictures.
-fn sign_flips(rows: &[f64], draws: usize, seed: Seed) -> Option<f64> {
-    if rows.len() < 2 {
-        return None;
-    }
-    let observed = rows.iter().sum::<f64>().abs();
-    let reaches = |sum: f64| sum.abs() >= observed - 1e-12 * observed.max(1.0);
-    if rows.len() <= 12 {
-        let all = 1u32 << rows.len();
-        let sum = |flip: u32| rows.iter().enumerate().map(|(at, d)| if flip >> at & 1 == 1 { -d } else { *d }).sum();
-        return Some((0..all).filter(|flip| reaches(sum(*flip))).count() as f64 / f64::from(all));
-    }
-    let mut generator = seed.stream("signs", 0);
-    let count = (0..draws)
-        .filter(|_| reaches(rows.iter().map(|d| if generator.random::<bool>() { *d } else { -d }).sum()))
-        .count();
-    Some((count + 1) as f64 / (draws + 1) as f64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::score::METRICS;
+    use crate::seed::Seed;
     use rand_distr::{Distribution, StandardNormal};
 
     const PIXELS: usize = 120;
@@ -326,14 +308,5 @@ mod tests {
         });
         let count = found.count();
         assert!(count <= 8, "{count} of 60");
-    }
-
-    #[test]
-    fn all_signs_of_four_pictures_are_sixteen() {
-        assert_eq!(sign_flips(&[1.0, 2.0, 3.0, 4.0], 10, Seed(1)), Some(2.0 / 16.0));
-        assert_eq!(sign_flips(&[1.0, -1.0], 10, Seed(1)), Some(1.0));
-        assert_eq!(sign_flips(&[1.0], 10, Seed(1)), None);
-        let many = sign_flips(&[1.0; 20], 999, Seed(1)).unwrap();
-        assert!(many <= 0.002, "{many}");
     }
 }
