@@ -54,6 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "metric::DEFAULT",
             "metric::unusable",
             "metric::usable",
+            "score::Null",
             "score::Preparation",
             "score::Settings",
             "trials::FORMATS",

@@ -246,6 +246,7 @@ static OF_THE_FILE: &[Case] = &[
     case("another name for a method that does not exist", RUN, |s| {
         s.edit("[score]", "[attribution.parameters.mine]\nmethod = \"gradcam\"\n[score]")
     }),
+    case("an unknown null of single pictures", RUN, |s| s.edit("[score]", "[score]\nnull = \"image_shuffle\"")),
     case("an unknown counterpart", RUN, |s| s.edit("[attribution]", "[attribution]\ncounterparts = [\"random\"]")),
     case("another class than that of one output", RUN, |s| {
         s.edit("[attribution]", "[attribution]\ncounterparts = [\"other_class\"]\nexplained = { output = 1 }")

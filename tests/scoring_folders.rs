@@ -44,7 +44,7 @@ fn side(folder: &Path, header: &str, maps: &[(usize, u64, String)], values: impl
 
 fn scored(root: &Path, metric: &str, preparation: &Preparation) -> Table {
     let folders = Folders::new(&root.join("people"), &root.join("networks")).unwrap();
-    let options = Options { replicates: 40, seed: Seed(1), conventions: false };
+    let options = Options::new(40, Seed(1));
     score_folders(&folders, &[Metric::named(metric).unwrap()], preparation, options, &Silent).unwrap().scores
 }
 
@@ -194,7 +194,7 @@ fn the_blur_of_a_map_is_held_against_its_own_size() {
     assert_ne!(cell(&scored(root.path(), "pearson", &fit), "all", "raw", "value"), "");
     side(&root.path().join("networks"), "seed,model,method,blur_sd", &maps, |p, k| map(p, 1.0, k));
     let folders = Folders::new(&root.path().join("people"), &root.path().join("networks")).unwrap();
-    let options = Options { replicates: 40, seed: Seed(1), conventions: false };
+    let options = Options::new(40, Seed(1));
     let metrics = [Metric::named("pearson").unwrap()];
     let error = score_folders(&folders, &metrics, &fit, options, &Silent).err().unwrap().to_string();
     assert!(error.contains("30 px") && error.contains("index.csv, line 2"), "{error}");

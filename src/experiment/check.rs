@@ -7,7 +7,6 @@ use crate::attribution::{COUNTERPARTS, METHODS};
 use crate::bubbles::KINDS;
 use crate::error::{Error, Result, one_of};
 use crate::faithfulness::FAITHFULNESS;
-use crate::metric::{unusable, usable};
 use crate::parameter::Parameter;
 use crate::results::is_safe_name;
 use crate::trials::FORMATS;
@@ -60,15 +59,7 @@ impl Experiment {
         self.check_exclusions()?;
         self.check_classification()?;
         self.within("score.bootstrap", file.score.bootstrap as f64, 20.0, 1e6)?;
-        if file.score.metrics.is_empty() {
-            return Err(self.wrong("score.metrics", "score.metrics is empty", one_of(usable())));
-        }
-        for name in &file.score.metrics {
-            if let Some(why) = unusable(name) {
-                return Err(self.wrong("score.metrics", why, one_of(usable())));
-            }
-        }
-        self.preparation()?;
+        self.check_score()?;
         self.check_attribution()?;
         self.check_faithfulness()?;
         self.check_plan()?;

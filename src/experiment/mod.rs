@@ -18,6 +18,7 @@ mod labels;
 mod model;
 mod pictures;
 mod plan;
+mod scoring;
 mod size;
 
 use std::path::{Path, PathBuf};

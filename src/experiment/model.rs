@@ -240,6 +240,8 @@ pub struct Score {
     pub bootstrap: usize,
     /// Whether ratios are reported by all four conventions, not by r/√c alone.
     pub all_conventions: bool,
+    /// Name from the table of nulls: how single pictures are tested.
+    pub null: String,
     /// `[score.preparation]`: how maps are prepared before they are compared.
     pub preparation: Settings,
 }
@@ -264,6 +266,12 @@ impl Default for Faithfulness {
 impl Default for Score {
     fn default() -> Self {
         let metrics = crate::metric::DEFAULT.map(str::to_owned).to_vec();
-        Score { metrics, bootstrap: 300, all_conventions: false, preparation: Settings::default() }
+        Score {
+            metrics,
+            bootstrap: 300,
+            all_conventions: false,
+            null: "effective_pixels".to_owned(),
+            preparation: Settings::default(),
+        }
     }
 }

@@ -5,6 +5,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::agreement::{Comparison, Means, Quantities, Rows};
 use super::gram::{Gram, Weights};
+use super::nulls::{NULLS, Null};
 use crate::metric::Metric;
 use crate::seed::Seed;
 use crate::stats::bca::bca;
@@ -20,6 +21,15 @@ pub struct Options {
     pub seed: Seed,
     /// Whether ratios are reported by every convention, not only by the first.
     pub conventions: bool,
+    /// The null of single pictures.
+    pub null: &'static Null,
+}
+
+impl Options {
+    /// Ratios by the first convention, and the default null of single pictures.
+    pub fn new(replicates: usize, seed: Seed) -> Options {
+        Options { replicates, seed, conventions: false, null: &NULLS[1] }
+    }
 }
 
 /// A value with its 95 % interval, or why there is none.
@@ -415,7 +425,7 @@ mod tests {
         let (mut covered, mut pictures_alone, runs) = (0, 0, 60);
         for run in 0..runs {
             let comparison = simulated(0.5, 0.7, Seed(run));
-            let options = Options { replicates: 60, seed: Seed(run), conventions: false };
+            let options = Options::new(60, Seed(run));
             let resampled = resample(&comparison, &METRICS[0], options);
             let both = &resampled.intervals()[4];
             covered += usize::from(both.limits.is_some_and(|(low, high)| low <= 0.5 && 0.5 <= high));
@@ -436,9 +446,7 @@ mod tests {
                 *map = Some(noise(60, Seed(7).derive("unrelated", (p * 100 + s) as u64)));
             }
         }
-        let intervals =
-            resample(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false })
-                .intervals();
+        let intervals = resample(&comparison, &METRICS[0], Options::new(60, Seed(1))).intervals();
         let ratio = &intervals[3];
         assert_eq!(ratio.value, None);
         assert!(ratio.undefined.as_ref().unwrap().contains("not above zero"), "{ratio:?}");
@@ -449,11 +457,7 @@ mod tests {
     fn the_interval_of_a_ratio_near_one_holds_one_and_not_everything() {
         let (mut covered, mut wide, runs) = (0, 0, 40);
         for run in 0..runs {
-            let resampled = resample(
-                &simulated(1.0, 0.0, Seed(run)),
-                &METRICS[0],
-                Options { replicates: 60, seed: Seed(run), conventions: false },
-            );
+            let resampled = resample(&simulated(1.0, 0.0, Seed(run)), &METRICS[0], Options::new(60, Seed(run)));
             let (low, high) = resampled.intervals()[4].limits.unwrap();
             covered += usize::from(low <= 1.0 && 1.0 <= high);
             wide += usize::from(low < 0.5);
@@ -463,7 +467,7 @@ mod tests {
 
     #[test]
     fn one_pair_has_no_interval_and_a_few_pairs_have_a_wider_one_than_weights_give() {
-        let options = Options { replicates: 60, seed: Seed(1), conventions: false };
+        let options = Options::new(60, Seed(1));
         let with = |observers: usize, pictures: usize| {
             let mut comparison = simulated(0.9, 0.5, Seed(3));
             comparison.human.iter_mut().for_each(|maps| maps.truncate(observers));
@@ -493,9 +497,7 @@ mod tests {
             (0..8).map(|p| (0..makers).map(|m| map(from + 20 * p + m)).collect()).collect()
         };
         let comparison = Comparison { human: side(1000, 6), model: side(2000, 5), task: false };
-        let intervals =
-            resample(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false })
-                .intervals();
+        let intervals = resample(&comparison, &METRICS[0], Options::new(60, Seed(1))).intervals();
         assert!(intervals[4].value.is_some_and(|value| (value - 1.0).abs() < 0.1), "{:?}", intervals[4]);
         assert_eq!((intervals[10].quantity, intervals[10].value), ("specific_both", None), "{:?}", intervals[10]);
     }
@@ -504,9 +506,7 @@ mod tests {
     fn one_seed_leaves_the_seed_ceiling_undefined_and_the_rest_reported() {
         let mut comparison = simulated(0.9, 0.0, Seed(3));
         comparison.model.iter_mut().for_each(|maps| maps.truncate(1));
-        let intervals =
-            resample(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false })
-                .intervals();
+        let intervals = resample(&comparison, &METRICS[0], Options::new(60, Seed(1))).intervals();
         assert_eq!(intervals[2].value, None);
         assert!(intervals[3].value.is_some());
         assert_eq!(single_factors(comparison.levels()), ["seed"]);

@@ -252,7 +252,7 @@ mod tests {
 
     fn raw(a: &Lined, b: &Lined, [first, second]: [&str; 2], run: u64) -> Difference {
         let sides = [Side { networks: first, lined: a }, Side { networks: second, lined: b }];
-        differences(sides, &METRICS[0], Options { replicates: 60, seed: Seed(run), conventions: false }).swap_remove(0)
+        differences(sides, &METRICS[0], Options::new(60, Seed(run))).swap_remove(0)
     }
 
     #[test]
@@ -294,7 +294,7 @@ mod tests {
         };
         let (a, b) = (unrelated(method(0.8, "a", "o", 1)), unrelated(method(0.5, "b", "o", 1)));
         let sides = [Side { networks: "net", lined: &a }, Side { networks: "net", lined: &b }];
-        let found = differences(sides, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false });
+        let found = differences(sides, &METRICS[0], Options::new(60, Seed(1)));
         assert!(found[0].difference.is_some() && found[0].limits.is_some());
         let ratio = &found[1];
         assert_eq!((ratio.values, ratio.difference, ratio.limits, ratio.p), ([None; 2], None, None, None));

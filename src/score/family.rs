@@ -129,11 +129,7 @@ mod tests {
                 (people, maps)
             })
             .unzip();
-        resample(
-            &Comparison { human, model, task: false },
-            &METRICS[0],
-            Options { replicates: 100, seed: Seed(2), conventions: false },
-        )
+        resample(&Comparison { human, model, task: false }, &METRICS[0], Options::new(100, Seed(2)))
     }
 
     #[test]

@@ -177,8 +177,7 @@ impl<'a> Judged<'a> {
         }
         intervals.extend(companions(&resampled.gram, options.seed.derive("splits", 0)));
         if !entry.is_baseline() {
-            let null = &super::nulls::NULLS[1];
-            intervals.push(share_beyond(comparison, metric, &entry.sampling.points, null, options.seed));
+            intervals.push(share_beyond(comparison, metric, &entry.sampling.points, options.null, options.seed));
             intervals.extend(doubled(&resampled));
             intervals.extend(sampling_noise(entry, metric, resampled.estimate.get("seed_ceiling")));
         }
