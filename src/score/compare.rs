@@ -252,6 +252,8 @@ impl Resampled {
             };
             if let Some(reason) = reason {
                 *interval = Interval::plain(interval.quantity, None, Some(reason));
+            } else if let Some(reason) = one_pair(interval.quantity, self.levels) {
+                *interval = Interval::plain(interval.quantity, interval.value, Some(reason));
             }
         }
         found
@@ -332,6 +334,17 @@ impl Spread {
         };
         Interval { quantity, value: Some(value), limits: Some(limits), percentiles, p, undefined: None }
     }
+}
+
+/// Why a quotient has no interval where what it is divided by is known from a single pair.
+pub(super) fn one_pair(quantity: &str, [_, observers, seeds]: [usize; 3]) -> Option<String> {
+    let both = ["ratio_both", "specific_both"].contains(&quantity);
+    let what = match (both || quantity.starts_with("ratio"), both) {
+        (true, _) if observers == 2 => "observers",
+        (_, true) if seeds == 2 => "seeds",
+        _ => return None,
+    };
+    Some(format!("no interval: two {what} make one pair, and how pairs differ is unknown"))
 }
 
 fn position(quantity: &str) -> usize {
@@ -479,6 +492,7 @@ mod tests {
             assert!(interval.undefined.as_ref().unwrap().contains("two make one pair"));
         }
         assert!(two[3].value.is_some(), "pictures tell that the reliability is above zero: {:?}", two[3]);
+        assert!(two[3].limits.is_none() && two[0].limits.is_some(), "what is divided by is of one pair: {:?}", two[3]);
         let single = &with(2, 1).intervals()[3];
         assert!(single.value.is_none() && single.undefined.as_ref().unwrap().contains("has no interval"), "{single:?}");
         let three = with(3, 1);

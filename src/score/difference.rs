@@ -8,7 +8,7 @@ use ndarray::{Array2, Axis};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::agreement::{Comparison, Means, Quantities, Rows, Sampled};
-use super::compare::{Options, resample};
+use super::compare::{Options, one_pair, resample};
 use super::gram::{Gram, Weights};
 use super::sides::Lined;
 use crate::metric::Metric;
@@ -174,7 +174,8 @@ pub(super) fn differences(sides: [Side; 2], metric: &Metric, options: Options) -
             let difference = values[0].zip(values[1]).map(|(first, second)| first - second);
             let complete = draws.iter().all(|set| set[at].len() * 10 >= options.replicates * 9);
             let variances: Vec<f64> = draws.iter().map(|set| variance(&set[at])).collect();
-            let usable = difference.filter(|_| complete && !factors.is_empty());
+            let single = [a, b].into_iter().find_map(|side| one_pair(quantity, side.lined.comparison.levels()));
+            let usable = difference.filter(|_| complete && !factors.is_empty() && single.is_none());
             let limits = usable.map(|value| {
                 let half = half_width(Draw::Dirichlet, &levels, &variances);
                 (value - half, value + half)
@@ -185,6 +186,7 @@ pub(super) fn differences(sides: [Side; 2], metric: &Metric, options: Options) -
                     doubts.iter().flatten().next().cloned()
                 }
                 (None, _) => Some("undefined, because the quantity is undefined on one side or both".to_owned()),
+                (_, None) if single.is_some() => single,
                 (_, None) => {
                     Some("no interval: nothing can be resampled, or too many resamples are undefined".to_owned())
                 }
