@@ -29,7 +29,7 @@ fn ceilings(criterion: &mut Criterion) {
     let comparison = made(400);
     group.bench_function("products", |bencher| bencher.iter(|| comparison.grams(black_box(&METRICS[0]))));
     let comparison = made(20);
-    let options = Options { replicates: 10_000, seed: Seed(1), conventions: false };
+    let options = Options::new(10_000, Seed(1));
     group.bench_function("10,000 replicates", |bencher| {
         bencher.iter(|| resample(black_box(&comparison), &METRICS[0], options));
     });

@@ -103,7 +103,7 @@ fn folders(more: &str) -> TempDir {
 fn scored(root: &TempDir, metrics: &[&str]) -> Result<Scored> {
     let folders = Folders::new(&root.path().join("people"), &root.path().join("networks"))?;
     let metrics: Vec<&Metric> = metrics.iter().map(|name| Metric::named(name).unwrap()).collect();
-    let options = Options { replicates: 60, seed: Seed(1), conventions: false };
+    let options = Options::new(60, Seed(1));
     score_folders(&folders, &metrics, &Preparation::default(), options, &Silent)
 }
 

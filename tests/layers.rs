@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bubblescope::adaptive::{PROCEDURES, Procedure};
-use bubblescope::attribution::{Kind, METHODS, Method, Parameter};
+use bubblescope::attribution::{COUNTERPARTS, Kind, METHODS, Method, Parameter};
 use bubblescope::bubbles::KINDS;
 use bubblescope::exclusion::{RULES, Rule};
 use bubblescope::export::EXPORTS;
@@ -47,12 +47,14 @@ const ARROWS: &[(&str, &[&str])] = &[
             "parameter",
             "adaptive",
             "attribution::METHODS",
+            "attribution::COUNTERPARTS",
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "human::INFERENCES",
             "metric::DEFAULT",
             "metric::unusable",
             "metric::usable",
+            "score::Null",
             "score::Preparation",
             "score::Settings",
             "trials::FORMATS",
@@ -221,6 +223,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stats",
             "bubbles",
             "experiment",
+            "attribution::COUNTERPARTS",
             "attribution::METHODS",
             "faithfulness::FAITHFULNESS",
             "faithfulness::CONTROLS",
@@ -464,6 +467,8 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     let quantities: Vec<_> = CONVENTIONS.iter().map(|row| (row.quantity, vec![row.description, row.source])).collect();
     check("CONVENTIONS", &quantities);
     check("BASELINES", &BASELINES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
+    let counterparts: Vec<_> = COUNTERPARTS.iter().map(|row| (row.name, vec![row.description, row.source])).collect();
+    check("COUNTERPARTS", &counterparts);
     check("MAP_FILES", &MAP_FILES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description, row.told_by])).collect::<Vec<_>>());
     check("EXPORTS", &EXPORTS.iter().map(|row| (row.name, vec![row.description, row.next])).collect::<Vec<_>>());
@@ -597,6 +602,13 @@ fn readme_tables() -> Vec<(&'static str, String)> {
         ),
         ("warnings", table("| warning | means |", WARNINGS.iter().map(|row| two(row.name, row.description)).collect())),
         ("baselines", table("| baseline | is |", BASELINES.iter().map(|row| two(row.name, row.description)).collect())),
+        (
+            "counterparts",
+            table(
+                "| counterpart | is | source |",
+                COUNTERPARTS.iter().map(|row| three(row.name, row.description, row.source)).collect(),
+            ),
+        ),
         (
             "kinds",
             table(

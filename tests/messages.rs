@@ -156,6 +156,9 @@ static OF_THE_FILE: &[Case] = &[
     case("a target at chance", RUN, |s| s.edit("target = 0.75", "target = 0.5")),
     case("a background that is no grey level", RUN, |s| s.edit("background = 0.5", "background = 128.0")),
     case("an unknown estimator", RUN, |s| s.edit("[classification]", "[classification]\nestimator = \"centers\"")),
+    case("trials standardised for a regression", RUN, |s| {
+        s.edit("[classification]", "[classification]\nestimator = \"logistic\"\nwithin_trial = true")
+    }),
     case("an unknown parameter of an estimator", RUN, |s| {
         s.edit("[classification]", "[classification]\nestimator = \"logistic\"\nparameters = { fold = 5 }")
     }),
@@ -242,6 +245,11 @@ static OF_THE_FILE: &[Case] = &[
     }),
     case("another name for a method that does not exist", RUN, |s| {
         s.edit("[score]", "[attribution.parameters.mine]\nmethod = \"gradcam\"\n[score]")
+    }),
+    case("an unknown null of single pictures", RUN, |s| s.edit("[score]", "[score]\nnull = \"image_shuffle\"")),
+    case("an unknown counterpart", RUN, |s| s.edit("[attribution]", "[attribution]\ncounterparts = [\"random\"]")),
+    case("another class than that of one output", RUN, |s| {
+        s.edit("[attribution]", "[attribution]\ncounterparts = [\"other_class\"]\nexplained = { output = 1 }")
     }),
     case("something that cannot be explained", RUN, |s| {
         s.edit("[attribution]", "[attribution]\nexplained = \"logits\"")

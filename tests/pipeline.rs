@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use bubblescope::experiment::File;
+use bubblescope::map::Map;
 use bubblescope::results::Results;
 use bubblescope::table::Table;
 use bubblescope::trials::{Trial, Trials};
@@ -138,6 +139,50 @@ fn another_weight_seed_leaves_the_maps_of_the_others_alone() {
     assert!(maps.contains("model/pool/network-seed3.csv") && maps.contains("model/pool/rise/seed3/index.csv"));
     assert!(maps.iter().all(|name| name.contains("seed3")), "{maps:?}");
     assert!(changed.contains("scores.csv") && beginning(&changed, &["human/", "design/", "trials"]).is_empty());
+}
+
+#[test]
+fn counterparts_are_baselines_of_their_own_map_and_leave_every_other_map_alone() {
+    let small = finished();
+    small.edit("[attribution]\n", "[attribution]\ncounterparts = [\"untrained\", \"other_class\"]\n");
+    let changed = rewritten(&small);
+    let maps = beginning(&changed, &["model/"]);
+    assert!(maps.iter().all(|name| name.contains("/untrained/") || name.contains("/other_class/")), "{maps:?}");
+    assert!(changed.contains("scores.csv") && beginning(&changed, &["human/", "design/", "trials"]).is_empty());
+    let map = |folder: &str| {
+        let file = format!("{RESULTS}/model/pool/occlusion/{folder}seed1/wide_0.png.npy");
+        Map::read_npy(&small.path(&file)).unwrap().to_f64()
+    };
+    // The margin of the other of two classes is that of the first with its sign turned.
+    assert_eq!(map("other_class/"), -map(""));
+    assert_ne!(map("untrained/"), map(""));
+    let index = format!("{RESULTS}/model/pool/occlusion/other_class/seed1/index.csv");
+    let index = Table::read(&small.path(&index)).unwrap();
+    for row in index.iter() {
+        let own = row.text("picture").unwrap().split('_').next().unwrap();
+        assert_ne!(row.text("target"), Some(own), "it is the other class that is explained");
+    }
+    let scores = Table::read(&small.path(&format!("{RESULTS}/scores.csv"))).unwrap();
+    let number = |counterpart: &str, quantity: &str| {
+        let wanted = [("model", "pool"), ("method", "grad_cam"), ("unit", "task"), ("metric", "pearson")];
+        let mut rows = scores.iter().filter(|row| {
+            wanted.iter().all(|(column, value)| row.text(column) == Some(value))
+                && row.text("counterpart").unwrap_or("") == counterpart
+                && row.text("quantity") == Some(quantity)
+        });
+        let row = rows.next();
+        assert!(rows.next().is_none(), "{counterpart} {quantity}");
+        row.map(|row| row.number("value").unwrap())
+    };
+    for counterpart in ["untrained", "other_class"] {
+        assert!(number(counterpart, "raw").is_some());
+        assert!(number(counterpart, "over_baseline").is_none() && number(counterpart, "rank").is_none());
+    }
+    assert!(number("", "over_baseline").is_some());
+    let report = std::fs::read_to_string(small.path(&format!("{RESULTS}/report.html"))).unwrap();
+    assert!(
+        report.contains("<td><span class=\"counterpart\">untrained</span>") && report.contains("<td>other_class</td>")
+    );
 }
 
 #[test]

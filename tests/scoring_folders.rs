@@ -44,7 +44,7 @@ fn side(folder: &Path, header: &str, maps: &[(usize, u64, String)], values: impl
 
 fn scored(root: &Path, metric: &str, preparation: &Preparation) -> Table {
     let folders = Folders::new(&root.join("people"), &root.join("networks")).unwrap();
-    let options = Options { replicates: 40, seed: Seed(1), conventions: false };
+    let options = Options::new(40, Seed(1));
     score_folders(&folders, &[Metric::named(metric).unwrap()], preparation, options, &Silent).unwrap().scores
 }
 
@@ -108,6 +108,42 @@ fn who_has_no_map_of_the_compared_pictures_is_not_counted_and_ranks_are_of_share
 }
 
 #[test]
+fn a_counterpart_is_a_baseline_of_its_own_model_and_method_alone() {
+    let root = tempfile::tempdir().unwrap();
+    people(root.path());
+    let of = |method: &'static str, counterpart: &'static str, from: u64| {
+        (0..PICTURES).flat_map(move |p| (0..3).map(move |k| (p, from + k, format!("{k},net,{method},{counterpart},1"))))
+    };
+    let maps: Vec<_> = of("a", "", 100).chain(of("a", "untrained", 200)).chain(of("b", "", 300)).collect();
+    // Maps from 100 on are of the picture, under much noise; those from 200 on under little: a copy would do better.
+    let values = |p: usize, k: u64| map(p, if (200..300).contains(&k) { 0.5 } else { 3.0 }, k);
+    side(&root.path().join("networks"), "seed,model,method,counterpart,blur_sd", &maps, values);
+    let found = scored(root.path(), "pearson", &Preparation::default());
+    let of = |method: &str, counterpart: &str, quantity: &str, column: &str| {
+        let row = found.iter().find(|row| {
+            row.text("method") == Some(method)
+                && row.text("counterpart").unwrap_or("") == counterpart
+                && row.text("quantity") == Some(quantity)
+        });
+        row.map(|row| row.text(column).unwrap_or_default().to_owned())
+    };
+    let number = |method: &str, counterpart: &str, quantity: &str| -> f64 {
+        of(method, counterpart, quantity, "value").unwrap().parse().unwrap()
+    };
+    assert_eq!(of("a", "", "over_baseline", "baseline").unwrap(), "untrained");
+    let difference = number("a", "", "raw") - number("a", "untrained", "raw");
+    assert!((number("a", "", "over_baseline") - difference).abs() < 1e-6 && difference < -0.2, "{difference}");
+    assert_ne!(
+        of("b", "", "over_baseline", "baseline").unwrap(),
+        "untrained",
+        "it is no counterpart of another method"
+    );
+    assert_eq!(of("a", "untrained", "rank", "value"), None, "a counterpart is not ranked");
+    assert_eq!(of("a", "untrained", "over_baseline", "value"), None);
+    assert_eq!((number("a", "", "rank") + number("b", "", "rank")), 3.0);
+}
+
+#[test]
 fn a_task_is_compared_with_its_baselines() {
     let root = tempfile::tempdir().unwrap();
     let maps: Vec<_> = (0..5).map(|o| (0, o, format!("o{o},task,1"))).collect();
@@ -158,7 +194,7 @@ fn the_blur_of_a_map_is_held_against_its_own_size() {
     assert_ne!(cell(&scored(root.path(), "pearson", &fit), "all", "raw", "value"), "");
     side(&root.path().join("networks"), "seed,model,method,blur_sd", &maps, |p, k| map(p, 1.0, k));
     let folders = Folders::new(&root.path().join("people"), &root.path().join("networks")).unwrap();
-    let options = Options { replicates: 40, seed: Seed(1), conventions: false };
+    let options = Options::new(40, Seed(1));
     let metrics = [Metric::named("pearson").unwrap()];
     let error = score_folders(&folders, &metrics, &fit, options, &Silent).err().unwrap().to_string();
     assert!(error.contains("30 px") && error.contains("index.csv, line 2"), "{error}");

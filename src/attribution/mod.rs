@@ -3,6 +3,7 @@
 mod baseline;
 mod bubbles;
 mod cam;
+mod counterpart;
 mod expected_gradients;
 mod full_grad;
 pub mod gradient;
@@ -34,6 +35,7 @@ use crate::experiment::{Explained, Value};
 use crate::network::Network;
 use crate::parameter;
 
+pub use self::counterpart::{COUNTERPARTS, Counterpart};
 pub use self::question::{Question, Saliency, Setting};
 pub use crate::parameter::{Kind, Parameter, Values, number};
 

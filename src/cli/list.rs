@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bubblescope::adaptive::PROCEDURES;
-use bubblescope::attribution::{METHODS, Parameter};
+use bubblescope::attribution::{COUNTERPARTS, METHODS, Parameter};
 use bubblescope::bubbles::KINDS;
 use bubblescope::error::{Error, Result};
 use bubblescope::exclusion::RULES;
@@ -37,6 +37,7 @@ enum Which {
     Ceilings,
     MapFiles,
     Baselines,
+    Counterparts,
     Estimands,
     Conventions,
     Nulls,
@@ -94,6 +95,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Which::Nulls => NULLS.iter().for_each(|null| row(null.name, null.description, null.source)),
         Which::Warnings => WARNINGS.iter().for_each(|warning| row(warning.name, warning.description, "")),
         Which::Baselines => BASELINES.iter().for_each(|baseline| row(baseline.name, baseline.description, "")),
+        Which::Counterparts => COUNTERPARTS.iter().for_each(|one| row(one.name, one.description, one.source)),
         Which::MapFiles => MAP_FILES.iter().for_each(|kind| row(kind.name, kind.description, "")),
         Which::Formats => FORMATS.iter().for_each(|format| row(format.name, format.description, "")),
         Which::Exports => EXPORTS.iter().for_each(|export| row(export.name, export.description, "")),

@@ -63,7 +63,7 @@ enum Command {
     Consistency(consistency::Arguments),
     /// One self-contained HTML page, its figures, its tables
     Report(OnExperiment),
-    /// The tables: kinds, procedures, formats, exports, rules, estimators, groups, reclassifications, tests, methods, faithfulness, controls, metrics, map-files, ceilings, estimands, conventions, nulls, baselines, warnings, stages, or layers of a model
+    /// The tables: kinds, procedures, formats, exports, rules, estimators, groups, reclassifications, tests, methods, faithfulness, controls, metrics, map-files, ceilings, estimands, conventions, nulls, baselines, counterparts, warnings, stages, or layers of a model
     List(list::Arguments),
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use bubblescope::error::{Error, Result, one_of};
 use bubblescope::metric::{DEFAULT, METRICS, Metric, unusable, usable};
 use bubblescope::results::write;
-use bubblescope::score::{Folders, Options, score_folders};
+use bubblescope::score::{Folders, Null, Options, score_folders};
 use bubblescope::seed::Seed;
 
 use super::progress::Bar;
@@ -35,6 +35,9 @@ pub struct Arguments {
     /// Table to write of maps that have no partner or are constant [default: missing.csv beside the scores]
     #[arg(long, value_name = "FILE", requires = "human")]
     missing: Option<PathBuf>,
+    /// How single pictures are tested: effective_pixels, torus, torus_dihedral, phase or variogram [default: effective_pixels]
+    #[arg(long, value_name = "NAME", requires = "human")]
+    null: Option<String>,
     #[command(flatten)]
     how: How,
     #[command(flatten)]
@@ -85,7 +88,7 @@ impl How {
 
     /// How intervals are made.
     pub fn options(&self) -> Options {
-        Options { replicates: self.bootstrap as usize, seed: Seed(self.seed), conventions: self.all_conventions }
+        Options { conventions: self.all_conventions, ..Options::new(self.bootstrap as usize, Seed(self.seed)) }
     }
 }
 
@@ -136,9 +139,16 @@ fn folders(arguments: &Arguments, human: &Path, model: &Path) -> Result<()> {
     must_be_new(&arguments.output, "--output")?;
     must_be_new(&missing, "--missing")?;
     let (metrics, preparation) = (arguments.how.metrics()?, arguments.preparation.preparation()?);
+    let mut options = arguments.how.options();
+    if let Some(name) = &arguments.null {
+        options.null = Null::of_pictures(name).ok_or_else(|| {
+            let what = format!("there is no null of single pictures called {name}");
+            Error::invalid(what).at("--null").hint(one_of(Null::names_of_pictures()))
+        })?;
+    }
     let bar = Bar::new();
     let folders = Folders::new(human, model)?;
-    let scored = score_folders(&folders, &metrics, &preparation, arguments.how.options(), &bar)?;
+    let scored = score_folders(&folders, &metrics, &preparation, options, &bar)?;
     bar.clear();
     write(&arguments.output, &scored.scores.to_csv()?)?;
     println!("wrote {} rows to {}", scored.scores.rows.len(), arguments.output.display());

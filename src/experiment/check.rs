@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Experiment, Model, Value};
-use crate::attribution::METHODS;
+use super::{Attribution, Experiment, Explained, Model, Value};
+use crate::attribution::{COUNTERPARTS, METHODS};
 use crate::bubbles::KINDS;
 use crate::error::{Error, Result, one_of};
 use crate::faithfulness::FAITHFULNESS;
@@ -59,8 +59,7 @@ impl Experiment {
         self.check_exclusions()?;
         self.check_classification()?;
         self.within("score.bootstrap", file.score.bootstrap as f64, 20.0, 1e6)?;
-        self.check_metrics()?;
-        self.preparation()?;
+        self.check_score()?;
         self.check_attribution()?;
         self.check_faithfulness()?;
         self.check_plan()?;
@@ -220,6 +219,26 @@ impl Experiment {
             }
             let (row, field) = ((method.name, method.parameters), format!("attribution.parameters.{name}"));
             self.check_parameters(&field, "method", row, &attribution.given(name))?;
+        }
+        self.check_counterparts()
+    }
+
+    fn check_counterparts(&self) -> Result<()> {
+        let field = "attribution.counterparts";
+        let Attribution { counterparts, explained, .. } = &self.file.attribution;
+        for (at, name) in counterparts.iter().enumerate() {
+            if counterparts[..at].contains(name) {
+                return Err(self.wrong(field, format!("the counterpart {name} is named twice"), "name each once"));
+            }
+            if !COUNTERPARTS.iter().any(|row| row.name == name) {
+                let known = one_of(COUNTERPARTS.iter().map(|row| row.name));
+                return Err(self.wrong(field, format!("there is no counterpart called {name}"), known));
+            }
+            if name == "other_class" && matches!(explained, Explained::Output(_) | Explained::Layer { .. }) {
+                let what =
+                    format!("other_class is asked for, and what is explained is {explained}, whatever the class");
+                return Err(self.wrong(field, what, "explain margin, logit, probability or log_probability"));
+            }
         }
         Ok(())
     }

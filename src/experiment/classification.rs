@@ -113,6 +113,13 @@ impl Experiment {
                 RECLASSIFICATIONS.iter().map(|row| row.name).collect()
             }));
         }
+        if settings.within_trial && !estimator.standardised {
+            return Err(self.wrong(
+                "classification.within_trial",
+                format!("trials are standardised for sums of them, and the estimator {} makes none", estimator.name),
+                "leave `within_trial` out, or choose the estimator \"centres\" or \"masks\"",
+            ));
+        }
         self.check_response(estimator)?;
         match settings.by.iter().enumerate().find(|(at, name)| settings.by[..*at].contains(name)) {
             None => Ok(()),

@@ -15,10 +15,10 @@ mod human;
 mod inference;
 mod keys;
 mod labels;
-mod metrics;
 mod model;
 mod pictures;
 mod plan;
+mod scoring;
 mod size;
 
 use std::path::{Path, PathBuf};

@@ -40,10 +40,19 @@ impl File {
     /// The index of every folder of saliency maps that the experiment asks for, in the results folder. What a model or
     /// method that was taken out of the file left there is not among them.
     pub fn map_indexes(&self) -> Vec<String> {
+        self.indexes("")
+    }
+
+    /// The same of the maps of all counterparts.
+    pub fn counterpart_indexes(&self) -> Vec<String> {
+        self.attribution.counterparts.iter().flat_map(|counterpart| self.indexes(counterpart)).collect()
+    }
+
+    fn indexes(&self, counterpart: &str) -> Vec<String> {
         let mut indexes = Vec::new();
         for model in &self.model {
             for &seed in model.instances() {
-                let folders = self.methods_of(model).iter().map(|method| model.maps_folder(method, seed));
+                let folders = self.methods_of(model).iter().map(|method| model.maps_folder(method, counterpart, seed));
                 indexes.extend(folders.map(|folder| format!("{folder}/index.csv")));
             }
         }
@@ -84,9 +93,10 @@ impl Model {
         format!("model/{}/network-seed{seed}.csv", self.name)
     }
 
-    /// The folder of the maps of one network by one method, in the results folder.
-    pub fn maps_folder(&self, method: &str, seed: u64) -> String {
-        format!("model/{}/{method}/seed{seed}", self.name)
+    /// The folder of the maps of one network, or of its counterpart (empty for none), by one method, in the results folder.
+    pub fn maps_folder(&self, method: &str, counterpart: &str, seed: u64) -> String {
+        let inside = if counterpart.is_empty() { String::new() } else { format!("/{counterpart}") };
+        format!("model/{}/{method}{inside}/seed{seed}", self.name)
     }
 }
 
@@ -194,6 +204,8 @@ pub struct Attribution {
     pub methods: Vec<String>,
     /// What of a network's answer is explained.
     pub explained: Explained,
+    /// Names from the table of counterparts: further maps of every network and method, as baselines of its own.
+    pub counterparts: Vec<String>,
     /// Parameters by method; what is not given has the default of the table. A name that is no method's stands for the
     /// one that its `method` says, so that one method can be asked with several sets of parameters.
     pub parameters: BTreeMap<String, BTreeMap<String, Value>>,
@@ -228,6 +240,8 @@ pub struct Score {
     pub bootstrap: usize,
     /// Whether ratios are reported by all four conventions, not by r/√c alone.
     pub all_conventions: bool,
+    /// Name from the table of nulls: how single pictures are tested.
+    pub null: String,
     /// `[score.preparation]`: how maps are prepared before they are compared.
     pub preparation: Settings,
 }
@@ -239,7 +253,7 @@ fn unit_range() -> [f64; 2] {
 impl Default for Attribution {
     fn default() -> Self {
         let methods = crate::attribution::DEFAULT.map(str::to_owned).to_vec();
-        Attribution { methods, explained: Explained::default(), parameters: BTreeMap::new() }
+        Attribution { methods, explained: Explained::default(), counterparts: Vec::new(), parameters: BTreeMap::new() }
     }
 }
 
@@ -252,6 +266,12 @@ impl Default for Faithfulness {
 impl Default for Score {
     fn default() -> Self {
         let metrics = crate::metric::DEFAULT.map(str::to_owned).to_vec();
-        Score { metrics, bootstrap: 300, all_conventions: false, preparation: Settings::default() }
+        Score {
+            metrics,
+            bootstrap: 300,
+            all_conventions: false,
+            null: "effective_pixels".to_owned(),
+            preparation: Settings::default(),
+        }
     }
 }

@@ -128,6 +128,11 @@ impl Network {
         Ok(scores[target] - scores[rival])
     }
 
+    /// The class with the best score among those that are not the target.
+    pub fn rival(&self, picture: &Picture, target: usize) -> Result<usize> {
+        best_other(&self.scores(picture)?, target)
+    }
+
     /// The input that a picture becomes, shape (1, channels, rows, columns): resized, its channels put in order, each
     /// value turned into `(range[0] + value (range[1] - range[0]) - mean) / sd`.
     pub fn input(&self, picture: &Picture) -> Result<Array4<f32>> {

@@ -13,11 +13,12 @@ use crate::metric::Metric;
 use crate::stats::smooth::EDGES;
 use crate::table::{number, number_or_empty};
 
-/// Columns of `scores.csv`, and whether each holds numbers; the first nine say what was found, the others how.
-pub(super) const COLUMNS: [(&str, bool); 33] = [
+/// Columns of `scores.csv`, and whether each holds numbers; the first ten say what was found, the others how.
+pub(super) const COLUMNS: [(&str, bool); 34] = [
     ("unit", false),
     ("model", false),
     ("method", false),
+    ("counterpart", false),
     ("metric", false),
     ("quantity", false),
     ("value", true),
@@ -61,12 +62,12 @@ pub(super) struct Line {
     /// Holm's corrected p over the models and methods of the unit and metric.
     pub(super) adjusted: Option<f64>,
     /// The baseline that it is compared with.
-    pub(super) baseline: &'static str,
+    pub(super) baseline: String,
 }
 
 impl Line {
     pub(super) fn plain(interval: Interval) -> Line {
-        Line { interval, adjusted: None, baseline: "" }
+        Line { interval, adjusted: None, baseline: String::new() }
     }
 }
 
@@ -93,7 +94,7 @@ impl Shared<'_> {
         human = self.cube.map_or(human, Cube::without_fixations);
         // Fixations lie on pixels, and not on the grid where maps are compared with maps.
         let step = if self.cube.is_some() { 1 } else { entry.sampling.points.step };
-        let baseline = entry.is_baseline();
+        let baseline = entry.is_of_no_network();
         let of_network = |text: String| if baseline { String::new() } else { text };
         let estimand = ESTIMANDS.iter().find(|row| row.quantity == quantity).map_or("", |row| row.name);
         // A p says something where 0 is a hypothesis: of specificity, and of a difference.
@@ -102,6 +103,7 @@ impl Shared<'_> {
             entry.unit.to_owned(),
             entry.model.clone(),
             entry.method.clone(),
+            entry.counterpart.clone(),
             self.metric.name.to_owned(),
             quantity.to_owned(),
             number_or_empty(value),
@@ -136,7 +138,7 @@ impl Shared<'_> {
             number_or_empty(line.adjusted),
             number_or_empty(percentiles.map(|(low, _)| low)),
             number_or_empty(percentiles.map(|(_, high)| high)),
-            line.baseline.to_owned(),
+            line.baseline,
             self.warnings.clone(),
         ]
     }

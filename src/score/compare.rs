@@ -5,6 +5,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::agreement::{Comparison, Means, Quantities, Rows};
 use super::gram::{Gram, Weights};
+use super::nulls::{NULLS, Null};
 use super::replicates::Replicates;
 use crate::metric::Metric;
 use crate::seed::Seed;
@@ -21,6 +22,15 @@ pub struct Options {
     pub seed: Seed,
     /// Whether ratios are reported by every convention, not only by the first.
     pub conventions: bool,
+    /// The null of single pictures.
+    pub null: &'static Null,
+}
+
+impl Options {
+    /// Ratios by the first convention, and the default null of single pictures.
+    pub fn new(replicates: usize, seed: Seed) -> Options {
+        Options { replicates, seed, conventions: false, null: &NULLS[1] }
+    }
 }
 
 /// A value with its 95 % interval, or why there is none.
@@ -255,6 +265,8 @@ impl Resampled {
             };
             if let Some(reason) = reason {
                 *interval = Interval::plain(interval.quantity, None, Some(reason));
+            } else if let Some(reason) = one_pair(interval.quantity, self.levels) {
+                *interval = Interval::plain(interval.quantity, interval.value, Some(reason));
             }
         }
         found
@@ -358,6 +370,17 @@ impl Spread {
     }
 }
 
+/// Why a quotient has no interval where what it is divided by is known from a single pair.
+pub(super) fn one_pair(quantity: &str, [_, observers, seeds]: [usize; 3]) -> Option<String> {
+    let both = ["ratio_both", "specific_both"].contains(&quantity);
+    let what = match (both || quantity.starts_with("ratio"), both) {
+        (true, _) if observers == 2 => "observers",
+        (_, true) if seeds == 2 => "seeds",
+        _ => return None,
+    };
+    Some(format!("no interval: two {what} make one pair, and how pairs differ is unknown"))
+}
+
 fn position(quantity: &str) -> usize {
     Quantities::position(quantity).unwrap_or(0)
 }
@@ -449,7 +472,7 @@ mod tests {
         let (mut covered, mut pictures_alone, runs) = (0, 0, 60);
         for run in 0..runs {
             let comparison = simulated(0.5, 0.7, Seed(run));
-            let options = Options { replicates: 60, seed: Seed(run), conventions: false };
+            let options = Options::new(60, Seed(run));
             let resampled = resample(&comparison, &METRICS[0], options);
             let both = &resampled.intervals()[4];
             covered += usize::from(both.limits.is_some_and(|(low, high)| low <= 0.5 && 0.5 <= high));
@@ -470,9 +493,7 @@ mod tests {
                 *map = Some(noise(60, Seed(7).derive("unrelated", (p * 100 + s) as u64)));
             }
         }
-        let intervals =
-            resample(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false })
-                .intervals();
+        let intervals = resample(&comparison, &METRICS[0], Options::new(60, Seed(1))).intervals();
         let ratio = &intervals[3];
         assert_eq!(ratio.value, None);
         assert!(ratio.undefined.as_ref().unwrap().contains("not above zero"), "{ratio:?}");
@@ -483,11 +504,7 @@ mod tests {
     fn the_interval_of_a_ratio_near_one_holds_one_and_not_everything() {
         let (mut covered, mut wide, runs) = (0, 0, 40);
         for run in 0..runs {
-            let resampled = resample(
-                &simulated(1.0, 0.0, Seed(run)),
-                &METRICS[0],
-                Options { replicates: 60, seed: Seed(run), conventions: false },
-            );
+            let resampled = resample(&simulated(1.0, 0.0, Seed(run)), &METRICS[0], Options::new(60, Seed(run)));
             let (low, high) = resampled.intervals()[4].limits.unwrap();
             covered += usize::from(low <= 1.0 && 1.0 <= high);
             wide += usize::from(low < 0.5);
@@ -497,7 +514,7 @@ mod tests {
 
     #[test]
     fn one_pair_has_no_interval_and_a_few_pairs_have_a_wider_one_than_weights_give() {
-        let options = Options { replicates: 60, seed: Seed(1), conventions: false };
+        let options = Options::new(60, Seed(1));
         let with = |observers: usize, pictures: usize| {
             let mut comparison = simulated(0.9, 0.5, Seed(3));
             comparison.human.iter_mut().for_each(|maps| maps.truncate(observers));
@@ -509,6 +526,7 @@ mod tests {
             assert!(interval.undefined.as_ref().unwrap().contains("two make one pair"));
         }
         assert!(two[3].value.is_some(), "pictures tell that the reliability is above zero: {:?}", two[3]);
+        assert!(two[3].limits.is_none() && two[0].limits.is_some(), "what is divided by is of one pair: {:?}", two[3]);
         let single = &with(2, 1).intervals()[3];
         assert!(single.value.is_none() && single.undefined.as_ref().unwrap().contains("has no interval"), "{single:?}");
         let three = with(3, 1);
@@ -527,9 +545,7 @@ mod tests {
             (0..8).map(|p| (0..makers).map(|m| map(from + 20 * p + m)).collect()).collect()
         };
         let comparison = Comparison { human: side(1000, 6), model: side(2000, 5), task: false };
-        let intervals =
-            resample(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false })
-                .intervals();
+        let intervals = resample(&comparison, &METRICS[0], Options::new(60, Seed(1))).intervals();
         assert!(intervals[4].value.is_some_and(|value| (value - 1.0).abs() < 0.1), "{:?}", intervals[4]);
         assert_eq!((intervals[10].quantity, intervals[10].value), ("specific_both", None), "{:?}", intervals[10]);
     }
@@ -538,9 +554,7 @@ mod tests {
     fn one_seed_leaves_the_seed_ceiling_undefined_and_the_rest_reported() {
         let mut comparison = simulated(0.9, 0.0, Seed(3));
         comparison.model.iter_mut().for_each(|maps| maps.truncate(1));
-        let intervals =
-            resample(&comparison, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false })
-                .intervals();
+        let intervals = resample(&comparison, &METRICS[0], Options::new(60, Seed(1))).intervals();
         assert_eq!(intervals[2].value, None);
         assert!(intervals[3].value.is_some());
         assert_eq!(single_factors(comparison.levels()), ["seed"]);

@@ -125,7 +125,7 @@ fn pairs(contrast: &Contrast, preparation: &Preparation) -> Result<Vec<Pair>> {
         Contrast::Networks { human, folders } => {
             let sources = [Folders::new(human, &folders[0])?, Folders::new(human, &folders[1])?];
             let people = read_people(&sources[0], preparation)?;
-            let groups = [read_networks(&sources[0], &people)?, read_networks(&sources[1], &people)?];
+            let groups = [read_networks(&sources[0], &people)?.own, read_networks(&sources[1], &people)?.own];
             let lined = |groups: &[(&NameOf, &Vec<NetworkMap>); 2], of: String, names: [String; 2]| {
                 line_up(&people, groups, of, names, preparation)
             };
@@ -230,7 +230,7 @@ fn of_groups(
         .hint("make both with the same smoothing; maps are not sharpened"));
     }
     let names = [title(&folders[0]), title(&folders[1])];
-    let groups = [read_networks(&sources[0], a)?, read_networks(&sources[1], b)?];
+    let groups = [read_networks(&sources[0], a)?.own, read_networks(&sources[1], b)?.own];
     let mut pairs = Vec::new();
     for unit in ["task", "picture"] {
         if !people.iter().all(|people| people.maps.iter().any(|map| map.unit == unit)) {
@@ -256,7 +256,7 @@ fn of_groups(
 fn within(human: &Path, model: &Path, names: &[String], what: &str, preparation: &Preparation) -> Result<Vec<Pair>> {
     let source = Folders::new(human, model)?;
     let people = read_people(&source, preparation)?;
-    let groups = read_networks(&source, &people)?;
+    let groups = read_networks(&source, &people)?.own;
     let own = |key: &NameOf| if what == "method" { key.1.clone() } else { key.0.clone() };
     let other = |key: &NameOf| if what == "method" { key.0.clone() } else { key.1.clone() };
     let mut known: Vec<String> = groups.keys().map(own).collect();

@@ -5,16 +5,15 @@
 //! models, are factors of their own. Beside it stand random signs of the differences of single pictures.
 
 use ndarray::{Array2, Axis};
-use rand::RngExt;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::agreement::{Comparison, Means, Quantities, Rows, Sampled};
-use super::compare::{Options, resample};
+use super::compare::{Options, one_pair, resample};
 use super::gram::{Gram, Weights};
 use super::sides::Lined;
 use crate::metric::Metric;
-use crate::seed::Seed;
 use crate::stats::crossed::{Draw, contains, error, half_width, sets, variance, weights};
+use crate::stats::sign_flip::sign_flip;
 
 /// One side of a comparison of two: what it is called, whose seeds it has, and its maps.
 pub(super) struct Side<'a> {
@@ -163,8 +162,9 @@ pub(super) fn differences(sides: [Side; 2], metric: &Metric, options: Options) -
     }
 
     let flips = ready[0].by_picture(estimates[0][0]).zip(ready[1].by_picture(estimates[0][1])).and_then(|(a, b)| {
-        let rows: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
-        sign_flips(&rows, options.replicates.max(1000), options.seed.derive("flips", 0))
+        let rows: Vec<Vec<f64>> = a.iter().zip(&b).map(|(a, b)| vec![a - b]).collect();
+        let flips = sign_flip(&rows, options.replicates.max(1000), options.seed.derive("flips", 0));
+        flips.map(|flips| flips.two_sided[0])
     });
     ["raw", "ratio"]
         .into_iter()
@@ -174,7 +174,8 @@ pub(super) fn differences(sides: [Side; 2], metric: &Metric, options: Options) -
             let difference = values[0].zip(values[1]).map(|(first, second)| first - second);
             let complete = draws.iter().all(|set| set[at].len() * 10 >= options.replicates * 9);
             let variances: Vec<f64> = draws.iter().map(|set| variance(&set[at])).collect();
-            let usable = difference.filter(|_| complete && !factors.is_empty());
+            let single = [a, b].into_iter().find_map(|side| one_pair(quantity, side.lined.comparison.levels()));
+            let usable = difference.filter(|_| complete && !factors.is_empty() && single.is_none());
             let limits = usable.map(|value| {
                 let half = half_width(Draw::Dirichlet, &levels, &variances);
                 (value - half, value + half)
@@ -185,6 +186,7 @@ pub(super) fn differences(sides: [Side; 2], metric: &Metric, options: Options) -
                     doubts.iter().flatten().next().cloned()
                 }
                 (None, _) => Some("undefined, because the quantity is undefined on one side or both".to_owned()),
+                (_, None) if single.is_some() => single,
                 (_, None) => {
                     Some("no interval: nothing can be resampled, or too many resamples are undefined".to_owned())
                 }
@@ -203,29 +205,11 @@ fn two_sided(value: f64, levels: &[usize], variances: &[f64]) -> Option<f64> {
     (sd > 0.0).then(|| 2.0 * t.sf((value / sd).abs()))
 }
 
-/// Two-sided p of the mean difference under random signs of the pictures' differences: all of them for up to 12 pictures.
-fn sign_flips(rows: &[f64], draws: usize, seed: Seed) -> Option<f64> {
-    if rows.len() < 2 {
-        return None;
-    }
-    let observed = rows.iter().sum::<f64>().abs();
-    let reaches = |sum: f64| sum.abs() >= observed - 1e-12 * observed.max(1.0);
-    if rows.len() <= 12 {
-        let all = 1u32 << rows.len();
-        let sum = |flip: u32| rows.iter().enumerate().map(|(at, d)| if flip >> at & 1 == 1 { -d } else { *d }).sum();
-        return Some((0..all).filter(|flip| reaches(sum(*flip))).count() as f64 / f64::from(all));
-    }
-    let mut generator = seed.stream("signs", 0);
-    let count = (0..draws)
-        .filter(|_| reaches(rows.iter().map(|d| if generator.random::<bool>() { *d } else { -d }).sum()))
-        .count();
-    Some((count + 1) as f64 / (draws + 1) as f64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::score::METRICS;
+    use crate::seed::Seed;
     use rand_distr::{Distribution, StandardNormal};
 
     const PIXELS: usize = 120;
@@ -270,7 +254,7 @@ mod tests {
 
     fn raw(a: &Lined, b: &Lined, [first, second]: [&str; 2], run: u64) -> Difference {
         let sides = [Side { networks: first, lined: a }, Side { networks: second, lined: b }];
-        differences(sides, &METRICS[0], Options { replicates: 60, seed: Seed(run), conventions: false }).swap_remove(0)
+        differences(sides, &METRICS[0], Options::new(60, Seed(run))).swap_remove(0)
     }
 
     #[test]
@@ -312,7 +296,7 @@ mod tests {
         };
         let (a, b) = (unrelated(method(0.8, "a", "o", 1)), unrelated(method(0.5, "b", "o", 1)));
         let sides = [Side { networks: "net", lined: &a }, Side { networks: "net", lined: &b }];
-        let found = differences(sides, &METRICS[0], Options { replicates: 60, seed: Seed(1), conventions: false });
+        let found = differences(sides, &METRICS[0], Options::new(60, Seed(1)));
         assert!(found[0].difference.is_some() && found[0].limits.is_some());
         let ratio = &found[1];
         assert_eq!((ratio.values, ratio.difference, ratio.limits, ratio.p), ([None; 2], None, None, None));
@@ -326,14 +310,5 @@ mod tests {
         });
         let count = found.count();
         assert!(count <= 8, "{count} of 60");
-    }
-
-    #[test]
-    fn all_signs_of_four_pictures_are_sixteen() {
-        assert_eq!(sign_flips(&[1.0, 2.0, 3.0, 4.0], 10, Seed(1)), Some(2.0 / 16.0));
-        assert_eq!(sign_flips(&[1.0, -1.0], 10, Seed(1)), Some(1.0));
-        assert_eq!(sign_flips(&[1.0], 10, Seed(1)), None);
-        let many = sign_flips(&[1.0; 20], 999, Seed(1)).unwrap();
-        assert!(many <= 0.002, "{many}");
     }
 }

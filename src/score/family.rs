@@ -11,7 +11,7 @@ pub struct Member<'a> {
     /// The same on the pictures that all members have, by which they are ranked; `None` where there is none.
     pub ranked: Option<&'a Resampled>,
     /// Baselines on the same pictures and observers, by name.
-    pub baselines: Vec<(&'static str, &'a Resampled)>,
+    pub baselines: Vec<(String, &'a Resampled)>,
     /// p of the image shuffle.
     pub shuffled: Option<f64>,
 }
@@ -22,7 +22,7 @@ pub struct Standing {
     /// Raw score less that of the best baseline, with its interval on the same resamples.
     pub over_baseline: Interval,
     /// Name of that baseline.
-    pub baseline: &'static str,
+    pub baseline: String,
     /// Holm's corrected p of the difference.
     pub over_baseline_p: Option<f64>,
     /// Holm's corrected p of the image shuffle.
@@ -36,15 +36,15 @@ pub struct Standing {
 /// The standing of every member, in order.
 pub fn standings(members: &[Member]) -> Vec<Standing> {
     let raw = |member: &Resampled| member.estimate.get("raw");
-    let differences: Vec<(&'static str, Interval)> = members
+    let differences: Vec<(String, Interval)> = members
         .iter()
         .map(|member| {
-            let known = member.baselines.iter().filter_map(|(name, of)| Some((*name, *of, raw(of)?)));
+            let known = member.baselines.iter().filter_map(|(name, of)| Some((name, *of, raw(of)?)));
             match known.max_by(|a, b| a.2.total_cmp(&b.2)) {
-                Some((name, best, _)) => (name, member.resampled.difference(best, "raw", "over_baseline")),
+                Some((name, best, _)) => (name.clone(), member.resampled.difference(best, "raw", "over_baseline")),
                 None => {
                     let why = "undefined, because no baseline has a score".to_owned();
-                    ("", Interval::plain("over_baseline", None, Some(why)))
+                    (String::new(), Interval::plain("over_baseline", None, Some(why)))
                 }
             }
         })
@@ -129,11 +129,7 @@ mod tests {
                 (people, maps)
             })
             .unzip();
-        resample(
-            &Comparison { human, model, task: false },
-            &METRICS[0],
-            Options { replicates: 100, seed: Seed(2), conventions: false },
-        )
+        resample(&Comparison { human, model, task: false }, &METRICS[0], Options::new(100, Seed(2)))
     }
 
     #[test]
@@ -142,7 +138,7 @@ mod tests {
         let member = |resampled| Member {
             resampled,
             ranked: Some(resampled),
-            baselines: vec![("centre", &baseline)],
+            baselines: vec![("centre".to_owned(), &baseline)],
             shuffled: Some(0.02),
         };
         let found = standings(&[member(&poor), member(&good)]);

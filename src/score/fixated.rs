@@ -324,7 +324,9 @@ mod tests {
     use crate::seed::Seed;
     use rand_distr::{Distribution, StandardNormal};
 
-    const OPTIONS: Options = Options { replicates: 100, seed: Seed(3), conventions: false };
+    fn options(seed: u64) -> Options {
+        Options::new(100, Seed(seed))
+    }
 
     /// Effects of pictures, observers and seeds around a truth of 1 in raw, 2 among people and 0.2 by chance; what an observer
     /// adds to the mean map of the others is as large as what the same observer adds as the one who looks.
@@ -380,7 +382,7 @@ mod tests {
     #[test]
     fn values_are_means_of_scores_and_the_index_is_made_of_them() {
         let fixated = simulated(1, [6, 4, 2]);
-        let (found, resampled) = fixated.judged(nss(), OPTIONS);
+        let (found, resampled) = fixated.judged(nss(), options(3));
         let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
         let raw = mean(fixated.cube.scores.iter().flatten().flatten().flatten().copied().collect());
         let all = fixated.mismatched.iter().flatten().flat_map(|(_, own)| own.iter().flatten());
@@ -397,7 +399,7 @@ mod tests {
             assert!(one.limits.is_some() && one.undefined.is_none(), "{one:?}");
         }
         assert_eq!(resampled.estimate.get("raw"), Some(raw));
-        assert_eq!(fixated.cube.resampled(OPTIONS).draws("raw", 7), resampled.draws("raw", 7), "the same resamples");
+        assert_eq!(fixated.cube.resampled(options(3)).draws("raw", 7), resampled.draws("raw", 7), "the same resamples");
     }
 
     #[test]
@@ -406,7 +408,7 @@ mod tests {
         let (mut held, mut by_weights, mut by_pictures) = ([0.0; 4], 0.0, 0.0);
         for run in 0..runs {
             let fixated = simulated(run, levels);
-            let options = Options { seed: Seed(run), ..OPTIONS };
+            let options = options(run);
             let (found, _) = fixated.judged(nss(), options);
             let holds = |one: &Interval, truth: f64| {
                 one.limits.is_some_and(|(low, high)| low <= truth && truth <= high) as u8 as f64 / runs as f64
@@ -432,7 +434,7 @@ mod tests {
     #[test]
     fn one_observer_one_picture_and_people_who_do_not_agree_leave_values_undefined_and_say_why() {
         let said = |fixated: &Fixated, quantity: &str| {
-            let (found, _) = fixated.judged(nss(), OPTIONS);
+            let (found, _) = fixated.judged(nss(), options(3));
             let one = of(&found, quantity);
             (one.value, one.limits.is_some(), one.undefined.clone().unwrap_or_default())
         };
@@ -472,7 +474,7 @@ mod tests {
         assert_eq!(kept.ceiling.scores[2], all.ceiling.scores[3]);
         let mut nothing = simulated(1, [3, 4, 2]);
         nothing.cube.scores = vec![vec![vec![None; 2]; 4]; 3];
-        let (found, resampled) = nothing.with_values().judged(nss(), OPTIONS);
+        let (found, resampled) = nothing.with_values().judged(nss(), options(3));
         assert!(found.iter().all(|one| one.quantity == "chance" || one.value.is_none()), "{found:?}");
         assert!(of(&found, "index").undefined.as_ref().unwrap().contains("no map has a value"));
         assert_eq!(resampled.estimate.get("raw"), None);

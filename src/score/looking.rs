@@ -178,7 +178,7 @@ impl<'a> Looking<'a> {
     fn of_picture(&self, entry: &Entry, at: usize) -> Result<Vec<Scores>> {
         let pictures = &entry.lined.pictures;
         // Baselines have no chance: those made of people's maps have seen the other pictures.
-        let mismatches = if entry.is_baseline() { 0 } else { MISMATCHES };
+        let mismatches = if entry.is_of_no_network() { 0 } else { MISMATCHES };
         let elsewhere = (1..pictures.len()).take(mismatches).map(|step| (at + step) % pictures.len());
         let own = self.seen(&pictures[at]);
         let elsewhere: Vec<(usize, Seen)> = elsewhere.map(|other| (other, self.seen(&pictures[other]))).collect();

@@ -375,7 +375,7 @@ mod tests {
 
     fn found(comparison: &Comparison, name: &str) -> Vec<Interval> {
         let metric = Metric::named(name).unwrap();
-        matched(comparison, &points(), metric, Options { replicates: 60, seed: Seed(1), conventions: false })
+        matched(comparison, &points(), metric, Options::new(60, Seed(1)))
     }
 
     fn value(intervals: &[Interval], quantity: &str) -> f64 {
@@ -399,12 +399,7 @@ mod tests {
     fn maps_that_are_all_alike_reach_the_end_of_the_scale() {
         for metric in METRICS.iter().filter(|metric| metric.scores_maps() && metric.name != "ms_ssim") {
             let Some(same) = metric.same else { continue };
-            let found = matched(
-                &comparison(0.0, 0.0, 0),
-                &points(),
-                metric,
-                Options { replicates: 20, seed: Seed(1), conventions: false },
-            );
+            let found = matched(&comparison(0.0, 0.0, 0), &points(), metric, Options::new(20, Seed(1)));
             for quantity in ["raw", "human_half", "seed_pair", "network_half", "index"] {
                 let expected = if quantity == "index" { 1.0 } else { same };
                 assert!((value(&found, quantity) - expected).abs() < 1e-6, "{} {quantity} {found:?}", metric.name);

@@ -7,7 +7,7 @@ use super::sides::Lined;
 use crate::stats::correlate::normalised;
 use crate::table::Table;
 
-const COLUMNS: [&str; 8] = ["unit", "picture", "side", "model", "method", "observer", "seed", "reason"];
+const COLUMNS: [&str; 9] = ["unit", "picture", "side", "model", "method", "counterpart", "observer", "seed", "reason"];
 
 /// The table, filled unit by unit.
 pub(super) struct Missing {
@@ -28,14 +28,21 @@ impl Missing {
         Missing { table: Table::new(&COLUMNS) }
     }
 
-    fn push(&mut self, unit: &str, picture: &str, (model, method): (&str, &str), maker: &Maker, reason: &str) {
+    fn push(
+        &mut self,
+        unit: &str,
+        picture: &str,
+        [model, method, counterpart]: [&str; 3],
+        maker: &Maker,
+        reason: &str,
+    ) {
         let (side, observer, seed) = match maker {
             Maker::People => ("human", "", ""),
             Maker::Observer(observer) => ("human", *observer, ""),
             Maker::Network => ("network", "", ""),
             Maker::Seed(seed) => ("network", "", *seed),
         };
-        self.table.push([unit, picture, side, model, method, observer, seed, reason].map(str::to_owned));
+        self.table.push([unit, picture, side, model, method, counterpart, observer, seed, reason].map(str::to_owned));
     }
 
     /// Holes and constant maps of the human side of a unit.
@@ -45,7 +52,7 @@ impl Missing {
             let picture = if unit == "task" { "" } else { picture };
             for (observer, map) in lined.observers.iter().zip(maps) {
                 if let Some(reason) = reason(map) {
-                    self.push(unit, picture, ("", ""), &Maker::Observer(observer), reason);
+                    self.push(unit, picture, ["", "", ""], &Maker::Observer(observer), reason);
                 }
             }
         }
@@ -54,19 +61,12 @@ impl Missing {
     /// Fixations that do not count, and human maps without any: picture, observer and reason.
     pub(super) fn fixations(&mut self, gaps: Vec<[String; 3]>) {
         for [picture, observer, reason] in gaps {
-            self.push("picture", &picture, ("", ""), &Maker::Observer(&observer), &reason);
+            self.push("picture", &picture, ["", "", ""], &Maker::Observer(&observer), &reason);
         }
     }
 
     /// Pictures without a partner, holes and constant maps of a model and method.
-    pub(super) fn network(
-        &mut self,
-        unit: &str,
-        of: (&str, &str),
-        people: &People,
-        maps: &[NetworkMap],
-        lined: &Lined,
-    ) {
+    pub(super) fn network(&mut self, unit: &str, of: [&str; 3], people: &People, maps: &[NetworkMap], lined: &Lined) {
         if unit == "picture" {
             let mut pictures: Vec<&str> =
                 people.maps.iter().filter(|map| map.unit == unit).map(|map| &*map.picture).collect();

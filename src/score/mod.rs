@@ -12,6 +12,7 @@ mod contrast;
 mod conventions;
 mod difference;
 mod estimands;
+mod families;
 mod family;
 mod fixated;
 mod fixations;

@@ -27,6 +27,7 @@ pub struct Pair<'a> {
 }
 
 /// A row of the table of nulls.
+#[derive(Debug)]
 pub struct Null {
     /// Name.
     pub name: &'static str,
@@ -36,6 +37,18 @@ pub struct Null {
     pub source: &'static str,
     /// Two-sided p for one picture; `None` where it is a test of a group of pictures.
     pub test: Option<fn(&Pair) -> Option<f64>>,
+}
+
+impl Null {
+    /// The null of single pictures with a name.
+    pub fn of_pictures(name: &str) -> Option<&'static Null> {
+        NULLS.iter().find(|null| null.name == name && null.test.is_some())
+    }
+
+    /// Names of the nulls of single pictures.
+    pub fn names_of_pictures() -> impl Iterator<Item = &'static str> {
+        NULLS.iter().filter(|null| null.test.is_some()).map(|null| null.name)
+    }
 }
 
 /// Every null; the first two are the defaults, of a group and of a picture.

@@ -199,8 +199,16 @@ fn part(path: &Path, shape: (usize, usize), preparation: &Preparation) -> Result
 /// The maps of networks by model and method.
 pub(super) type Groups = BTreeMap<(String, String), Vec<NetworkMap>>;
 
-pub(super) fn read_networks(folders: &Folders, people: &People) -> Result<Groups> {
-    let mut groups = Groups::new();
+/// The network side of all comparisons.
+pub(super) struct Networks {
+    /// The maps of the networks themselves.
+    pub(super) own: Groups,
+    /// The maps of each counterpart of them, by its name.
+    pub(super) counterparts: BTreeMap<String, Groups>,
+}
+
+pub(super) fn read_networks(folders: &Folders, people: &People) -> Result<Networks> {
+    let mut counterparts: BTreeMap<String, Groups> = BTreeMap::new();
     for path in &folders.model {
         let index = if path.is_dir() { by_name::networks(path)? } else { Table::read(path)? };
         for row in index.iter() {
@@ -224,7 +232,8 @@ pub(super) fn read_networks(folders: &Folders, people: &People) -> Result<Groups
                 masks: row.text("masks").map(str::to_owned),
                 reliability: row.number("reliability")?,
             };
-            let group = groups.entry(key).or_default();
+            let counterpart = row.text("counterpart").unwrap_or_default().to_owned();
+            let group = counterparts.entry(counterpart).or_default().entry(key).or_default();
             if group.iter().any(|other| (&other.picture, &other.seed) == (&map.picture, &map.seed)) {
                 return Err(Error::invalid(format!("seed {} has two maps of {}", map.seed, map.picture))
                     .at(row.place())
@@ -233,12 +242,12 @@ pub(super) fn read_networks(folders: &Folders, people: &People) -> Result<Groups
             group.push(map);
         }
     }
-    if groups.is_empty() {
+    let Some(own) = counterparts.remove("") else {
         return Err(Error::invalid("no index names a map of a network")
             .at(folders.model.first().map_or(String::new(), |path| path.display().to_string()))
-            .hint("its columns are file, picture, seed, model, method"));
-    }
-    Ok(groups)
+            .hint("its columns are file, picture, seed, model, method; counterpart, if there is one, is empty"));
+    };
+    Ok(Networks { own, counterparts })
 }
 
 /// The width of a map's blur, if it is told: at least 0, and less than the map.

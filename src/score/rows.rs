@@ -7,13 +7,13 @@ use super::ceilings::companions;
 use super::columns::{COLUMNS, Line, Shared};
 use super::compare::{Interval, Options, Resampled, chance, resample};
 use super::conventions::CONVENTIONS;
-use super::family::{Member, standings};
+use super::families::join_families;
 use super::fixated::Fixated;
 use super::looking::{Looking, Origin};
 use super::matched::{matched, matched_chance};
 use super::missing::Missing;
 use super::preparation::{Blur, Preparation};
-use super::read::{Folders, People, read_networks, read_people};
+use super::read::{Folders, Groups, People, read_networks, read_people};
 use super::sides::{Lined, Others, Sampling, baseline_comparison, comparison};
 use super::single::share_beyond;
 use super::sources::{doubled, sampling_noise};
@@ -29,6 +29,8 @@ pub(super) struct Entry<'a> {
     pub(super) unit: &'static str,
     pub(super) model: String,
     pub(super) method: String,
+    /// The counterpart of the network that was asked; empty where it was the network itself.
+    pub(super) counterpart: String,
     pub(super) lined: Lined,
     pub(super) by_chance: bool,
     pub(super) sampling: &'a Sampling,
@@ -39,8 +41,20 @@ pub(super) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    pub(super) fn is_baseline(&self) -> bool {
+    /// Whether its maps are none of a network's.
+    pub(super) fn is_of_no_network(&self) -> bool {
         self.model == "baseline"
+    }
+
+    /// Whether it is what others are compared with.
+    pub(super) fn is_baseline(&self) -> bool {
+        self.is_of_no_network() || !self.counterpart.is_empty()
+    }
+
+    /// Whether it is what `other`, of the same unit and metric, is compared with.
+    pub(super) fn is_baseline_of(&self, other: &Entry) -> bool {
+        let network = |entry: &Entry| (entry.model.clone(), entry.method.clone(), entry.sampling.blur);
+        self.is_of_no_network() || (self.is_baseline() && network(self) == network(other))
     }
 }
 
@@ -134,12 +148,12 @@ pub fn score_folders(
 const SHUFFLES: usize = 9999;
 
 /// A comparison under one metric.
-struct Judged<'a> {
-    entry: &'a Entry<'a>,
-    metric: &'a Metric,
-    resampled: Option<Resampled>,
-    shuffled: Option<f64>,
-    lines: Vec<Line>,
+pub(super) struct Judged<'a> {
+    pub(super) entry: &'a Entry<'a>,
+    pub(super) metric: &'a Metric,
+    pub(super) resampled: Option<Resampled>,
+    pub(super) shuffled: Option<f64>,
+    pub(super) lines: Vec<Line>,
     /// Scores with fixations.
     fixated: Option<&'a Fixated>,
 }
@@ -155,7 +169,7 @@ impl<'a> Judged<'a> {
             Some(found) if entry.by_chance => (vec![found.cube.chance(&found.tally)], None),
             Some(found) => {
                 let (mut intervals, resampled) = found.judged(metric, options);
-                intervals.retain(|one| one.quantity == "raw" || !entry.is_baseline());
+                intervals.retain(|one| one.quantity == "raw" || !entry.is_of_no_network());
                 (intervals, Some(resampled))
             }
         };
@@ -164,12 +178,12 @@ impl<'a> Judged<'a> {
     }
 
     /// The pictures that it is made on.
-    fn pictures(&self) -> &[String] {
+    pub(super) fn pictures(&self) -> &[String] {
         self.fixated.map_or(&self.entry.lined.pictures, |fixated| &fixated.pictures)
     }
 
     /// The replicates on some of its pictures, by position.
-    fn resampled_on(&self, places: &[usize], options: Options) -> Resampled {
+    pub(super) fn resampled_on(&self, places: &[usize], options: Options) -> Resampled {
         match self.fixated {
             Some(fixated) => fixated.cube.on_pictures(places).resampled(options),
             None => resample(&self.entry.lined.comparison.on_pictures(places), self.metric, options),
@@ -215,8 +229,7 @@ impl<'a> Judged<'a> {
         }
         intervals.extend(companions(&resampled.gram, options.seed.derive("splits", 0)));
         if !entry.is_baseline() {
-            let null = &super::nulls::NULLS[1];
-            intervals.push(share_beyond(comparison, metric, &entry.sampling.points, null, options.seed));
+            intervals.push(share_beyond(comparison, metric, &entry.sampling.points, options.null, options.seed));
             intervals.extend(doubled(&resampled));
             intervals.extend(sampling_noise(entry, metric, resampled.estimate.get("seed_ceiling")));
         }
@@ -225,7 +238,7 @@ impl<'a> Judged<'a> {
     }
 
     /// Whether two comparisons are of one unit, metric and blur.
-    fn is_kin(&self, other: &Judged) -> bool {
+    pub(super) fn is_kin(&self, other: &Judged) -> bool {
         let key = |one: &Judged| (one.entry.unit, one.metric.name, one.entry.sampling.blur);
         key(self) == key(other)
     }
@@ -257,85 +270,6 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// Adds what needs all models and methods of a unit, metric and blur.
-fn join_families(judged: &mut [Judged], options: Options) {
-    let mut done = vec![false; judged.len()];
-    for first in 0..judged.len() {
-        let of: Vec<usize> = (first..judged.len())
-            .filter(|at| !done[*at] && !judged[*at].entry.is_baseline() && judged[*at].is_kin(&judged[first]))
-            .filter(|at| judged[*at].resampled.is_some())
-            .collect();
-        of.iter().for_each(|at| done[*at] = true);
-        if of.is_empty() {
-            continue;
-        }
-        let on_same: Vec<Vec<(&'static str, Resampled)>> =
-            of.par_iter().map(|at| baselines_of(&judged[*at], judged, options)).collect();
-        let family: Vec<&Judged> = of.iter().map(|at| &judged[*at]).collect();
-        let shared = on_shared_pictures(&family, options);
-        let members: Vec<Member> = family
-            .iter()
-            .zip(&on_same)
-            .zip(&shared)
-            .filter_map(|((one, baselines), ranked)| {
-                let baselines = baselines.iter().map(|(name, resampled)| (*name, resampled)).collect();
-                let resampled = one.resampled.as_ref()?;
-                Some(Member { resampled, ranked: ranked.as_ref(), baselines, shuffled: one.shuffled })
-            })
-            .collect();
-        for (at, standing) in of.iter().zip(standings(&members)) {
-            let lines = &mut judged[*at].lines;
-            for line in lines.iter_mut().filter(|line| line.interval.quantity == "specificity") {
-                line.adjusted = standing.shuffled_p;
-            }
-            let (adjusted, baseline) = (standing.over_baseline_p, standing.baseline);
-            lines.insert(0, Line { interval: standing.over_baseline, adjusted, baseline });
-            lines.push(Line::plain(standing.rank));
-            lines.push(Line::plain(standing.best));
-        }
-    }
-}
-
-/// Comparisons on the pictures that all of them have, resampled alike; `None` for all where there is no such picture.
-fn on_shared_pictures(family: &[&Judged], options: Options) -> Vec<Option<Resampled>> {
-    // What has no value at all takes no picture from the others.
-    let known = || family.iter().map(|one| one.pictures()).filter(|pictures| !pictures.is_empty());
-    let mut shared = known().next().map(<[String]>::to_vec).unwrap_or_default();
-    shared.retain(|name| known().all(|pictures| pictures.contains(name)));
-    let on_shared = |one: &&Judged| {
-        if one.pictures() == shared {
-            return one.resampled.clone();
-        }
-        let place = |name: &String| one.pictures().iter().position(|known| known == name);
-        let places: Vec<usize> = shared.iter().filter_map(place).collect();
-        let some = !places.is_empty();
-        some.then(|| one.resampled_on(&places, options))
-    };
-    family.par_iter().map(on_shared).collect()
-}
-
-/// The baselines of a comparison on its own pictures.
-fn baselines_of(one: &Judged, all: &[Judged], options: Options) -> Vec<(&'static str, Resampled)> {
-    let pictures = one.pictures();
-    all.iter()
-        .filter(|other| other.entry.is_baseline() && other.entry.unit == one.entry.unit)
-        .filter(|other| other.metric.name == one.metric.name)
-        .filter_map(|other| {
-            let name = BASELINES.iter().find(|row| row.name == other.entry.method)?.name;
-            let resampled = other.resampled.as_ref()?;
-            let own = other.pictures();
-            // The baseline of a task is one map, whatever pictures the network saw.
-            if other.entry.lined.comparison.task || own == pictures {
-                return Some((name, resampled.clone()));
-            }
-            let places: Vec<usize> =
-                pictures.iter().filter_map(|name| own.iter().position(|known| known == name)).collect();
-            let same = places.len() == pictures.len();
-            same.then(|| (name, other.resampled_on(&places, options)))
-        })
-        .collect()
-}
-
 fn entries<'a>(
     people: &People,
     folders: &Folders,
@@ -344,16 +278,19 @@ fn entries<'a>(
     options: Options,
     missing: &mut Missing,
 ) -> Result<Vec<Entry<'a>>> {
-    let groups = read_networks(folders, people)?;
+    let networks = read_networks(folders, people)?;
+    let counterparts = networks.counterparts.iter().map(|(name, groups)| (name.as_str(), groups));
+    let asked: Vec<(&str, &Groups)> = std::iter::once(("", &networks.own)).chain(counterparts).collect();
     let mut entries = Vec::new();
     for unit in ["task", "picture"].into_iter().filter(|unit| people.maps.iter().any(|map| map.unit == *unit)) {
         for (at, sampling) in samplings.iter().enumerate() {
-            for ((model, method), maps) in &groups {
+            let all = asked.iter().flat_map(|(counterpart, groups)| groups.iter().map(move |of| (*counterpart, of)));
+            for (counterpart, ((model, method), maps)) in all {
                 let lined = comparison(people, unit, maps, preparation, sampling)?;
                 if at == 0 {
-                    missing.network(unit, (model, method), people, maps, &lined);
+                    missing.network(unit, [model, method, counterpart], people, maps, &lined);
                 }
-                let (model, method) = (model.clone(), method.clone());
+                let (model, method, counterpart) = (model.clone(), method.clone(), counterpart.to_owned());
                 let shared_masks = maps.iter().any(|map| map.masks.is_some() && map.masks == people.masks);
                 let own: Vec<f64> = maps.iter().filter_map(|map| map.reliability).collect();
                 let own_reliability = (!own.is_empty()).then(|| own.iter().sum::<f64>() / own.len() as f64);
@@ -362,6 +299,7 @@ fn entries<'a>(
                     unit,
                     model,
                     method,
+                    counterpart,
                     lined,
                     by_chance,
                     sampling,
@@ -381,19 +319,17 @@ fn entries<'a>(
             if at == 0 {
                 missing.people(unit, &lined);
             }
-            let (model, method) = ("baseline".to_owned(), baseline.name.to_owned());
-            let by_chance = baseline.instances > 1;
-            let (shared_masks, own_reliability, origin) = (false, None, Origin::Baseline(baseline));
             entries.push(Entry {
                 unit,
-                model,
-                method,
+                model: "baseline".to_owned(),
+                method: baseline.name.to_owned(),
+                counterpart: String::new(),
                 lined,
-                by_chance,
+                by_chance: baseline.instances > 1,
                 sampling,
-                shared_masks,
-                own_reliability,
-                origin,
+                shared_masks: false,
+                own_reliability: None,
+                origin: Origin::Baseline(baseline),
             });
         }
     }

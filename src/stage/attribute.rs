@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::instance::Asked;
 use super::pictures::Stimuli;
 use super::{Done, Run, classify};
-use crate::attribution::{METHODS, Method, Values};
+use crate::attribution::{Counterpart, METHODS, Method, Values};
 use crate::error::{Error, Result};
 use crate::experiment::{Listed, Model};
 use crate::network;
@@ -58,16 +58,22 @@ pub(super) struct Instance<'a> {
     pub(super) units: Vec<Unit>,
 }
 
-/// One network and one method.
+/// One network, or a counterpart of it, and one method.
 pub(super) struct Unit {
     /// What the experiment calls the method.
     pub(super) name: String,
     pub(super) method: &'static Method,
     pub(super) values: Values,
+    pub(super) counterpart: Option<&'static Counterpart>,
     pub(super) key: String,
 }
 
 impl Unit {
+    /// Name of the counterpart; empty where the network itself is asked.
+    pub(super) fn counterpart_name(&self) -> &'static str {
+        self.counterpart.map_or("", |row| row.name)
+    }
+
     /// Whether the network is shown the trials that people saw.
     pub(super) fn sees_people(&self) -> bool {
         self.values.get("shown").and_then(|value| value.text()) == Some("people")
@@ -98,18 +104,26 @@ pub(super) fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Insta
                     .with("mirrored", (file.coordinates, mirrored.to_bits()))
                     .with("smoothing", stimuli.setting.smoothing_sd)
             };
-            let unit = |name: &String| {
+            let unit = |name: &String, counterpart: Option<&'static Counterpart>| {
                 let Some(method) = METHODS.iter().find(|method| method.name == file.attribution.method(name)) else {
                     return Err(Error::internal(format!("there is no method called {name}")));
                 };
                 let values = method.values(&file.attribution.given(name))?;
                 let key = key("attribute").with("method", method.name).with("parameters", &values);
                 let key = key.with("explained", &file.attribution.explained);
-                let mut unit = Unit { name: name.clone(), method, values, key: String::new() };
+                let key = match counterpart {
+                    Some(counterpart) => key.with("counterpart", counterpart.name),
+                    None => key,
+                };
+                let mut unit = Unit { name: name.clone(), method, values, counterpart, key: String::new() };
                 unit.key = if unit.sees_people() { key.with("trials", &trials) } else { key }.finish();
                 Ok(unit)
             };
-            let units = file.methods_of(model).iter().map(unit).collect::<Result<_>>()?;
+            let counterparts = file.attribution.counterparts.iter().filter_map(|name| Counterpart::named(name));
+            let asked: Vec<_> = std::iter::once(None).chain(counterparts.map(Some)).collect();
+            let methods = file.methods_of(model).iter();
+            let units = methods.flat_map(|name| asked.iter().map(move |counterpart| (name, *counterpart)));
+            let units = units.map(|(name, counterpart)| unit(name, counterpart)).collect::<Result<_>>()?;
             let accuracy_key = key("network").finish();
             instances.push(Instance { model, seed, path, pictures: pictures.clone(), mirrored, accuracy_key, units });
         }
@@ -132,7 +146,7 @@ impl Instance<'_> {
 
     /// The folder of its maps by a method, in the results folder.
     pub(super) fn maps_folder(&self, unit: &Unit) -> String {
-        self.model.maps_folder(&unit.name, self.seed)
+        self.model.maps_folder(&unit.name, unit.counterpart_name(), self.seed)
     }
 
     /// What to call it.

@@ -125,7 +125,7 @@ fn units<'a>(run: &Run, stimuli: &Stimuli, instances: &'a [Instance<'a>]) -> Res
         task
     };
     let of_instance = |(at, instance): (usize, &'a Instance<'a>)| {
-        let methods = instance.units.iter().map(Maps::Method);
+        let methods = instance.units.iter().filter(|unit| unit.counterpart.is_none()).map(Maps::Method);
         methods.chain(CONTROLS.iter().map(Maps::Control)).map(move |maps| task(at, maps)).collect::<Vec<_>>()
     };
     Ok(instances.iter().enumerate().flat_map(of_instance).collect())

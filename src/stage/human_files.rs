@@ -9,7 +9,7 @@ use super::frames::Band;
 use super::inference::Tests;
 use super::pictures::Stimuli;
 use crate::error::Result;
-use crate::experiment::Unit;
+use crate::experiment::{Outline, Unit};
 use crate::human::{Dropped, Estimate, Estimator, Frame, Group, GroupMap, MaximumNull, over_observers};
 use crate::map::Map;
 use crate::results::Scratch;
@@ -50,9 +50,9 @@ impl Summary {
         self.add("", "", "pixels_below_coverage_floor", Some(left_out as f64));
     }
 
-    pub(super) fn naive(&mut self, naive: &GroupMap, frame: &Frame) {
+    pub(super) fn naive(&mut self, naive: &GroupMap, frame: &Frame, outline: Outline) {
         let z = naive.z_in_region(frame);
-        let threshold = field(frame).peak_threshold(0.05);
+        let threshold = field(frame, &frame.region, outline).peak_threshold(0.05);
         self.add("task", "", "naive_mean_z", Some(mean(&z)));
         self.add("task", "", "naive_share_above_random_field", Some(share(&z, |z| z > threshold)));
         self.add("task", "", "naive_reliability_observers", over_observers(&[&naive.observers], &frame.region));
@@ -139,7 +139,8 @@ impl<'a> Output<'a> {
         let z = group.z_in_region(frame);
         // A map over its variance between observers is no Gaussian field.
         let random = Group::named(&settings.group).is_some_and(|group| group.random);
-        let random_field = (!random).then(|| field(frame).peak_threshold(settings.alpha));
+        let random_field =
+            (!random).then(|| field(frame, &frame.region, settings.tests.outline).peak_threshold(settings.alpha));
         let permutation = null.and_then(|null| null.threshold(settings.alpha));
         let peak = group
             .z
@@ -278,8 +279,14 @@ impl<'a> Output<'a> {
     }
 }
 
-pub(super) fn field(frame: &Frame) -> Field {
-    Field::over(&frame.region, full_width_at_half_maximum(frame.smoothness_sd()))
+/// What random field theory knows of a map over a region, which is that of the frame or a part of it.
+pub(super) fn field(frame: &Frame, region: &Array2<bool>, outline: Outline) -> Field {
+    let width = full_width_at_half_maximum(frame.smoothness_sd());
+    match outline {
+        // An axis of frequency has no outline.
+        Outline::Region if region.nrows() > 1 => Field::of(region, width),
+        _ => Field::over(region, width),
+    }
 }
 
 pub(super) fn mean(values: &[f64]) -> f64 {

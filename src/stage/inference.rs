@@ -3,17 +3,18 @@
 use ndarray::Array2;
 
 use super::Run;
+use super::human_files::field;
 use super::inference_files::{Place, Row, TestFiles};
 use super::making::Making;
 use crate::error::{Error, Result};
-use crate::experiment::{Contrast, Exchange, Nuisance, Outline, Side, Unit, matches};
+use crate::experiment::{Contrast, Exchange, Nuisance, Side, Unit, matches};
 use crate::human::inference::{Inference, Needs, Question, Scales, Settings, Smoothness, either};
 use crate::human::permutation::{Extreme, Extremes, Wanted};
 use crate::human::{Frame, GROUPS, GroupMap, MaximumNull, Responses, Shown, Sides, Tested, classify, contrast};
 use crate::results::Scratch;
 use crate::seed::Seed;
 use crate::stats::cluster::Connectivity;
-use crate::stats::random_field::{Field, full_width_at_half_maximum};
+use crate::stats::random_field::full_width_at_half_maximum;
 use crate::stats::tfce::Exponents;
 use crate::trials::Trial;
 
@@ -220,10 +221,7 @@ impl<'a> Tests<'a> {
         let below = tested.z.mapv(|z| -z);
         for ((name, region), extremes) in regions.iter().zip(&extremes) {
             let pixels = region.iter().filter(|inside| **inside).count();
-            let field = match settings.tests.outline {
-                Outline::Region if region.nrows() > 1 => Field::of(region, width),
-                _ => Field::over(region, width),
-            };
+            let field = field(frame, region, settings.tests.outline);
             let smoothness = [1.0, -1.0].map(|sign| {
                 let cumulants = tested.cumulants(sign, tested.bubbles as f64 * width.powi(2) / area);
                 Smoothness { field, cumulants }

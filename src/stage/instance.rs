@@ -18,11 +18,12 @@ use crate::seed::Seed;
 use crate::table::{Table, number, number_or_empty};
 
 /// Columns of every `model/<name>/<method>/seed<k>/index.csv`.
-const INDEX: [&str; 19] = [
+const INDEX: [&str; 20] = [
     "file",
     "picture",
     "model",
     "method",
+    "counterpart",
     "seed",
     "target",
     "explained",
@@ -125,7 +126,16 @@ impl<'a> Asked<'a> {
         let method = &unit.name;
         let seed = seed_of(run, instance, unit);
         let values = self.settled(unit, seed, &scratch)?;
-        let name = format!("{} {method}", instance.name());
+        let other = match unit.counterpart {
+            Some(counterpart) => (counterpart.network)(&self.network, weights_seed(run, instance))?,
+            None => None,
+        };
+        let network = other.as_ref().unwrap_or(&self.network);
+        let name = match unit.counterpart {
+            Some(counterpart) => format!("{} {method} ({})", instance.name(), counterpart.name),
+            None => format!("{} {method}", instance.name()),
+        };
+        let classes = Stimuli::classes(run);
         let mut index = Table::new(&INDEX);
         run.progress.begin(&name, instance.pictures.len());
         for (at, (listed, &target)) in instance.pictures.iter().zip(&self.targets).enumerate() {
@@ -133,10 +143,14 @@ impl<'a> Asked<'a> {
             let row_file = format!("rows/{file}.csv");
             let row_path = scratch.folder().join(&row_file);
             if !row_path.is_file() {
+                let target = match unit.counterpart {
+                    Some(counterpart) => (counterpart.class)(&self.network, &listed.picture, target)?,
+                    None => target,
+                };
                 let ask = |mirrored: bool| {
                     let picture = if mirrored { listed.picture.mirrored() } else { listed.picture.clone() };
                     (unit.method.explain)(&Question {
-                        network: &self.network,
+                        network,
                         picture: &picture,
                         target,
                         explained: &run.experiment.file.attribution.explained,
@@ -153,7 +167,8 @@ impl<'a> Asked<'a> {
                     run.progress.note(&format!("{name}: {chosen}: {layer}"));
                 }
                 scratch.write(&format!("{folder}/{file}"), &saliency.map.to_npy())?;
-                scratch.write(&row_file, &self.row(file, listed, unit, &values, &saliency).to_csv()?)?;
+                let explained = (listed.name.as_str(), classes[target].as_str());
+                scratch.write(&row_file, &self.row(file, explained, unit, &values, &saliency).to_csv()?)?;
             }
             index.rows.extend(Table::read(&row_path)?.rows);
             run.progress.step();
@@ -162,18 +177,26 @@ impl<'a> Asked<'a> {
         run.results.finish(&folder, &unit.key, scratch, &[&folder])
     }
 
-    /// The row of a map in its index.
-    fn row(&self, file: String, listed: &Listed, unit: &Unit, values: &Values, saliency: &Saliency) -> Table {
+    /// The row of a map in its index; a map is of a picture and a class.
+    fn row(
+        &self,
+        file: String,
+        (picture, class): (&str, &str),
+        unit: &Unit,
+        values: &Values,
+        saliency: &Saliency,
+    ) -> Table {
         let word = |name: &str| values.get(name).and_then(|value| value.text());
         let upsampling = if saliency.layer.is_some() { "bilinear, half-pixel centres" } else { "" };
         let mut row = Table::new(&INDEX);
         row.push([
             file,
-            listed.name.clone(),
+            picture.to_owned(),
             self.instance.model.name.clone(),
             unit.name.clone(),
+            unit.counterpart_name().to_owned(),
             self.instance.seed.to_string(),
-            listed.class.clone(),
+            class.to_owned(),
             self.run.experiment.file.attribution.explained.to_string(),
             saliency.layer.clone().unwrap_or_default(),
             values.to_string(),
@@ -193,6 +216,9 @@ impl<'a> Asked<'a> {
 
     /// The values of the parameters, with the number of bubbles found by the staircase where a method leaves it open.
     fn settled(&self, unit: &Unit, seed: Seed, scratch: &Scratch) -> Result<Values> {
+        if unit.counterpart.is_some() {
+            return settled(self.run, self.instance, unit);
+        }
         let mut values = unit.values.clone();
         let given = |name: &str| unit.values.get(name).and_then(|value| value.number());
         let (Some(0.0), Some(target)) = (given("count"), given("target")) else { return Ok(values) };
@@ -268,6 +294,23 @@ fn mirrored(map: &Map) -> Array2<f64> {
     let mut values = map.to_f64();
     values.invert_axis(ndarray::Axis(1));
     values
+}
+
+/// The parameters of a method as its maps of the network were made: with the number of bubbles that was found for it.
+pub(super) fn settled(run: &Run, instance: &Instance, unit: &Unit) -> Result<Values> {
+    let mut values = unit.values.clone();
+    let folder = instance.model.maps_folder(&unit.name, "", instance.seed);
+    let path = run.results.path(&format!("{folder}/count.csv"));
+    if path.is_file() {
+        let found = Table::read(&path)?.iter().next().map(|row| row.number("count")).transpose()?.flatten();
+        found.into_iter().for_each(|count| values.set("count", count));
+    }
+    Ok(values)
+}
+
+/// The seed of the weights of a counterpart that has weights of its own, the same for every method.
+fn weights_seed(run: &Run, instance: &Instance) -> Seed {
+    Seed(run.experiment.file.seed).derive(&format!("weights of {}", instance.name()), 0)
 }
 
 /// The seed of a method about a network.

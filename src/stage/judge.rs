@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::Run;
 use super::attribute::{Instance, Unit};
 use super::faithfulness::{Maps, Task};
-use super::instance::seed_of;
+use super::instance::{seed_of, settled};
 use super::pictures::Stimuli;
 use super::shown::Shown;
 use crate::attribution::{Question, Values};
@@ -105,7 +105,7 @@ impl<'a> Judge<'a> {
         let name = format!("{} {} judged", self.instance.name(), task.method());
         let row_file = |listed: &Listed| format!("rows/{}.csv", safe_name(&listed.name));
         let settled = match task.maps {
-            Maps::Method(unit) => Some(self.settled(unit)?),
+            Maps::Method(unit) => Some(settled(run, self.instance, unit)?),
             Maps::Control(_) => None,
         };
         run.progress.begin(&name, pictures.len());
@@ -240,17 +240,6 @@ impl<'a> Judge<'a> {
         let question = Question { network, picture, target, explained, values, setting, people, seed };
         let saliency = (unit.method.explain)(&question)?;
         Ok(saliency.map.to_f64())
-    }
-
-    /// The parameters of a method as the stage attribute settled them: with the number of bubbles that it found.
-    fn settled(&self, unit: &Unit) -> Result<Values> {
-        let mut values = unit.values.clone();
-        let path = self.run.results.path(&format!("{}/count.csv", self.instance.maps_folder(unit)));
-        if path.is_file() {
-            let found = Table::read(&path)?.iter().next().map(|row| row.number("count")).transpose()?.flatten();
-            found.into_iter().for_each(|count| values.set("count", count));
-        }
-        Ok(values)
     }
 }
 

@@ -7,10 +7,10 @@ use ndarray::Array2;
 
 use super::pictures::Stimuli;
 use super::{Done, Run, attribute, human_maps, not_ready};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::{Coordinates, Listed};
 use crate::results::{Key, hash_file};
-use crate::score::{Folders, METRICS, Metric, Options, numeric_columns, score_folders};
+use crate::score::{Folders, METRICS, Metric, Null, Options, numeric_columns, score_folders};
 use crate::seed::Seed;
 
 /// Makes `scores.csv` and `scores.parquet`.
@@ -30,16 +30,18 @@ pub fn run(run: &Run) -> Result<Done> {
     let settings = &run.experiment.file.score;
     let metrics: Vec<&Metric> =
         METRICS.iter().filter(|metric| settings.metrics.iter().any(|name| name == metric.name)).collect();
-    let indexes = run.experiment.file.map_indexes();
+    let indexes = run.experiment.file.map_indexes().into_iter().chain(run.experiment.file.counterpart_indexes());
     let folders = Folders {
         human: run.results.path("human"),
-        model: indexes.iter().map(|index| run.results.path(index)).collect(),
+        model: indexes.map(|index| run.results.path(&index)).collect(),
         pictures: grey(run, &stimuli),
     };
+    let seed = Seed(run.experiment.file.seed).derive("score", 0);
+    let unknown = || Error::internal("an experiment with an unknown null was not refused");
     let options = Options {
-        replicates: settings.bootstrap,
-        seed: Seed(run.experiment.file.seed).derive("score", 0),
+        null: Null::of_pictures(&settings.null).ok_or_else(unknown)?,
         conventions: settings.all_conventions,
+        ..Options::new(settings.bootstrap, seed)
     };
     let mut preparation = run.experiment.preparation()?;
     if run.experiment.file.human.is_none() {

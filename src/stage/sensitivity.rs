@@ -123,7 +123,8 @@ fn effect(run: &Run, stimuli: &Stimuli, trials: &Trials, kept: &[bool]) -> Resul
     let inside = group.z.indexed_iter().filter(|(at, _)| frame.region[*at]);
     effect.maximum = inside.max_by(|a, b| a.1.total_cmp(b.1)).map(|((row, column), z)| (*z, row, column));
     effect.z = group.z_in_region(frame);
-    let threshold = field(frame).peak_threshold(file.classification.alpha);
+    let threshold =
+        field(frame, &frame.region, file.classification.tests.outline).peak_threshold(file.classification.alpha);
     effect.share = Some(share(&effect.z, |z| z > threshold));
     effect.over_trials = AllSplits::reliability(&[group.over_trials]);
     effect.over_observers = over_observers(&[&group.observers], &frame.region);

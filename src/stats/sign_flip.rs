@@ -28,14 +28,14 @@ pub struct SignFlip {
     pub step_down: Vec<f64>,
 }
 
-/// Flips the rows (units) of differences; columns are comparisons. `None` for fewer than two rows, uneven rows, or a constant
-/// column.
+/// Flips the rows (units) of differences; columns are comparisons. `None` for fewer than two rows, or uneven ones. Where all
+/// units differ by the same, t is infinite, or 0 where they do not differ.
 pub fn sign_flip(rows: &[Vec<f64>], draws: usize, seed: Seed) -> Option<SignFlip> {
     let (units, columns) = (rows.len(), rows.first()?.len());
     if units < 2 || columns == 0 || rows.iter().any(|row| row.len() != columns) {
         return None;
     }
-    let t = statistics(rows, |_| 1.0)?;
+    let t = statistics(rows, |_| 1.0);
     let exhaustive = units < 63 && 1u64 << units <= MOST as u64;
     let count = if exhaustive { 1 << units } else { draws + 1 };
     let null: Vec<Vec<f64>> = (0..count)
@@ -45,18 +45,17 @@ pub fn sign_flip(rows: &[Vec<f64>], draws: usize, seed: Seed) -> Option<SignFlip
                 return statistics(rows, |unit| if flip >> unit & 1 == 1 { -1.0 } else { 1.0 });
             }
             if flip == 0 {
-                return Some(t.clone());
+                return t.clone();
             }
             let mut generator = seed.stream("flip", flip as u64);
             let signs: Vec<f64> = (0..units).map(|_| if generator.random::<bool>() { 1.0 } else { -1.0 }).collect();
             statistics(rows, |unit| signs[unit])
         })
-        .map(|t| t.unwrap_or_else(|| vec![f64::INFINITY; columns]))
         .collect();
     // Flips that give the same statistic up to rounding count as equal.
     let p = |of: &dyn Fn(&[f64]) -> f64, observed: f64| {
-        let slack = 1e-12 * observed.abs().max(1.0);
-        null.iter().filter(|t| of(t) >= observed - slack).count() as f64 / count as f64
+        let least = if observed.is_finite() { observed - 1e-12 * observed.abs().max(1.0) } else { observed };
+        null.iter().filter(|t| of(t) >= least).count() as f64 / count as f64
     };
     let most = |t: &[f64], of: &[usize]| of.iter().map(|&at| t[at]).fold(f64::NEG_INFINITY, f64::max);
     let mut order: Vec<usize> = (0..columns).collect();
@@ -76,13 +75,14 @@ pub fn sign_flip(rows: &[Vec<f64>], draws: usize, seed: Seed) -> Option<SignFlip
     })
 }
 
-fn statistics(rows: &[Vec<f64>], sign: impl Fn(usize) -> f64) -> Option<Vec<f64>> {
+fn statistics(rows: &[Vec<f64>], sign: impl Fn(usize) -> f64) -> Vec<f64> {
     let units = rows.len() as f64;
     (0..rows[0].len())
         .map(|column| {
             let values: Vec<f64> = rows.iter().enumerate().map(|(unit, row)| sign(unit) * row[column]).collect();
             let error = (variance(&values) / units).sqrt();
-            (error > 0.0).then(|| values.iter().sum::<f64>() / units / error)
+            let mean = values.iter().sum::<f64>() / units;
+            if mean == 0.0 { 0.0 } else { mean / error }
         })
         .collect()
 }
@@ -99,7 +99,9 @@ mod tests {
         assert_eq!(found.two_sided[0], 2.0 / 256.0);
         assert!(found.family[1] > found.one_sided[1]);
         assert!(found.step_down.iter().zip(&found.family).all(|(down, single)| down <= single));
-        assert_eq!(sign_flip(&[vec![1.0], vec![1.0]], 0, Seed(1)), None, "a constant column has no t");
+        let constant = sign_flip(&vec![vec![1.0, 0.0]; 4], 0, Seed(1)).unwrap();
+        assert_eq!((constant.two_sided, constant.t), (vec![2.0 / 16.0, 1.0], vec![f64::INFINITY, 0.0]));
+        assert_eq!(sign_flip(&[vec![1.0]], 0, Seed(1)), None);
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(super) const ESTIMATOR: Estimator = Estimator {
     takes: Takes::Masks,
     binary: false,
     linear: false,
+    standardised: true,
     smoothed: true,
     estimate,
 };

@@ -14,6 +14,7 @@ pub(super) const ESTIMATOR: Estimator = Estimator {
     takes: Takes::Masks,
     binary: true,
     linear: false,
+    standardised: true,
     smoothed: true,
     estimate,
 };

@@ -19,6 +19,7 @@ pub(super) const ESTIMATOR: Estimator = Estimator {
     takes: Takes::Noise,
     binary: false,
     linear: false,
+    standardised: true,
     smoothed: true,
     estimate,
 };

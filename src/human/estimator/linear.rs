@@ -14,6 +14,7 @@ pub(super) const CENTRES: Estimator = Estimator {
     takes: Takes::Centres,
     binary: false,
     linear: true,
+    standardised: true,
     smoothed: true,
     estimate,
 };

@@ -13,6 +13,7 @@ pub(super) const ESTIMATOR: Estimator = Estimator {
     takes: Takes::Centres,
     binary: true,
     linear: false,
+    standardised: false,
     smoothed: false,
     estimate: |sample, values, seed| smooth(sample, values, seed, Link::Logit),
 };

@@ -81,6 +81,8 @@ pub struct Estimator {
     pub binary: bool,
     /// Whether its map is the weighted sum itself.
     pub linear: bool,
+    /// Whether it sums what trials showed, which can be standardised within each trial.
+    pub standardised: bool,
     /// Whether its map is smoothed as the weighted sum is.
     pub smoothed: bool,
     /// Makes the map.

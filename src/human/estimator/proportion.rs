@@ -20,6 +20,7 @@ pub(super) const ESTIMATOR: Estimator = Estimator {
     takes: Takes::Masks,
     binary: true,
     linear: false,
+    standardised: false,
     smoothed: true,
     estimate,
 };

@@ -16,6 +16,7 @@ pub(super) const ESTIMATOR: Estimator = Estimator {
     takes: Takes::Centres,
     binary: true,
     linear: false,
+    standardised: false,
     smoothed: false,
     estimate: make,
 };

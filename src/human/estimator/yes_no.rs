@@ -18,6 +18,7 @@ pub(super) const ESTIMATOR: Estimator = Estimator {
     takes: Takes::Noise,
     binary: true,
     linear: false,
+    standardised: true,
     smoothed: true,
     estimate,
 };

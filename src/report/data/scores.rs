@@ -27,7 +27,9 @@ pub(in crate::report) struct Quantity {
 pub(in crate::report) struct Score {
     pub unit: String,
     pub model: String,
+    /// With the counterpart behind it, where it is one that was asked.
     pub method: String,
+    pub counterpart: String,
     pub metric: String,
     pub pictures: usize,
     pub observers: usize,
@@ -44,8 +46,20 @@ impl Score {
         self.quantities.iter().find(|quantity| quantity.name == name).cloned().unwrap_or_default()
     }
 
-    pub fn is_baseline(&self) -> bool {
+    /// Whether its maps are none of a network's.
+    pub fn is_of_no_network(&self) -> bool {
         self.model == BASELINE && BASELINES.iter().any(|baseline| baseline.name == self.method)
+    }
+
+    /// Whether it is what others are compared with.
+    pub fn is_baseline(&self) -> bool {
+        self.is_of_no_network() || !self.counterpart.is_empty()
+    }
+
+    /// Whether it is what `other`, of the same unit and metric, is compared with.
+    pub fn is_baseline_of(&self, other: &Score) -> bool {
+        let own = || self.model == other.model && self.method == format!("{} ({})", other.method, self.counterpart);
+        self.is_of_no_network() || (self.is_baseline() && own())
     }
 
     /// √reliability and its limits: the largest correlation that the noise of the human map lets one expect.
@@ -64,7 +78,11 @@ pub(super) fn read(results: &Path) -> Result<Vec<Score>> {
     for row in table.iter() {
         let text = |column: &str| row.text(column).unwrap_or_default().to_owned();
         let whole = |column: &str| row.number(column).map(|value| value.unwrap_or(0.0) as usize);
-        let [unit, model, method, metric] = ["unit", "model", "method", "metric"].map(text);
+        let [unit, model, mut method, metric, counterpart] =
+            ["unit", "model", "method", "metric", "counterpart"].map(text);
+        if !counterpart.is_empty() {
+            method = format!("{method} ({counterpart})");
+        }
         let same = |score: &Score| {
             score.unit == unit && score.model == model && score.method == method && score.metric == metric
         };
@@ -80,6 +98,7 @@ pub(super) fn read(results: &Path) -> Result<Vec<Score>> {
                     unit,
                     model,
                     method,
+                    counterpart,
                     metric,
                     pictures,
                     observers,

@@ -80,7 +80,7 @@ fn groups<'a>(scores: &[&'a Score]) -> Vec<Group<'a>> {
             groups[at].methods.push(&score.method);
         }
     }
-    let is_baseline = |name: &str| scores.iter().any(|score| score.model == name && score.is_baseline());
+    let is_baseline = |name: &str| scores.iter().any(|score| score.model == name && score.is_of_no_network());
     groups.iter_mut().for_each(|group| group.methods.sort_unstable());
     groups.sort_by_key(|group| (is_baseline(group.name), group.name));
     groups

@@ -1,5 +1,6 @@
 //! How everything was computed: the rows of the tables of the code that this experiment used.
 
+use crate::attribution::COUNTERPARTS;
 use crate::attribution::METHODS;
 use crate::experiment::Explained;
 use crate::report::data::Data;
@@ -15,7 +16,7 @@ pub(super) fn section(data: &Data) -> String {
     let parts = if data.saliency.is_empty() {
         vec![maps(data)]
     } else {
-        vec![maps(data), saliency(data), metrics(data), ceilings(), estimands(), nulls(), baselines()]
+        vec![maps(data), saliency(data), metrics(data), ceilings(), estimands(), nulls(), baselines(data)]
     };
     format!("<section id=\"methods\">\n<h2>Methods</h2>\n{}</section>\n", parts.concat())
 }
@@ -154,10 +155,14 @@ fn nulls() -> String {
     format!("<h3>Nulls</h3>\n{}", table.html())
 }
 
-fn baselines() -> String {
+fn baselines(data: &Data) -> String {
     let mut table = HtmlTable::new(&[("baseline", false), ("what it is", false)]);
     for baseline in BASELINES {
         table.row(vec![escape(baseline.name), escape(baseline.description)]);
+    }
+    let counterparts = &data.material.file.attribution.counterparts;
+    for counterpart in COUNTERPARTS.iter().filter(|row| counterparts.iter().any(|name| name == row.name)) {
+        table.row(vec![escape(counterpart.name), escape(counterpart.description)]);
     }
     format!("<h3>Baselines</h3>\n{}", table.html())
 }

@@ -56,17 +56,25 @@ fn table(scores: &[&Score]) -> String {
     let mut table = HtmlTable::new(&columns);
     let mut notes = Notes::default();
     let mut sorted = scores.to_vec();
-    sorted.sort_by_key(|score| (score.is_baseline(), score.model.clone(), score.method.clone()));
+    sorted.sort_by_key(|score| (score.is_of_no_network(), score.model.clone(), score.method.clone()));
     let mut model = None;
     for score in sorted {
         let shown = |name: &str, notes: &mut Notes| {
-            if score.is_baseline() && ["over_baseline", "seed_ceiling", "ratio_both"].contains(&name) {
+            // What bounds a counterpart stands in the row of the map that it belongs to.
+            let left_out = match (score.is_of_no_network(), score.is_baseline()) {
+                (true, _) => ["over_baseline", "seed_ceiling", "ratio_both"].contains(&name),
+                (false, counterpart) => counterpart && name != "raw",
+            };
+            if left_out {
                 return String::new();
             }
             cell(score, name, notes)
         };
         let new_model = model != Some(&score.model);
-        let mut method = escape(&score.method);
+        let mut method = match score.counterpart.as_str() {
+            "" => escape(&score.method),
+            counterpart => format!("<span class=\"counterpart\">{}</span>", escape(counterpart)),
+        };
         let left_out = left_out(score);
         if !left_out.is_empty() {
             method += &notes.mark(&left_out);

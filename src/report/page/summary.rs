@@ -81,7 +81,7 @@ fn agreement(data: &Data, unit: Unit) -> Option<String> {
         scores.sort_by(|a, b| b.0.total_cmp(&a.0));
         scores
     };
-    let (networks, baselines) = (with_value(false), with_value(true));
+    let (networks, mut baselines) = (with_value(false), with_value(true));
     let heading = match unit {
         Unit::Task => "Task (one map for all pictures)",
         Unit::Picture => "Single pictures (a map for each)",
@@ -91,6 +91,7 @@ fn agreement(data: &Data, unit: Unit) -> Option<String> {
             "<strong>{heading}.</strong> No score has a value; the reasons stand below the table of scores."
         ));
     };
+    baselines.retain(|(_, baseline)| baseline.is_baseline_of(best));
     let limits = best.quantity("raw").limits;
     let with_limits = |value: f64, limits: Option<(f64, f64)>| match limits {
         Some(limits) => format!("{} {}", two(value), interval(limits)),
@@ -159,17 +160,19 @@ fn against_baselines(value: f64, best: &Score, networks: &[(f64, &Score)], basel
         _ => "the difference has no interval".to_owned(),
     };
     let beyond = over.limits.is_some_and(|(low, _)| low > 0.0);
+    let blind = of.is_of_no_network();
+    let what = if blind { "A baseline that knows no network" } else { "Its own counterpart" };
     let mut text = if baseline >= value {
-        format!(" <strong>A baseline that knows no network does at least as well: {method}, {shown}.</strong>")
+        format!(" <strong>{what} does at least as well: {method}, {shown}.</strong>")
     } else if !beyond {
         format!(
-            " <strong>A baseline that knows no network comes close: {method}, {shown}; {difference}, so this agreement need not \
-             come from what the network looks at.</strong>"
+            " <strong>{what} comes close: {method}, {shown}; {difference}, so this agreement need not come from what the network \
+             learned to look at.</strong>"
         )
     } else {
         format!(" No baseline does as well; the best of them, {method}, reaches {shown}; {difference}.")
     };
-    if not_above > 0 && baseline < value {
+    if blind && not_above > 0 && baseline < value {
         text += &format!(" {} of the {} pairs do not exceed that baseline.", not_above, networks.len());
     }
     text

@@ -1,12 +1,23 @@
-//! `[score] metrics`: which can be had depends on what human maps are made of.
+//! Checks of `[score]`.
 
 use super::Experiment;
 use crate::error::{Result, one_of};
 use crate::metric::{unusable, usable};
+use crate::score::Null;
 
 impl Experiment {
+    pub(super) fn check_score(&self) -> Result<()> {
+        self.check_metrics()?;
+        let score = &self.file.score;
+        if Null::of_pictures(&score.null).is_none() {
+            let what = format!("there is no null of single pictures called {}", score.null);
+            return Err(self.wrong("score.null", what, one_of(Null::names_of_pictures())));
+        }
+        self.preparation().map(|_| ())
+    }
+
     /// Every metric is one that can be had: those of fixations where people's maps are made of them.
-    pub(super) fn check_metrics(&self) -> Result<()> {
+    fn check_metrics(&self) -> Result<()> {
         let looks = self.file.human.as_ref().is_some_and(|human| human.source.is_table());
         let wrong = |what: String| Err(self.wrong("score.metrics", what, one_of(usable(looks))));
         if self.file.score.metrics.is_empty() {
