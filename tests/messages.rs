@@ -864,7 +864,7 @@ static OF_MAPS: &[Case] = &[
         folders(s);
         s.write("people/fixations.csv", "picture,observer,x,y\nwide_0.png,ann,900,4\nwide_0.png,bob,4,-2\n");
     }),
-    case("fixations without a place", "score --human people --model machine --metrics auc", |s| {
+    case("fixations that have no y", "score --human people --model machine --metrics auc", |s| {
         folders(s);
         s.write("people/fixations.csv", "picture,observer,x,y\nwide_0.png,ann,4,4\nwide_0.png,bob,4,\n");
     }),

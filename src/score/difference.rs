@@ -8,9 +8,10 @@ use ndarray::{Array2, Axis};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::agreement::{Comparison, Means, Quantities, Rows, Sampled};
-use super::compare::{Options, one_pair, resample};
+use super::compare::{Options, resample};
 use super::gram::{Gram, Weights};
 use super::sides::Lined;
+use super::spread::one_pair;
 use crate::metric::Metric;
 use crate::stats::crossed::{Draw, contains, error, half_width, sets, variance, weights};
 use crate::stats::sign_flip::sign_flip;

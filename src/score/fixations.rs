@@ -42,15 +42,14 @@ impl Fixations {
                     "its columns are picture, observer, x, y, in px of the human maps from their left and upper edge",
                 ));
         }
-        if let Some(metric) = metrics.iter().find(|metric| metric.needs.contains(&Need::Baseline)) {
-            if people.blur_sd <= 0.0 {
-                return Err(Error::invalid(format!(
-                    "{} needs a density of fixations on other pictures, and how far human maps are blurred is not known",
-                    metric.name
-                ))
-                .at(folders.human.join("index.csv").display())
-                .hint("give the column blur_sd (px), or --aperture-sd PX"));
-            }
+        let dense = metrics.iter().find(|metric| metric.scores_fixations() && metric.needs.contains(&Need::Baseline));
+        if let Some(metric) = dense.filter(|_| people.blur_sd <= 0.0) {
+            return Err(Error::invalid(format!(
+                "{} needs a density of fixations on other pictures, and how far human maps are blurred is not known",
+                metric.name
+            ))
+            .at(folders.human.join("index.csv").display())
+            .hint("give the column blur_sd (px), or --aperture-sd PX"));
         }
         let mut found = Fixations {
             of: BTreeMap::new(),

@@ -63,11 +63,8 @@ impl<'a> Looking<'a> {
         progress: &dyn Progress,
     ) -> Result<Option<Looking<'a>>> {
         let Some(fixations) = Fixations::read(folders, people, metrics)? else { return Ok(None) };
-        progress.note(&format!(
-            "fixations: {} count, {} do not; each reason is listed",
-            fixations.taken(),
-            fixations.left_out()
-        ));
+        let listed = if fixations.left_out() > 0 { "; each is listed with the reason" } else { "" };
+        progress.note(&format!("fixations: {} count, {} do not{listed}", fixations.taken(), fixations.left_out()));
         let metrics: Vec<&Metric> = metrics.iter().copied().filter(|metric| metric.scores_fixations()).collect();
         let mut found = Looking {
             people,

@@ -30,6 +30,7 @@ mod settings;
 mod sides;
 mod single;
 mod sources;
+mod spread;
 mod tally;
 mod verdict;
 mod warnings;

@@ -91,6 +91,7 @@ pub fn score_folders(
     let people = read_people(folders, preparation)?;
     let samplings: Vec<Sampling> =
         preparation.blurs.iter().map(|blur| Sampling::new(&people, preparation, *blur)).collect::<Result<_>>()?;
+    let looking = Looking::new((&people, folders), metrics, preparation, options, progress)?;
     let mut missing = Missing::new();
     let entries = entries(&people, folders, preparation, &samplings, options, &mut missing)?;
     if people.blur_sd == 0.0 && preparation.blurs.first() == Some(&Blur::Matched) {
@@ -108,7 +109,6 @@ pub fn score_folders(
             missing.table.rows.len()
         ));
     }
-    let looking = Looking::new((&people, folders), metrics, preparation, options, progress)?;
     let fixated: Vec<Vec<Fixated>> = match &looking {
         None => Vec::new(),
         Some(looking) => {
