@@ -428,7 +428,6 @@ mod tests {
             by_weights += holds(&interval(levels, HUMAN), 2.0);
             by_pictures += holds(&interval([12, 1, 1], RAW), 1.0);
         }
-        println!("held {held:?}, by weights {by_weights}, by pictures {by_pictures}");
         assert!(held.iter().all(|share| *share > 0.91), "{held:?}");
         assert!(by_weights < 0.88 && by_pictures < 0.7, "{by_weights} {by_pictures}");
     }
