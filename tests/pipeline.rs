@@ -180,7 +180,9 @@ fn counterparts_are_baselines_of_their_own_map_and_leave_every_other_map_alone()
     }
     assert!(number("", "over_baseline").is_some());
     let report = std::fs::read_to_string(small.path(&format!("{RESULTS}/report.html"))).unwrap();
-    assert!(report.contains("<td><span class=\"counterpart\">untrained</span>") && report.contains("<td>other_class</td>"));
+    assert!(
+        report.contains("<td><span class=\"counterpart\">untrained</span>") && report.contains("<td>other_class</td>")
+    );
 }
 
 #[test]
