@@ -3,6 +3,7 @@
 use super::agreement::QUANTITIES;
 use super::compare::{Interval, single_factors};
 use super::conventions::CONVENTIONS;
+use super::corrected::Corrected;
 use super::estimands::ESTIMANDS;
 use super::matched;
 use super::preparation::Preparation;
@@ -13,7 +14,7 @@ use crate::stats::smooth::EDGES;
 use crate::table::{number, number_or_empty};
 
 /// Columns of `scores.csv`, and whether each holds numbers; the first ten say what was found, the others how.
-pub(super) const COLUMNS: [(&str, bool); 34] = [
+pub(super) const COLUMNS: [(&str, bool); 37] = [
     ("unit", false),
     ("model", false),
     ("method", false),
@@ -44,6 +45,9 @@ pub(super) const COLUMNS: [(&str, bool); 34] = [
     ("estimand", false),
     ("p", true),
     ("p_holm", true),
+    ("p_bh", true),
+    ("p_by", true),
+    ("p_max_t", true),
     ("percentile_low", true),
     ("percentile_high", true),
     ("baseline", false),
@@ -58,15 +62,15 @@ pub fn numeric_columns() -> Vec<&'static str> {
 /// One quantity of a comparison, and what its family adds.
 pub(super) struct Line {
     pub(super) interval: Interval,
-    /// Holm's corrected p over the models and methods of the unit and metric.
-    pub(super) adjusted: Option<f64>,
+    /// Its p corrected over the models and methods of the unit and metric.
+    pub(super) corrected: Corrected,
     /// The baseline that it is compared with.
     pub(super) baseline: String,
 }
 
 impl Line {
     pub(super) fn plain(interval: Interval) -> Line {
-        Line { interval, adjusted: None, baseline: String::new() }
+        Line { interval, corrected: Corrected::default(), baseline: String::new() }
     }
 }
 
@@ -88,6 +92,7 @@ impl Shared<'_> {
         let [human, model] = entry.lined.comparison.left_out().map(|count| count.to_string());
         let baseline = entry.is_of_no_network();
         let of_network = |text: String| if baseline { String::new() } else { text };
+        let [holm, bh, by, max_t] = line.corrected.values().map(number_or_empty);
         let estimand = ESTIMANDS.iter().find(|row| row.quantity == quantity).map_or("", |row| row.name);
         // A p says something where 0 is a hypothesis: of specificity, and of a difference.
         let tested = ["specificity", "over_baseline"].contains(&quantity);
@@ -125,7 +130,10 @@ impl Shared<'_> {
             people.mask.clone(),
             estimand.to_owned(),
             number_or_empty(p.filter(|_| tested)),
-            number_or_empty(line.adjusted),
+            holm,
+            bh,
+            by,
+            max_t,
             number_or_empty(percentiles.map(|(low, _)| low)),
             number_or_empty(percentiles.map(|(_, high)| high)),
             line.baseline,
