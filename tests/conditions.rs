@@ -92,3 +92,42 @@ fn the_noise_that_was_chosen_is_averaged_as_its_formula_says() {
         assert!(*inside == 0.0 || (found - expected).abs() < 1e-6, "{found} {expected}");
     }
 }
+
+#[test]
+fn a_contrast_of_a_column_that_came_along_is_that_of_the_same_trials() {
+    let simulated = Small::new();
+    ["stimuli", "simulate"].iter().for_each(|stage| {
+        simulated.succeeds(&format!("{stage} experiments/tiny"));
+    });
+    let mut text =
+        "observer,block,trial,picture,mirrored,response,correct,response_time,centres,condition\n".to_owned();
+    for trial in Trials::read(&simulated.path("results/tiny")).unwrap().rows {
+        let centres: Vec<String> = trial.centres.iter().map(|c| format!("{}:{}", c.row, c.column)).collect();
+        let (correct, mirrored) = (u8::from(trial.correct.unwrap()), u8::from(trial.mirrored));
+        let (observer, block, number, picture) = (trial.observer, trial.block, trial.number, trial.picture);
+        let (response, time, centres) = (trial.response.unwrap(), trial.response_time.unwrap(), centres.join(" "));
+        let condition = if picture.starts_with("wide") { "flat" } else { "high" };
+        text += &format!(
+            "{observer},{block},{number},{picture},{mirrored},{response},{correct},{time},{centres},{condition}\n"
+        );
+    }
+    let small = Small::new();
+    small.edit("compare = [\"task\", \"picture\"]", "compare = [\"task\"]");
+    let contrasts = "contrasts = [
+  { name = \"a\", column = \"class\", plus = [\"wide\"], minus = [\"tall\"] },
+  { name = \"b\", column = \"condition\", plus = [\"flat\"], minus = [\"high\"] },
+  { name = \"c\", column = \"condition\", plus = [\"high\"], minus = [\"flat\"] },
+]";
+    small.edit("permutations = 20", &format!("permutations = 20\n{contrasts}"));
+    small.import("[import]\nfiles = [\"trials.csv\"]\ncarry = [\"condition\"]\n", text);
+    ["import", "classify"].iter().for_each(|stage| {
+        small.succeeds(&format!("{stage} experiments/tiny"));
+    });
+    let tests = Table::read(&small.path("results/tiny/human/tests.csv")).unwrap();
+    let largest = |map: &str| {
+        let row = tests.iter().find(|row| row.text("map") == Some(map) && row.text("test") == Some("permutation"));
+        row.unwrap().number("statistic").unwrap().unwrap()
+    };
+    assert_eq!(largest("a"), largest("b"));
+    assert_ne!(largest("b"), largest("c"));
+}

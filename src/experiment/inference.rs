@@ -98,7 +98,7 @@ pub struct Part {
 pub struct Contrast {
     /// Name, for files.
     pub name: String,
-    /// What tells the trials apart: class, picture, block, observer, mirrored or response.
+    /// What tells the trials apart: class, or a column of the trials, also one that `import.carry` names.
     pub column: String,
     /// Values whose trials count positive; `*` stands for any text.
     pub plus: Vec<String>,
@@ -125,9 +125,6 @@ impl Default for Tests {
         }
     }
 }
-
-/// Columns that a contrast can be about.
-pub const CONTRAST_COLUMNS: [&str; 6] = ["class", "picture", "block", "observer", "mirrored", "response"];
 
 impl Experiment {
     /// Checks what `[classification]` says of tests.
@@ -201,10 +198,6 @@ impl Experiment {
                 what,
                 "each needs a name of its own, of letters, digits, hyphens, underscores",
             ));
-        }
-        if !CONTRAST_COLUMNS.contains(&contrast.column.as_str()) {
-            let what = format!("the contrast {} is about {}, which is no column", contrast.name, contrast.column);
-            return Err(self.wrong(field, what, one_of(CONTRAST_COLUMNS)));
         }
         for (side, values) in [("plus", &contrast.plus), ("minus", &contrast.minus)] {
             if values.is_empty() {

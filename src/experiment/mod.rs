@@ -34,7 +34,7 @@ pub use export::{Export, Pages};
 pub use file::*;
 pub use frequency::{Frequency, PerUnit, Widths};
 pub use human::{Human, LookColumns, Source, Weight};
-pub use inference::{CONTRAST_COLUMNS, Contrast, Exchange, Outline, Part, Side, Tests};
+pub use inference::{Contrast, Exchange, Outline, Part, Side, Tests};
 pub use keys::KEYS;
 pub use model::*;
 pub use pictures::{Listed, list_pictures, matches};

@@ -3,6 +3,7 @@
 use super::agreement::QUANTITIES;
 use super::compare::{Interval, single_factors};
 use super::conventions::CONVENTIONS;
+use super::corrected::Corrected;
 use super::estimands::ESTIMANDS;
 use super::fixated::{self, Cube};
 use super::matched;
@@ -14,7 +15,7 @@ use crate::stats::smooth::EDGES;
 use crate::table::{number, number_or_empty};
 
 /// Columns of `scores.csv`, and whether each holds numbers; the first ten say what was found, the others how.
-pub(super) const COLUMNS: [(&str, bool); 34] = [
+pub(super) const COLUMNS: [(&str, bool); 37] = [
     ("unit", false),
     ("model", false),
     ("method", false),
@@ -45,6 +46,9 @@ pub(super) const COLUMNS: [(&str, bool); 34] = [
     ("estimand", false),
     ("p", true),
     ("p_holm", true),
+    ("p_bh", true),
+    ("p_by", true),
+    ("p_max_t", true),
     ("percentile_low", true),
     ("percentile_high", true),
     ("baseline", false),
@@ -59,15 +63,15 @@ pub fn numeric_columns() -> Vec<&'static str> {
 /// One quantity of a comparison, and what its family adds.
 pub(super) struct Line {
     pub(super) interval: Interval,
-    /// Holm's corrected p over the models and methods of the unit and metric.
-    pub(super) adjusted: Option<f64>,
+    /// Its p corrected over the models and methods of the unit and metric.
+    pub(super) corrected: Corrected,
     /// The baseline that it is compared with.
     pub(super) baseline: String,
 }
 
 impl Line {
     pub(super) fn plain(interval: Interval) -> Line {
-        Line { interval, adjusted: None, baseline: String::new() }
+        Line { interval, corrected: Corrected::default(), baseline: String::new() }
     }
 }
 
@@ -96,6 +100,7 @@ impl Shared<'_> {
         let step = if self.cube.is_some() { 1 } else { entry.sampling.points.step };
         let baseline = entry.is_of_no_network();
         let of_network = |text: String| if baseline { String::new() } else { text };
+        let [holm, bh, by, max_t] = line.corrected.values().map(number_or_empty);
         let estimand = ESTIMANDS.iter().find(|row| row.quantity == quantity).map_or("", |row| row.name);
         // A p says something where 0 is a hypothesis: of specificity, and of a difference.
         let tested = ["specificity", "over_baseline"].contains(&quantity);
@@ -135,7 +140,10 @@ impl Shared<'_> {
             people.mask.clone(),
             estimand.to_owned(),
             number_or_empty(p.filter(|_| tested)),
-            number_or_empty(line.adjusted),
+            holm,
+            bh,
+            by,
+            max_t,
             number_or_empty(percentiles.map(|(low, _)| low)),
             number_or_empty(percentiles.map(|(_, high)| high)),
             line.baseline,

@@ -227,6 +227,14 @@ impl Resampled {
         spread
     }
 
+    /// Agreement picture by picture, scaled so that its mean is the raw score; `None` for a task, and where a picture has none.
+    pub fn raw_of_pictures(&self) -> Option<Vec<f64>> {
+        if self.gram.pictures() != self.levels[0] {
+            return None;
+        }
+        self.gram.raw_of_pictures(self.estimate.get("raw")?)
+    }
+
     /// Every quantity with its interval; ratios to a ceiling that is not above zero are withdrawn.
     pub fn intervals(&self) -> Vec<Interval> {
         let mut found: Vec<Interval> = self

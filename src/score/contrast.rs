@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::compare::Options;
+use super::corrected::corrected;
 use super::difference::{Difference, Side, differences};
 use super::preparation::{Blur, Preparation};
 use super::read::{Folders, Groups, NetworkMap, People, read_networks, read_people, size_error};
 use super::sides::{Lined, Sampling, common, comparison};
-use super::verdict::{COLUMNS, holm, push, sentence};
+use super::verdict::{COLUMNS, push, sentence};
 use crate::error::{Error, Result, one_of};
 use crate::metric::{METRICS, Metric};
 use crate::progress::Progress;
@@ -109,7 +110,7 @@ pub fn compare_folders(
         let family = &found[first..first + per_metric];
         for (quantity, difference) in own.iter().enumerate() {
             let p: Vec<Option<f64>> = family.iter().map(|of_pair| of_pair[quantity].p).collect();
-            let holm = holm(&p)[at - first];
+            let holm = corrected(&p)[at - first].holm;
             push(&mut compared.table, pair, metric, difference, holm, preparation);
             if difference.quantity == "raw" {
                 compared.sentences.push(sentence(pair, metric, difference, holm, per_metric));

@@ -103,12 +103,6 @@ impl<'a> Ready<'a> {
             _ => Means::of(&self.fixed, count, [pictures, observers, seeds]).into_iter().map(of).collect(),
         }
     }
-
-    /// Agreement picture by picture, scaled so that its mean is the raw score.
-    fn by_picture(&self, raw: Option<f64>) -> Option<Vec<f64>> {
-        let scale = raw? / self.fixed.cross.means(1, None, None, None)[0]?;
-        Some(self.fixed.cross.of_pictures()?.into_iter().map(|value| value * scale).collect())
-    }
 }
 
 /// Replicates at a time, so that weights of pairs fit into memory.
@@ -162,8 +156,9 @@ pub(super) fn differences(sides: [Side; 2], metric: &Metric, options: Options) -
         }
     }
 
-    let flips = ready[0].by_picture(estimates[0][0]).zip(ready[1].by_picture(estimates[0][1])).and_then(|(a, b)| {
-        let rows: Vec<Vec<f64>> = a.iter().zip(&b).map(|(a, b)| vec![a - b]).collect();
+    let of_pictures = [0, 1].map(|side: usize| ready[side].fixed.raw_of_pictures(estimates[0][side]?));
+    let flips = of_pictures[0].as_ref().zip(of_pictures[1].as_ref()).and_then(|(a, b)| {
+        let rows: Vec<Vec<f64>> = a.iter().zip(b).map(|(a, b)| vec![a - b]).collect();
         let flips = sign_flip(&rows, options.replicates.max(1000), options.seed.derive("flips", 0));
         flips.map(|flips| flips.two_sided[0])
     });

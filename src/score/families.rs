@@ -33,13 +33,13 @@ pub(super) fn join_families(judged: &mut [Judged], options: Options) {
                 Some(Member { resampled, ranked: ranked.as_ref(), baselines, shuffled: one.shuffled })
             })
             .collect();
-        for (at, standing) in of.iter().zip(standings(&members)) {
+        for (at, standing) in of.iter().zip(standings(&members, options.seed.derive("signs", 0))) {
             let lines = &mut judged[*at].lines;
             for line in lines.iter_mut().filter(|line| line.interval.quantity == "specificity") {
-                line.adjusted = standing.shuffled_p;
+                line.corrected = standing.shuffled_p;
             }
-            let (adjusted, baseline) = (standing.over_baseline_p, standing.baseline);
-            lines.insert(0, Line { interval: standing.over_baseline, adjusted, baseline });
+            let (corrected, baseline) = (standing.over_baseline_p, standing.baseline);
+            lines.insert(0, Line { interval: standing.over_baseline, corrected, baseline });
             lines.push(Line::plain(standing.rank));
             lines.push(Line::plain(standing.best));
         }

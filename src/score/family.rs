@@ -1,7 +1,8 @@
 //! What needs all methods at once: the score over the best baseline, corrected p values, ranks and the probability of being best.
 
 use super::compare::{Interval, Resampled};
-use super::verdict::holm;
+use super::corrected::{Corrected, corrected, max_t};
+use crate::seed::Seed;
 use crate::stats::ranking::places;
 
 /// One member of a family: the same unit, metric and preparation.
@@ -16,6 +17,14 @@ pub struct Member<'a> {
     pub shuffled: Option<f64>,
 }
 
+impl<'a> Member<'a> {
+    /// The baseline with the largest raw score.
+    fn best_baseline(&self) -> Option<(String, &'a Resampled)> {
+        let known = self.baselines.iter().filter_map(|(name, of)| Some((name, *of, of.estimate.get("raw")?)));
+        known.max_by(|a, b| a.2.total_cmp(&b.2)).map(|(name, of, _)| (name.clone(), of))
+    }
+}
+
 /// What a member gets from its family.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
@@ -23,34 +32,45 @@ pub struct Standing {
     pub over_baseline: Interval,
     /// Name of that baseline.
     pub baseline: String,
-    /// Holm's corrected p of the difference.
-    pub over_baseline_p: Option<f64>,
-    /// Holm's corrected p of the image shuffle.
-    pub shuffled_p: Option<f64>,
+    /// p of the difference, corrected over the family.
+    pub over_baseline_p: Corrected,
+    /// p of the image shuffle, corrected over the family.
+    pub shuffled_p: Corrected,
     /// Rank among the members, 1 the best.
     pub rank: Interval,
     /// Probability of being the best.
     pub best: Interval,
 }
 
-/// The standing of every member, in order.
-pub fn standings(members: &[Member]) -> Vec<Standing> {
-    let raw = |member: &Resampled| member.estimate.get("raw");
+/// The standing of every member, in order; `seed` is that of random signs.
+pub fn standings(members: &[Member], seed: Seed) -> Vec<Standing> {
+    let best: Vec<Option<(String, &Resampled)>> = members.iter().map(Member::best_baseline).collect();
     let differences: Vec<(String, Interval)> = members
         .iter()
-        .map(|member| {
-            let known = member.baselines.iter().filter_map(|(name, of)| Some((name, *of, raw(of)?)));
-            match known.max_by(|a, b| a.2.total_cmp(&b.2)) {
-                Some((name, best, _)) => (name.clone(), member.resampled.difference(best, "raw", "over_baseline")),
-                None => {
-                    let why = "undefined, because no baseline has a score".to_owned();
-                    (String::new(), Interval::plain("over_baseline", None, Some(why)))
-                }
+        .zip(&best)
+        .map(|(member, best)| match best {
+            Some((name, best)) => (name.clone(), member.resampled.difference(best, "raw", "over_baseline")),
+            None => {
+                let why = "undefined, because no baseline has a score".to_owned();
+                (String::new(), Interval::plain("over_baseline", None, Some(why)))
             }
         })
         .collect();
-    let over = holm(&differences.iter().map(|(_, interval)| interval.p).collect::<Vec<_>>());
-    let shuffled = holm(&members.iter().map(|member| member.shuffled).collect::<Vec<_>>());
+    let mut over = corrected(&differences.iter().map(|(_, interval)| interval.p).collect::<Vec<_>>());
+    let of_pictures: Vec<Option<Vec<f64>>> = members
+        .iter()
+        .zip(&best)
+        .map(|(member, best)| {
+            let (own, theirs) = (member.resampled.raw_of_pictures()?, best.as_ref()?.1.raw_of_pictures()?);
+            Some(own.iter().zip(&theirs).map(|(own, theirs)| own - theirs).collect())
+        })
+        .collect();
+    // Pictures are paired across members only where all have those that are shared.
+    let alike = |member: &Member| member.ranked.is_some_and(|ranked| ranked.levels[0] == member.resampled.levels[0]);
+    if members.iter().all(alike) {
+        over.iter_mut().zip(max_t(&of_pictures, seed)).for_each(|(one, p)| one.max_t = p);
+    }
+    let shuffled = corrected(&members.iter().map(|member| member.shuffled).collect::<Vec<_>>());
     let ranks = ranks(members);
     differences
         .into_iter()
@@ -141,18 +161,20 @@ mod tests {
             baselines: vec![("centre".to_owned(), &baseline)],
             shuffled: Some(0.02),
         };
-        let found = standings(&[member(&poor), member(&good)]);
+        let found = standings(&[member(&poor), member(&good)], Seed(1));
         assert_eq!((found[0].rank.value, found[1].rank.value), (Some(2.0), Some(1.0)));
         assert!(found[1].best.value.unwrap() > 0.99);
         let over = &found[1].over_baseline;
-        assert!(over.limits.unwrap().0 > 0.1 && found[1].over_baseline_p.unwrap() < 0.001, "{over:?}");
-        assert!(found[0].over_baseline_p.unwrap() > 0.05, "{:?}", found[0].over_baseline);
-        assert_eq!((found[0].shuffled_p, found[1].shuffled_p), (Some(0.04), Some(0.04)));
+        assert!(over.limits.unwrap().0 > 0.1 && found[1].over_baseline_p.holm.unwrap() < 0.001, "{over:?}");
+        let p = found[1].over_baseline_p;
+        assert!(p.max_t.unwrap() < 0.001 && p.bh <= p.holm && p.bh < p.by, "{p:?}");
+        assert!(found[0].over_baseline_p.holm.unwrap() > 0.05, "{:?}", found[0].over_baseline);
+        assert_eq!((found[0].shuffled_p.holm, found[1].shuffled_p.holm), (Some(0.04), Some(0.04)));
         // A network against itself: no difference, and no width.
         let same = good.difference(&good, "raw", "difference");
         assert_eq!((same.value, same.limits), (Some(0.0), Some((0.0, 0.0))));
         assert_eq!(
-            standings(&[Member { resampled: &good, ranked: None, baselines: vec![], shuffled: None }])[0]
+            standings(&[Member { resampled: &good, ranked: None, baselines: vec![], shuffled: None }], Seed(1))[0]
                 .over_baseline
                 .value,
             None

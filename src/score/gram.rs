@@ -156,6 +156,12 @@ impl Gram {
         self.observers.len()
     }
 
+    /// Agreement picture by picture, scaled so that its mean is the raw score; `None` where a picture has none.
+    pub fn raw_of_pictures(&self, raw: f64) -> Option<Vec<f64>> {
+        let scale = raw / self.cross.means(1, None, None, None)[0]?;
+        Some(self.cross.of_pictures()?.into_iter().map(|value| value * scale).collect())
+    }
+
     /// Number of observers behind the mean human map of a picture: the harmonic mean over pictures, because the noise of a
     /// mean map goes with 1 / n.
     pub fn observers_per_map(&self) -> f64 {

@@ -4,7 +4,6 @@ use super::contrast::{Pair, main_blur};
 use super::difference::Difference;
 use super::preparation::Preparation;
 use crate::metric::Metric;
-use crate::stats::step;
 use crate::table::{Table, number_or_empty};
 
 /// Columns of the table of differences.
@@ -32,12 +31,6 @@ pub(super) const COLUMNS: [&str; 22] = [
     "blur",
     "sign",
 ];
-
-/// Holm's correction over the p values that there are.
-pub(super) fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
-    let mut adjusted = step::holm(&p.iter().flatten().copied().collect::<Vec<_>>()).into_iter();
-    p.iter().map(|p| p.and_then(|_| adjusted.next())).collect()
-}
 
 /// Adds a row.
 pub(super) fn push(
@@ -132,14 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn holm_multiplies_the_smallest_by_all_and_leaves_out_what_is_undefined() {
-        // Holm 1979: .01, .04, .03 of three become .03, .06, .06.
-        let found = holm(&[Some(0.01), Some(0.04), None, Some(0.03)]);
-        let expected = [Some(0.03), Some(0.06), None, Some(0.06)];
-        assert!(found.iter().zip(expected).all(|(a, b)| match (a, b) {
-            (Some(a), Some(b)) => (a - b).abs() < 1e-12,
-            (a, b) => *a == b,
-        }));
+    fn numbers_have_two_decimals_and_no_zero_before_the_point() {
         assert_eq!(short(-0.004), ".00");
         assert_eq!([short(0.051), short(-0.2), short(1.25)], [".05", "-.20", "1.25"]);
     }

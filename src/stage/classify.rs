@@ -10,7 +10,7 @@ use super::pictures::Stimuli;
 use super::{Done, Run, exclude};
 use crate::error::{Error, Result};
 use crate::experiment::Unit;
-use crate::human::{Dropped, column};
+use crate::human::Dropped;
 use crate::results::{Key, files_below, hash_file};
 use crate::trials::{Trial, Trials};
 
@@ -41,7 +41,7 @@ pub fn run(run: &Run) -> Result<Done> {
         .at(run.results.path("trials.parquet").display())
         .hint(unusable(&settings.response)));
     }
-    let conditions = conditions(run, &stimuli, &rows)?;
+    let conditions = conditions(&making, &rows)?;
     let scratch = run.results.begin("classify", &key)?;
     let mut output = Output::new(run, trials.simulated, &scratch);
     output.summary.dropped(dropped);
@@ -78,23 +78,19 @@ pub fn run(run: &Run) -> Result<Done> {
 }
 
 /// All trials under an empty name; then those with each value of every column of `classification.by`, as "column=value".
-fn conditions(run: &Run, stimuli: &Stimuli, trials: &[Trial]) -> Result<Vec<(String, Vec<Trial>)>> {
+fn conditions(making: &Making, trials: &[Trial]) -> Result<Vec<(String, Vec<Trial>)>> {
     let mut all = vec![(String::new(), trials.to_vec())];
-    for name in &run.experiment.file.classification.by {
-        let value = |trial: &Trial| match name.as_str() {
-            "class" => stimuli.pictures.iter().find(|listed| listed.name == trial.picture).map(|l| l.class.clone()),
-            name => column(trial, name).map(std::borrow::Cow::into_owned),
-        };
+    for name in &making.run.experiment.file.classification.by {
         let mut parts: BTreeMap<String, Vec<Trial>> = BTreeMap::new();
         for trial in trials {
-            if let Some(value) = value(trial) {
-                parts.entry(value).or_default().push(trial.clone());
+            if let Some(value) = making.value(trial, name) {
+                parts.entry(value.into_owned()).or_default().push(trial.clone());
             }
         }
         if parts.is_empty() || parts.len() > MOST_CONDITIONS {
             let found = if parts.is_empty() { "no value".to_owned() } else { format!("{} values", parts.len()) };
             return Err(Error::invalid(format!("the column {name} has {found} among {} trials", trials.len()))
-                .at(run.experiment.field("classification.by"))
+                .at(making.run.experiment.field("classification.by"))
                 .hint(format!("name class, block, response or another column of 1 to {MOST_CONDITIONS} values")));
         }
         all.extend(parts.into_iter().map(|(value, rows)| (format!("{name}={value}"), rows)));

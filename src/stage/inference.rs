@@ -122,21 +122,8 @@ impl<'a> Tests<'a> {
     ) -> Result<()> {
         let settings = &self.run.experiment.file.classification;
         let of = |trial: &Trial| -> Option<bool> {
-            let value = match one.column.as_str() {
-                "class" => making.class(&trial.picture).unwrap_or_default(),
-                "picture" => &trial.picture,
-                "block" => &trial.block,
-                "observer" => &trial.observer,
-                "mirrored" => {
-                    if trial.mirrored {
-                        "true"
-                    } else {
-                        "false"
-                    }
-                }
-                _ => trial.response.as_deref().unwrap_or_default(),
-            };
-            let among = |values: &[String]| values.iter().any(|pattern| matches(pattern, value));
+            let value = making.value(trial, &one.column)?;
+            let among = |values: &[String]| values.iter().any(|pattern| matches(pattern, &value));
             if among(&one.plus) { Some(true) } else { among(&one.minus).then_some(false) }
         };
         let sides = Sides {
@@ -151,10 +138,15 @@ impl<'a> Tests<'a> {
                 self.map(place, &found.tested, (trials, frame), &[], seed.derive(&one.name, 0)).map(|_| ())
             }
             Err(reason) if place.unit == Unit::Task && self.files.is_of_all() => {
+                let (reason, hint) = match trials.iter().any(|trial| making.value(trial, &one.column).is_some()) {
+                    true => (reason, format!("compare its values with the column {} of the trials", one.column)),
+                    false => (
+                        format!("no trial has the column {}", one.column),
+                        "name class, picture, block, observer, response, or a column of import.carry".to_owned(),
+                    ),
+                };
                 let what = format!("the contrast {} cannot be made: {reason}", one.name);
-                Err(Error::invalid(what)
-                    .at(self.run.experiment.field("classification.contrasts"))
-                    .hint(format!("compare its values with the column {} of the trials", one.column)))
+                Err(Error::invalid(what).at(self.run.experiment.field("classification.contrasts")).hint(hint))
             }
             Err(reason) => self.files.contrast(&place, Err(reason)),
         }

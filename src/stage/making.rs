@@ -1,5 +1,6 @@
 //! How the maps of one experiment are made: the rows that its file names, of the tables of `human`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Run;
@@ -7,7 +8,7 @@ use super::pictures::Stimuli;
 use crate::error::{Error, Result};
 use crate::experiment::Nuisance;
 use crate::human::{
-    Dropped, Estimate, Estimator, Frame, GROUPS, Group, GroupMap, Response, Responses, Rule, Sample, classify,
+    Dropped, Estimate, Estimator, Frame, GROUPS, Group, GroupMap, Response, Responses, Rule, Sample, classify, column,
     residuals_of,
 };
 use crate::parameter::Values;
@@ -52,6 +53,11 @@ impl<'a> Making<'a> {
     pub fn class(&self, picture: &str) -> Option<&str> {
         let classes = &self.run.experiment.file.pictures.class;
         self.classes.get(picture).and_then(|at| classes.get(*at)).map(|class| class.name.as_str())
+    }
+
+    /// What a column of the trials holds in one of them: also a column that came along, or the class of the picture.
+    pub fn value<'t>(&'t self, trial: &'t Trial, name: &str) -> Option<Cow<'t, str>> {
+        if name == "class" { self.class(&trial.picture).map(Cow::from) } else { column(trial, name) }
     }
 
     /// The residual responses, with these nuisances removed.

@@ -26,6 +26,8 @@ pub struct SignFlip {
     pub family: Vec<f64>,
     /// The same by steps down.
     pub step_down: Vec<f64>,
+    /// Two-sided, by steps down.
+    pub step_down_two_sided: Vec<f64>,
 }
 
 /// Flips the rows (units) of differences; columns are comparisons. `None` for fewer than two rows, or uneven ones. Where all
@@ -57,20 +59,27 @@ pub fn sign_flip(rows: &[Vec<f64>], draws: usize, seed: Seed) -> Option<SignFlip
         let least = if observed.is_finite() { observed - 1e-12 * observed.abs().max(1.0) } else { observed };
         null.iter().filter(|t| of(t) >= least).count() as f64 / count as f64
     };
-    let most = |t: &[f64], of: &[usize]| of.iter().map(|&at| t[at]).fold(f64::NEG_INFINITY, f64::max);
-    let mut order: Vec<usize> = (0..columns).collect();
-    order.sort_by(|&a, &b| t[b].total_cmp(&t[a]));
-    let mut step_down = vec![0.0; columns];
-    let mut before = 0.0f64;
-    for (step, &at) in order.iter().enumerate() {
-        before = before.max(p(&|null| most(null, &order[step..]), t[at]));
-        step_down[at] = before;
-    }
+    let most = |t: &[f64], of: &[usize], size: fn(f64) -> f64| {
+        of.iter().map(|&at| size(t[at])).fold(f64::NEG_INFINITY, f64::max)
+    };
+    let all: Vec<usize> = (0..columns).collect();
+    let step_down = |size: fn(f64) -> f64| {
+        let mut order = all.clone();
+        order.sort_by(|&a, &b| size(t[b]).total_cmp(&size(t[a])));
+        let (mut found, mut before) = (vec![0.0; columns], 0.0f64);
+        for (step, &at) in order.iter().enumerate() {
+            before = before.max(p(&|null| most(null, &order[step..], size), size(t[at])));
+            found[at] = before;
+        }
+        found
+    };
+    let signed: fn(f64) -> f64 = |t| t;
     Some(SignFlip {
         one_sided: (0..columns).map(|at| p(&|null| null[at], t[at])).collect(),
         two_sided: (0..columns).map(|at| p(&|null| null[at].abs(), t[at].abs())).collect(),
-        family: (0..columns).map(|at| p(&|null| most(null, &order), t[at])).collect(),
-        step_down,
+        family: (0..columns).map(|at| p(&|null| most(null, &all, signed), t[at])).collect(),
+        step_down: step_down(signed),
+        step_down_two_sided: step_down(f64::abs),
         t,
     })
 }
@@ -99,6 +108,8 @@ mod tests {
         assert_eq!(found.two_sided[0], 2.0 / 256.0);
         assert!(found.family[1] > found.one_sided[1]);
         assert!(found.step_down.iter().zip(&found.family).all(|(down, single)| down <= single));
+        assert!(found.step_down_two_sided.iter().zip(&found.two_sided).all(|(down, alone)| down >= alone));
+        assert_eq!(found.step_down_two_sided[1], found.two_sided[1], "the last step is of one comparison");
         let constant = sign_flip(&vec![vec![1.0, 0.0]; 4], 0, Seed(1)).unwrap();
         assert_eq!((constant.two_sided, constant.t), (vec![2.0 / 16.0, 1.0], vec![f64::INFINITY, 0.0]));
         assert_eq!(sign_flip(&[vec![1.0]], 0, Seed(1)), None);
