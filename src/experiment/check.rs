@@ -224,20 +224,22 @@ impl Experiment {
     }
 
     fn check_counterparts(&self) -> Result<()> {
-        let field = "attribution.counterparts";
         let Attribution { counterparts, explained, .. } = &self.file.attribution;
-        for (at, name) in counterparts.iter().enumerate() {
-            if counterparts[..at].contains(name) {
-                return Err(self.wrong(field, format!("the counterpart {name} is named twice"), "name each once"));
-            }
-            if !COUNTERPARTS.iter().any(|row| row.name == name) {
-                let known = one_of(COUNTERPARTS.iter().map(|row| row.name));
-                return Err(self.wrong(field, format!("there is no counterpart called {name}"), known));
-            }
-            if name == "other_class" && matches!(explained, Explained::Output(_) | Explained::Layer { .. }) {
-                let what =
-                    format!("other_class is asked for, and what is explained is {explained}, whatever the class");
-                return Err(self.wrong(field, what, "explain margin, logit, probability or log_probability"));
+        let own = self.file.model.iter().filter_map(|model| Some(("model.counterparts", model.counterparts.as_ref()?)));
+        for (field, names) in own.chain([("attribution.counterparts", counterparts)]) {
+            for (at, name) in names.iter().enumerate() {
+                if names[..at].contains(name) {
+                    return Err(self.wrong(field, format!("the counterpart {name} is named twice"), "name each once"));
+                }
+                if !COUNTERPARTS.iter().any(|row| row.name == name) {
+                    let known = one_of(COUNTERPARTS.iter().map(|row| row.name));
+                    return Err(self.wrong(field, format!("there is no counterpart called {name}"), known));
+                }
+                if name == "other_class" && matches!(explained, Explained::Output(_) | Explained::Layer { .. }) {
+                    let what =
+                        format!("other_class is asked for, and what is explained is {explained}, whatever the class");
+                    return Err(self.wrong(field, what, "explain margin, logit, probability or log_probability"));
+                }
             }
         }
         Ok(())

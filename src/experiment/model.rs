@@ -30,6 +30,9 @@ pub struct Model {
     pub labels: Option<String>,
     /// Methods for this model, where they are not those of `[attribution]`.
     pub methods: Option<Vec<String>>,
+    /// Counterparts of this model, where they are not those of `[attribution]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterparts: Option<Vec<String>>,
     /// How a picture becomes the input.
     pub input: Input,
     /// What the outputs mean.
@@ -40,20 +43,23 @@ impl File {
     /// The index of every folder of saliency maps that the experiment asks for, in the results folder. What a model or
     /// method that was taken out of the file left there is not among them.
     pub fn map_indexes(&self) -> Vec<String> {
-        self.indexes("")
+        self.indexes(|_| vec![""])
     }
 
     /// The same of the maps of all counterparts.
     pub fn counterpart_indexes(&self) -> Vec<String> {
-        self.attribution.counterparts.iter().flat_map(|counterpart| self.indexes(counterpart)).collect()
+        self.indexes(|model| self.counterparts_of(model).iter().map(String::as_str).collect())
     }
 
-    fn indexes(&self, counterpart: &str) -> Vec<String> {
+    fn indexes<'a>(&'a self, counterparts: impl Fn(&'a Model) -> Vec<&'a str>) -> Vec<String> {
         let mut indexes = Vec::new();
         for model in &self.model {
-            for &seed in model.instances() {
-                let folders = self.methods_of(model).iter().map(|method| model.maps_folder(method, counterpart, seed));
-                indexes.extend(folders.map(|folder| format!("{folder}/index.csv")));
+            for counterpart in counterparts(model) {
+                for &seed in model.instances() {
+                    let folders =
+                        self.methods_of(model).iter().map(|method| model.maps_folder(method, counterpart, seed));
+                    indexes.extend(folders.map(|folder| format!("{folder}/index.csv")));
+                }
             }
         }
         indexes
@@ -64,6 +70,11 @@ impl File {
     /// Names of the methods that a model is asked.
     pub fn methods_of<'a>(&'a self, model: &'a Model) -> &'a [String] {
         model.methods.as_ref().unwrap_or(&self.attribution.methods)
+    }
+
+    /// Names of the counterparts of a model.
+    pub fn counterparts_of<'a>(&'a self, model: &'a Model) -> &'a [String] {
+        model.counterparts.as_ref().unwrap_or(&self.attribution.counterparts)
     }
 }
 

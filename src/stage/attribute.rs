@@ -119,7 +119,7 @@ pub(super) fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Insta
                 unit.key = if unit.sees_people() { key.with("trials", &trials) } else { key }.finish();
                 Ok(unit)
             };
-            let counterparts = file.attribution.counterparts.iter().filter_map(|name| Counterpart::named(name));
+            let counterparts = file.counterparts_of(model).iter().filter_map(|name| Counterpart::named(name));
             let asked: Vec<_> = std::iter::once(None).chain(counterparts.map(Some)).collect();
             let methods = file.methods_of(model).iter();
             let units = methods.flat_map(|name| asked.iter().map(move |counterpart| (name, *counterpart)));

@@ -160,8 +160,9 @@ fn baselines(data: &Data) -> String {
     for baseline in BASELINES {
         table.row(vec![escape(baseline.name), escape(baseline.description)]);
     }
-    let counterparts = &data.material.file.attribution.counterparts;
-    for counterpart in COUNTERPARTS.iter().filter(|row| counterparts.iter().any(|name| name == row.name)) {
+    let file = data.material.file;
+    let asked = |name: &str| file.model.iter().any(|model| file.counterparts_of(model).iter().any(|own| own == name));
+    for counterpart in COUNTERPARTS.iter().filter(|row| asked(row.name)) {
         table.row(vec![escape(counterpart.name), escape(counterpart.description)]);
     }
     format!("<h3>Baselines</h3>\n{}", table.html())
