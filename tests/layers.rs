@@ -229,6 +229,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "faithfulness::CONTROLS",
             "faithfulness::Measure",
             "faithfulness::Better",
+            "metric::Chance",
+            "metric::Metric",
             "score::METRICS",
             "score::extra_blur",
             "score::CEILINGS",

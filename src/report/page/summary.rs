@@ -1,6 +1,7 @@
 //! The answer in a few plain sentences.
 
 use crate::experiment::Unit;
+use crate::metric::{Chance, Metric};
 use crate::report::data::{Data, Score};
 use crate::report::escape::escape;
 use crate::report::number::{count, interval, percent, plural, short, two};
@@ -106,8 +107,10 @@ fn agreement(data: &Data, unit: Unit) -> Option<String> {
         ceiling(best)
     );
     if let Some((low, _)) = limits {
-        if low <= 0.0 {
-            text += " Its interval includes 0.";
+        let chance =
+            Metric::named(metric).map_or(0.0, |row| if let Chance::Value(chance) = row.chance { chance } else { 0.0 });
+        if low <= chance {
+            text += &format!(" Its interval includes what chance gives ({chance}).");
         }
         let rivals =
             networks.iter().skip(1).filter(|(_, s)| s.quantity("raw").limits.is_some_and(|(_, high)| high >= low));
