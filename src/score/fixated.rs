@@ -5,10 +5,11 @@
 //!   c_ijk  score of the map of picture i where that of another picture belongs, three others for each
 //!   raw = mean of s    human_leave_one_out = mean of h    chance = mean of c
 //!   index = (raw - chance) / (human_leave_one_out - chance)
-//! Every picture and observer with a fixation counts alike, whatever the number of fixations; a picture of which no map has a value
-//! is left out by all quantities. With a single picture chance is the metric's own. The index is a relative position and no corrected value; 1 is what a map reaches that foretells an observer as well
-//! as the other observers do. A metric that needs fixations on other pictures gets all of them that count; one that needs a baseline
-//! their density, blurred as the human maps are; one that draws a seed of the picture and observer.
+//! Every picture and observer with a fixation counts alike, whatever the number of fixations; a picture of which no map has
+//! a value is left out by all quantities. With a single picture chance is the metric's own. The index is a relative position
+//! and no corrected value; 1 is what a map reaches that foretells an observer as well as the other observers do. A metric that
+//! needs fixations on other pictures gets all of them that count; one that needs a baseline their density, blurred as the
+//! human maps are; one that draws a seed of the picture and observer.
 //!
 //! Intervals resample pictures, observers and seeds ([`crate::stats::crossed`]). Weights move h through the observer who looks
 //! and not through the others whose map it is, and chance through pairs of pictures: the variance is that of the jackknife over
