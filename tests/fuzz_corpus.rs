@@ -1,6 +1,7 @@
 //! Every file of every platform, broken in thousands of ways: nothing panics, errors stay short, and no row is lost.
 //!
 //! `fuzz/` holds the same for cargo fuzz, which learns from coverage; this runs with the other tests. MUTATIONS sets how many.
+//! `FUZZ_CORPUS=fuzz/corpus cargo test --test fuzz_corpus seed` writes the files for cargo fuzz to begin with.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -9,7 +10,7 @@ mod platforms;
 use std::path::Path;
 
 use bubblescope::experiment::Import;
-use bubblescope::trials::{Known, explained, read_bytes};
+use bubblescope::trials::{FORMATS, Known, explained, read_bytes};
 use platforms::*;
 
 /// Steele, Lea & Flood 2014 (SplitMix64): the same mutations on every machine.
@@ -104,11 +105,31 @@ fn check(bytes: &[u8], import: &Import, known: &Known, what: &str) {
     }
 }
 
+/// Format, what is special, bytes.
+fn seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    let mut seeds = files();
+    seeds.extend(others().into_iter().map(|(name, what, text, _)| (name, what, text.as_bytes().to_vec())));
+    seeds
+}
+
+#[test]
+fn every_format_has_a_seed() {
+    let folder = std::env::var_os("FUZZ_CORPUS");
+    for format in FORMATS {
+        let own: Vec<_> = seeds().into_iter().filter(|(name, ..)| *name == format.name).collect();
+        assert!(!own.is_empty(), "{}: tests/platforms has no file of this format", format.name);
+        let Some(folder) = folder.as_ref().map(|folder| Path::new(folder).join(format.name)) else { continue };
+        std::fs::create_dir_all(&folder).unwrap();
+        for (_, what, bytes) in own {
+            std::fs::write(folder.join(what), bytes).unwrap();
+        }
+    }
+}
+
 #[test]
 fn no_broken_file_makes_the_import_panic_or_lose_a_row() {
     let mutations: usize = std::env::var("MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(2000);
-    let mut seeds = files();
-    seeds.extend(others().into_iter().map(|(name, what, text, _)| (name, what, text.as_bytes().to_vec())));
+    let seeds = seeds();
     let (design, nothing) = (known(), Known { planes: Vec::new(), ..nothing() });
     let mut generator = Generator(20_260_101);
     for (at, (name, what, seed)) in seeds.iter().enumerate() {
