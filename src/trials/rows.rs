@@ -190,7 +190,9 @@ impl<'a> Rows<'a> {
     /// The layout with these names.
     fn layout(&mut self, names: &[&str]) -> usize {
         let key = names.join("\u{1f}");
-        if let Some(at) = self.known.get(&key) {
+        // A name that holds the separator would make two layouts look like one.
+        let same = |at: &&usize| self.layouts[**at].names.iter().eq(names.iter());
+        if let Some(at) = self.known.get(&key).filter(same) {
             return *at;
         }
         self.known.insert(key, self.layouts.len());
@@ -354,5 +356,11 @@ mod tests {
         let (cells, _, rejected) =
             column("[{\"a\": 1, \"b\": null}, {\"b\": 2}]\n[{\"a\": \"x\"}, {\"a\": tru}]\n[{\"a\":", "a");
         assert_eq!((cells, rejected), (vec!["1".to_owned(), "-".to_owned(), "x".to_owned()], vec![2, 3]));
+    }
+
+    #[test]
+    fn a_name_with_the_separator_of_names_is_one_name() {
+        let (cells, ..) = column("[{\"a\": 1, \"b\": 2}, {\"a\\u001fb\": 3}]", "a");
+        assert_eq!(cells, ["1", "-"]);
     }
 }
