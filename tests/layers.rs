@@ -48,6 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adaptive",
             "attribution::METHODS",
             "attribution::COUNTERPARTS",
+            "attribution::Counterpart",
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "human::INFERENCES",

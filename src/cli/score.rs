@@ -141,10 +141,7 @@ fn folders(arguments: &Arguments, human: &Path, model: &Path) -> Result<()> {
     let (metrics, preparation) = (arguments.how.metrics()?, arguments.preparation.preparation()?);
     let mut options = arguments.how.options();
     if let Some(name) = &arguments.null {
-        options.null = Null::of_pictures(name).ok_or_else(|| {
-            let what = format!("there is no null of single pictures called {name}");
-            Error::invalid(what).at("--null").hint(one_of(Null::names_of_pictures()))
-        })?;
+        options.null = Null::of_pictures(name).map_err(|error| error.at("--null"))?;
     }
     let bar = Bar::new();
     let folders = Folders::new(human, model)?;

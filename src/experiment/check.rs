@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Attribution, Experiment, Explained, Model, Value};
-use crate::attribution::{COUNTERPARTS, METHODS};
+use crate::attribution::{COUNTERPARTS, Counterpart, METHODS};
 use crate::bubbles::KINDS;
 use crate::error::{Error, Result, one_of};
 use crate::faithfulness::FAITHFULNESS;
@@ -231,13 +231,12 @@ impl Experiment {
                 if names[..at].contains(name) {
                     return Err(self.wrong(field, format!("the counterpart {name} is named twice"), "name each once"));
                 }
-                if !COUNTERPARTS.iter().any(|row| row.name == name) {
+                let Some(row) = Counterpart::named(name) else {
                     let known = one_of(COUNTERPARTS.iter().map(|row| row.name));
                     return Err(self.wrong(field, format!("there is no counterpart called {name}"), known));
-                }
-                if name == "other_class" && matches!(explained, Explained::Output(_) | Explained::Layer { .. }) {
-                    let what =
-                        format!("other_class is asked for, and what is explained is {explained}, whatever the class");
+                };
+                if row.of_class && matches!(explained, Explained::Output(_) | Explained::Layer { .. }) {
+                    let what = format!("{name} is asked for, and what is explained is {explained}, whatever the class");
                     return Err(self.wrong(field, what, "explain margin, logit, probability or log_probability"));
                 }
             }

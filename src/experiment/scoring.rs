@@ -8,11 +8,7 @@ use crate::score::Null;
 impl Experiment {
     pub(super) fn check_score(&self) -> Result<()> {
         self.check_metrics()?;
-        let score = &self.file.score;
-        if Null::of_pictures(&score.null).is_none() {
-            let what = format!("there is no null of single pictures called {}", score.null);
-            return Err(self.wrong("score.null", what, one_of(Null::names_of_pictures())));
-        }
+        Null::of_pictures(&self.file.score.null).map_err(|error| error.at(self.field("score.null")))?;
         self.preparation().map(|_| ())
     }
 

@@ -6,6 +6,7 @@
 use ndarray::Array2;
 
 use super::baselines::centre_gaussian;
+use crate::error::{Error, Result, one_of};
 use crate::seed::Seed;
 use crate::stats::autocorrelation::{effective_of, unit_edges};
 use crate::stats::correlate::pearson;
@@ -40,14 +41,13 @@ pub struct Null {
 }
 
 impl Null {
-    /// The null of single pictures with a name.
-    pub fn of_pictures(name: &str) -> Option<&'static Null> {
-        NULLS.iter().find(|null| null.name == name && null.test.is_some())
-    }
-
-    /// Names of the nulls of single pictures.
-    pub fn names_of_pictures() -> impl Iterator<Item = &'static str> {
-        NULLS.iter().filter(|null| null.test.is_some()).map(|null| null.name)
+    /// The null of single pictures with a name; an error names those that there are.
+    pub fn of_pictures(name: &str) -> Result<&'static Null> {
+        let all = || NULLS.iter().filter(|null| null.test.is_some());
+        all().find(|null| null.name == name).ok_or_else(|| {
+            let what = format!("there is no null of single pictures called {name}");
+            Error::invalid(what).hint(one_of(all().map(|null| null.name)))
+        })
     }
 }
 

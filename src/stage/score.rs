@@ -7,7 +7,7 @@ use ndarray::Array2;
 
 use super::pictures::Stimuli;
 use super::{Done, Run, attribute, human_maps, not_ready};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::experiment::{Coordinates, Listed};
 use crate::results::{Key, hash_file};
 use crate::score::{Folders, METRICS, Metric, Null, Options, numeric_columns, score_folders};
@@ -37,9 +37,8 @@ pub fn run(run: &Run) -> Result<Done> {
         pictures: grey(run, &stimuli),
     };
     let seed = Seed(run.experiment.file.seed).derive("score", 0);
-    let unknown = || Error::internal("an experiment with an unknown null was not refused");
     let options = Options {
-        null: Null::of_pictures(&settings.null).ok_or_else(unknown)?,
+        null: Null::of_pictures(&settings.null)?,
         conventions: settings.all_conventions,
         ..Options::new(settings.bootstrap, seed)
     };
