@@ -42,6 +42,7 @@ impl Picture {
     /// Reads a PNG or JPEG file; transparency is ignored.
     pub fn read(path: &Path) -> Result<Picture> {
         let bytes = std::fs::read(path).map_err(|cause| Error::io("read the picture", path, cause))?;
+        check_header(&bytes).map_err(|error| error.at(path.display()))?;
         let decoded = image::load_from_memory(&bytes).map_err(|cause| {
             Error::invalid(format!("this picture cannot be read: {cause}"))
                 .at(path.display())
@@ -162,6 +163,30 @@ impl Picture {
         }
         Picture { values }
     }
+}
+
+/// Pixels of the largest picture or map that is read: decoding takes a hundred bytes for each.
+const MOST_PIXELS: u64 = 1 << 26;
+
+/// Refuses a PNG or JPEG file whose header announces more pixels than are read.
+pub fn check_header(bytes: &[u8]) -> Result<()> {
+    let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format();
+    match reader.map(image::ImageReader::into_dimensions) {
+        Ok(Ok((columns, rows))) => check_pixels(columns, rows),
+        // Decoding says what is wrong.
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a picture or map of more pixels than are read.
+pub fn check_pixels(columns: u32, rows: u32) -> Result<()> {
+    if u64::from(columns) * u64::from(rows) <= MOST_PIXELS {
+        return Ok(());
+    }
+    Err(Error::invalid(format!(
+        "this file holds {columns} x {rows} px (width x height), and {MOST_PIXELS} pixels are the most that are read"
+    ))
+    .hint("make it smaller; maps have the size of their pictures"))
 }
 
 #[cfg(test)]

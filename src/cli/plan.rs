@@ -3,7 +3,7 @@
 use bubblescope::error::Result;
 use bubblescope::stage::{Done, Run, plan};
 
-use super::OnExperiment;
+use super::{OnExperiment, say};
 use super::progress::Bar;
 
 /// Plans, and prints the answer.
@@ -13,8 +13,8 @@ pub fn run(on: &OnExperiment) -> Result<()> {
     let bar = Bar::new();
     let (done, text) = plan(&Run { experiment: &experiment, results: &results, progress: &bar })?;
     bar.clear();
-    print!("{text}");
+    say::text_as_is(text);
     let state = if done == Done::UpToDate { " (up to date)" } else { "" };
-    println!("\ntable and figure: {}{state}", results.path("plan").display());
+    say::line(format_args!("\ntable and figure: {}{state}", results.path("plan").display()));
     Ok(())
 }
