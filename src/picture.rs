@@ -215,6 +215,24 @@ mod tests {
     }
 
     #[test]
+    fn a_small_file_of_a_huge_picture_is_refused_by_its_header() {
+        let chunk = |kind: &[u8; 4], data: &[u8]| {
+            let mut sum = flate2::Crc::new();
+            sum.update(kind);
+            sum.update(data);
+            let size = (data.len() as u32).to_be_bytes();
+            [&size[..], kind, data, &sum.sum().to_be_bytes()].concat()
+        };
+        let png = |side: u32| {
+            let head = [&side.to_be_bytes()[..], &side.to_be_bytes(), &[1, 0, 0, 0, 0]].concat();
+            [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &head), chunk(b"IDAT", b""), chunk(b"IEND", b"")].concat()
+        };
+        let error = check_header(&png(20_000)).unwrap_err().to_string();
+        assert!(error.contains("20000 x 20000 px"), "{error}");
+        assert!(check_header(&png(8192)).is_ok() && check_header(b"no picture").is_ok());
+    }
+
+    #[test]
     fn halving_averages_and_mirroring_reverses_columns() -> Result<()> {
         let picture = Picture::from_grey(Array2::from_shape_fn((4, 4), |(row, _)| row as f32 / 4.0))?;
         let half = picture.resized(2, 2).grey();
