@@ -23,7 +23,10 @@ const RESULTS: &str = "results/tiny";
 fn quick() -> Small {
     let small = Small::new();
     small.edit("methods = [\"bubbles\", \"rise\", \"occlusion\", \"grad_cam\"]", "methods = [\"grad_cam\"]");
-    small.edit("count = { start = 20, target = 0.75, minimum = 1, maximum = 60 }", "count = { start = 20, maximum = 60 }");
+    small.edit(
+        "count = { start = 20, target = 0.75, minimum = 1, maximum = 60 }",
+        "count = { start = 20, maximum = 60 }",
+    );
     small
 }
 
@@ -213,7 +216,8 @@ fn two_experiments_of_one_name_do_not_replace_each_others_results() {
     for command in ["run", "stimuli", "plan", "export --to jspsych"] {
         let (first, rest) = command.split_once(' ').unwrap_or((command, ""));
         let other = format!("{first} others/tiny {rest}");
-        let said = ["another experiment", "experiments/tiny/experiment.toml", "others/tiny/experiment.toml", "--results"];
+        let said =
+            ["another experiment", "experiments/tiny/experiment.toml", "others/tiny/experiment.toml", "--results"];
         refused(&small, &other, &said);
     }
     refused(&small, "run others/tiny --force", &["another experiment"]);
@@ -259,7 +263,8 @@ fn a_page_outside_the_folder_of_the_experiment_is_not_published() {
     small.write("elsewhere/page.html", "SECRET");
     small.write("experiments/tiny/pages/own.html", "<p>own</p>");
     let absolute = small.path("secret.html").display().to_string();
-    let mut names = vec!["../../secret.html", "pages/../../../secret.html", &absolute, "{data}/page.html", "../absent.html"];
+    let mut names =
+        vec!["../../secret.html", "pages/../../../secret.html", &absolute, "{data}/page.html", "../absent.html"];
     if cfg!(unix) {
         #[cfg(unix)]
         std::os::unix::fs::symlink("../../secret.html", small.path("experiments/tiny/link.html")).unwrap();

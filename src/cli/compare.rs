@@ -6,9 +6,9 @@ use bubblescope::error::{Error, Result};
 use bubblescope::results::write_new;
 use bubblescope::score::{Contrast, compare_folders};
 
-use super::{preparation, say};
 use super::progress::Bar;
 use super::score::{How, must_be_new};
+use super::{preparation, say};
 
 #[derive(clap::Args)]
 pub struct Arguments {

@@ -4,8 +4,8 @@ use bubblescope::error::Result;
 use bubblescope::export::Write;
 use bubblescope::stage::{Run, export, platform, run_stage};
 
-use super::{OnExperiment, say};
 use super::progress::Bar;
+use super::{OnExperiment, say};
 
 #[derive(clap::Args)]
 pub struct Arguments {

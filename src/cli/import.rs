@@ -75,7 +75,10 @@ fn experiment(arguments: &Arguments, on: &OnExperiment) -> Result<()> {
     if arguments.explain {
         let (_, results) = on.open()?;
         let path = results.path("import.txt");
-        say::text_as_is(format_args!("{}", std::fs::read_to_string(&path).map_err(|cause| Error::io("read", &path, cause))?));
+        say::text_as_is(format_args!(
+            "{}",
+            std::fs::read_to_string(&path).map_err(|cause| Error::io("read", &path, cause))?
+        ));
     }
     Ok(())
 }

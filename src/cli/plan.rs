@@ -3,8 +3,8 @@
 use bubblescope::error::Result;
 use bubblescope::stage::{Done, Run, plan};
 
-use super::{OnExperiment, say};
 use super::progress::Bar;
+use super::{OnExperiment, say};
 
 /// Plans, and prints the answer.
 pub fn run(on: &OnExperiment) -> Result<()> {

@@ -5,8 +5,8 @@ use std::time::Instant;
 use bubblescope::error::Result;
 use bubblescope::stage::{Done, Run, STAGES, check_results, run_stage};
 
-use super::{OnExperiment, say};
 use super::progress::Bar;
+use super::{OnExperiment, say};
 
 /// Every stage of the experiment.
 pub fn all(on: &OnExperiment) -> Result<()> {

@@ -42,7 +42,7 @@ pub struct Pages {
 }
 
 impl Experiment {
-    /// Where a page lies that will be published, which must be in the folder of the experiment, also when links are followed: an
+    /// The path of a page that will be published, which must be in the folder of the experiment, also when links are followed: an
     /// experiment file of somebody else must not hand out files of whoever exports it.
     ///
     /// Pictures, networks and trial files may lie elsewhere: they are read as what they are, and none of their text is published.
@@ -56,8 +56,10 @@ impl Experiment {
         if !outside {
             return Ok(path);
         }
-        Err(Error::invalid(format!("the page {file} lies outside the folder of the experiment, and would be published"))
-            .hint("put the page into the folder of the experiment file, and name it without .."))
+        Err(Error::invalid(format!(
+            "the page {file} lies outside the folder of the experiment, and would be published"
+        ))
+        .hint("put the page into the folder of the experiment file, and name it without .."))
     }
 
     /// Reads the pages that `[export]` names.

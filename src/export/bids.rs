@@ -96,21 +96,21 @@ fn table(answered: &Answered, label: &str, trials: &[&Trial]) -> Result<Vec<u8>>
     let row = |trial: &&Trial| {
         let class = answered.class.get(&trial.picture);
         [
-                format!("sub-{label}"),
-                or_missing(Some(trial.id.clone())),
-                trial.block.clone(),
-                trial.number.to_string(),
-                trial.role.name().to_owned(),
-                or_missing(trial.repeats.clone()),
-                trial.picture.clone(),
-                trial.mirrored.to_string(),
-                trial.centres.len().to_string(),
-                or_missing(Some(centres::write(&trial.centres, answered.bands > 1))),
-                or_missing(class.cloned()),
-                or_missing(trial.response.clone()),
-                or_missing(trial.correct.map(|correct| correct.to_string())),
-                or_missing(trial.response_time.map(|time| (time / 1000.0).to_string())),
-                answered.trials.simulated.to_string(),
+            format!("sub-{label}"),
+            or_missing(Some(trial.id.clone())),
+            trial.block.clone(),
+            trial.number.to_string(),
+            trial.role.name().to_owned(),
+            or_missing(trial.repeats.clone()),
+            trial.picture.clone(),
+            trial.mirrored.to_string(),
+            trial.centres.len().to_string(),
+            or_missing(Some(centres::write(&trial.centres, answered.bands > 1))),
+            or_missing(class.cloned()),
+            or_missing(trial.response.clone()),
+            or_missing(trial.correct.map(|correct| correct.to_string())),
+            or_missing(trial.response_time.map(|time| (time / 1000.0).to_string())),
+            answered.trials.simulated.to_string(),
         ]
     };
     let header = COLUMNS.map(|(name, _)| name.to_owned());

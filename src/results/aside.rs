@@ -28,8 +28,8 @@ impl fmt::Display for Moved {
     }
 }
 
-/// Some names, and how many more there are.
-pub(super) fn listed(names: &[String]) -> String {
+/// The first of some names, and how many more there are.
+pub fn listed(names: &[String]) -> String {
     let shown = names.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(MOST_NAMES) {
         0 => shown,
@@ -44,7 +44,10 @@ pub(super) fn refusal(root: &Path, names: &[String]) -> Error {
 
 /// The error for files that both a person and the program changed.
 pub(super) fn refusal_of_changed(root: &Path, names: &[String]) -> Error {
-    refused(root, format!("these files were changed by hand since they were made, and are to be replaced: {}", listed(names)))
+    refused(
+        root,
+        format!("these files were changed by hand since they were made, and are to be replaced: {}", listed(names)),
+    )
 }
 
 fn refused(root: &Path, what: String) -> Error {
@@ -65,7 +68,8 @@ pub(super) fn move_aside(root: &Path, names: &[String]) -> Result<Option<Moved>>
         fs::create_dir_all(folder).map_err(|cause| Error::io("create the folder", folder, cause).hint(WRITABLE))
     };
     create(&above)?;
-    let folder = (1..usize::MAX).map(|number| above.join(number.to_string())).find(|path| path.symlink_metadata().is_err());
+    let folder =
+        (1..usize::MAX).map(|number| above.join(number.to_string())).find(|path| path.symlink_metadata().is_err());
     let folder = folder.ok_or_else(|| Error::internal("there is no number left for a folder"))?;
     let (mut from, mut to) = (Vec::new(), Vec::new());
     for name in names {

@@ -27,10 +27,7 @@ pub struct Key(Sha256);
 impl Key {
     /// A key that starts with the stage's name, the version of the code and that of its results.
     pub fn new(stage: &str) -> Key {
-        Key::default()
-            .with("stage", stage)
-            .with("version", env!("CARGO_PKG_VERSION"))
-            .with("results", RESULTS_VERSION)
+        Key::default().with("stage", stage).with("version", env!("CARGO_PKG_VERSION")).with("results", RESULTS_VERSION)
     }
 
     /// Adds a named value.

@@ -33,7 +33,11 @@ pub(super) fn note(root: &Path, experiment: &Path) -> Result<()> {
     let (Ok(from), Ok(to)) = (root.canonicalize(), experiment.canonicalize()) else { return Ok(()) };
     let text = format!("{}\n", relative(&from, &to).display());
     let path = record::path(root, NAME);
-    if fs::read_to_string(&path).is_ok_and(|found| found == text) { Ok(()) } else { file::write(&path, text.as_bytes()) }
+    if fs::read_to_string(&path).is_ok_and(|found| found == text) {
+        Ok(())
+    } else {
+        file::write(&path, text.as_bytes())
+    }
 }
 
 /// The path from a folder to a file; the file's own where they lie on different drives.

@@ -15,7 +15,7 @@ mod replace;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub use aside::Moved;
+pub use aside::{Moved, listed};
 pub use file::{files_below, write_new};
 pub use key::{Key, RESULTS_VERSION, hash, hash_file};
 pub use name::{is_safe_name, safe_name};
@@ -75,7 +75,7 @@ impl Scratch {
         &self.folder
     }
 
-    /// What was moved out of the way before the stage began.
+    /// Files that were moved out of the way before the stage began.
     pub fn moved(&self) -> Option<&Moved> {
         self.moved.as_ref()
     }
@@ -122,7 +122,7 @@ impl Results {
         }
     }
 
-    /// Whether `stage` was finished with this key and its outputs are all there.
+    /// True where `stage` was finished with this key and its outputs are all there.
     pub fn is_finished(&self, stage: &str, key: &str) -> bool {
         Record::read(&self.root, stage).is_some_and(|record| record.vouches(&self.root, key))
     }
@@ -189,7 +189,7 @@ impl Results {
     }
 }
 
-/// Whether a path is named as scratch folders are: by the beginning of a key.
+/// True where a path is named as scratch folders are: by the beginning of a key.
 fn is_scratch(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let key = name.strip_suffix(".complete").unwrap_or(&name);

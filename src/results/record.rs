@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// The folder of records in the folder of results.
 const FOLDER: &str = ".keys";
 
-/// What stands in place of a key until every file is there.
+/// Stands in place of a key until every file is there.
 const UNFINISHED: &str = "unfinished";
 
 /// Names that systems put into folders by themselves, besides those that begin with a dot.
@@ -28,12 +28,12 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// What a stage made.
+    /// The record of a finished stage.
     pub fn new(key: &str, files: Vec<(String, String)>) -> Record {
         Record { key: key.to_owned(), files }
     }
 
-    /// What a stage had made, and what it is about to make.
+    /// The record of a stage whose files are being replaced: those that it had made, and those that come.
     pub fn unfinished(before: &Record, files: &[(String, String)]) -> Record {
         Record::new(UNFINISHED, before.files.iter().chain(files).cloned().collect())
     }
@@ -61,7 +61,7 @@ impl Record {
         Some(Record { key, files: lines.map(file).collect::<Option<_>>()? })
     }
 
-    /// Whether the stage was finished with this key, and every file is there as it was made.
+    /// True where the stage was finished with this key, and every file is there as it was made.
     pub fn vouches(&self, root: &Path, key: &str) -> bool {
         self.key == key
             && self.files.iter().all(|(hash, name)| hash_file(&root.join(name)).is_ok_and(|found| found == *hash))
@@ -72,7 +72,7 @@ fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Where the record of a stage, or another file about the folder, lies.
+/// The path of the record of a stage, or of another file about the folder.
 pub(super) fn path(root: &Path, stage: &str) -> PathBuf {
     root.join(FOLDER).join(stage.replace('/', "+"))
 }
@@ -141,7 +141,7 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Whether any record names a file at or below `name`.
+    /// True where any record names a file at or below `name`.
     pub fn know(&self, name: &str) -> bool {
         let below = format!("{name}/");
         self.all().keys().any(|known| known == name || known.starts_with(&below))

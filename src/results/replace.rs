@@ -8,7 +8,7 @@ use super::record::{Origin, Record, Records, blocked, named};
 use super::{Moved, Results, Scratch, WRITABLE, aside, file, files_below, hash_file};
 use crate::error::{Error, Result};
 
-/// What became of files that were in the way.
+/// Files that were in the way of those that a stage made.
 #[derive(Debug, Default)]
 pub struct Finished {
     /// Files that were moved aside: changed by hand since they were made, or of others.
@@ -17,7 +17,7 @@ pub struct Finished {
     pub kept: Vec<String>,
 }
 
-/// What is to be done with files in the folder of results, by name.
+/// Names of files in the folder of results, by what is to be done with them.
 #[derive(Default)]
 struct Plan {
     place: Vec<String>,

@@ -17,7 +17,7 @@ use crate::trials::{Trial, Trials};
 /// Values of a column that may have a map each.
 const MOST_CONDITIONS: usize = 100;
 
-/// What it makes.
+/// Its outputs in the folder of results.
 pub const OWNED: &[&str] = &["human"];
 
 /// Makes `human/`.

@@ -16,7 +16,7 @@ use crate::trials::{Role, Trials};
 const EXCLUDED: &str = "exclusions/excluded.csv";
 const RULES_FILE: &str = "exclusions/rules.csv";
 
-/// What it makes.
+/// Its outputs in the folder of results.
 pub const OWNED: &[&str] = &[EXCLUDED, RULES_FILE, sensitivity::FILE];
 
 /// Makes `exclusions/`.

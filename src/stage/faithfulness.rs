@@ -17,7 +17,7 @@ use crate::results::Key;
 /// The outputs of this stage.
 const OUTPUTS: [&str; 2] = ["faithfulness.csv", "faithfulness.parquet"];
 
-/// What it makes.
+/// Its outputs in the folder of results.
 pub const OWNED: &[&str] = &["faithfulness", OUTPUTS[0], OUTPUTS[1]];
 
 /// Makes `faithfulness.csv` and `faithfulness.parquet`.

@@ -21,7 +21,7 @@ use crate::seed::Seed;
 use crate::table::{Table, number, number_or_empty};
 use crate::trials::rejected_to_csv;
 
-/// What it makes.
+/// Its outputs in the folder of results.
 pub const OWNED: &[&str] = &["human", "rejected.csv"];
 
 /// Makes `human/`.

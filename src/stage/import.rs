@@ -14,7 +14,7 @@ use crate::results::{Key, hash_file, write_new};
 use crate::table::{Table, cell};
 use crate::trials::{self, Collected, Format, Imported, Known, Plan, Trials, listed, rejected_to_csv};
 
-/// What it makes.
+/// Its outputs in the folder of results.
 pub const OWNED: &[&str] =
     &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv", "import.txt", "missing.csv"];
 

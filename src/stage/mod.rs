@@ -37,7 +37,7 @@ pub use record::RUN_FILE;
 use crate::error::{Error, Result};
 use crate::experiment::Experiment;
 use crate::progress::Progress;
-use crate::results::{Finished, Results, Scratch};
+use crate::results::{Finished, Results, Scratch, listed};
 
 /// What a stage works on.
 pub struct Run<'a> {
@@ -64,7 +64,7 @@ impl Run<'_> {
             self.progress.warn(&format!("files that were changed by hand, or are of others, were {moved}"));
         }
         if !kept.is_empty() {
-            self.progress.note(&format!("changed by hand, and left as they are: {}", kept.join(", ")));
+            self.progress.note(&format!("changed by hand, and left as they are: {}", listed(&kept)));
         }
         Ok(())
     }

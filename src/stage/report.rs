@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::report::{Material, make};
 use crate::results::Key;
 
-/// What it makes.
+/// Its outputs in the folder of results.
 pub const OWNED: &[&str] = &["figures", record::RUN_FILE, "report.html"];
 
 /// Makes the report.

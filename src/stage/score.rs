@@ -13,7 +13,7 @@ use crate::results::{Key, hash_file};
 use crate::score::{Folders, METRICS, Metric, Null, Options, numeric_columns, score_folders};
 use crate::seed::Seed;
 
-/// What it makes.
+/// Its outputs in the folder of results.
 pub const OWNED: &[&str] = &["scores.csv", "scores.parquet", "missing_maps.csv", "scores_blur.csv"];
 
 /// Makes `scores.csv` and `scores.parquet`.

@@ -12,7 +12,7 @@ use crate::results::Key;
 use crate::seed::Seed;
 use crate::trials::{Trial, Trials};
 
-/// What it makes.
+/// Its outputs in the folder of results.
 pub const OWNED: &[&str] = &["trials.parquet", "centres.parquet", "observers.csv"];
 
 /// Makes `trials.parquet` and `centres.parquet`.

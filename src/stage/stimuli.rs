@@ -14,7 +14,7 @@ use crate::seed::Seed;
 use crate::table::{Table, number};
 use crate::trials::{Role, Trial, Trials};
 
-/// What it makes.
+/// Its outputs in the folder of results.
 pub const OWNED: &[&str] = &["design"];
 
 /// Makes `design/`.

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-/// Whether a spreadsheet would run a text.
+/// True where a spreadsheet would run a text.
 pub fn runs(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !text.parse::<f64>().is_ok_and(f64::is_finite)
 }

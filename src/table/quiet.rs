@@ -16,7 +16,7 @@ thread_local! {
     static CALLING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What a call gives; `None` where it panicked.
+/// The value of a call; `None` where it panicked.
 pub(super) fn attempt<T>(call: impl FnOnce() -> T + UnwindSafe) -> Option<T> {
     HOOK.call_once(|| {
         let before = take_hook();

@@ -130,7 +130,7 @@ impl Text {
         names.iter().all(|name| self.header.iter().any(|column| column == name))
     }
 
-    /// Whether bubblescope wrote this table, with marks before cells that a spreadsheet would run: trials, behaviour in BIDS, or the
+    /// True where bubblescope wrote this table, with marks before cells that a spreadsheet would run: trials, behaviour in BIDS, or the
     /// answers of an exported experiment.
     pub fn is_own(&self) -> bool {
         self.has(&["trial_id", "mirrored", "centres"]) && (self.has(&["simulated"]) || self.has(&["tool_version"]))
