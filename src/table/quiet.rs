@@ -22,7 +22,8 @@ pub(super) fn attempt<T>(call: impl FnOnce() -> T + UnwindSafe) -> Option<T> {
         let before = take_hook();
         set_hook(Box::new(move |panic| {
             let of_polars = || std::thread::current().name().is_some_and(|name| name.starts_with("polars"));
-            if !CALLING.get() && !(CALLS.load(Ordering::SeqCst) > 0 && of_polars()) {
+            let expected = CALLING.get() || CALLS.load(Ordering::SeqCst) > 0 && of_polars();
+            if !expected {
                 before(panic);
             }
         }));
