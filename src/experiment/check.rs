@@ -178,6 +178,7 @@ impl Experiment {
             ));
         }
         self.check_keys(design)?;
+        self.check_amount(design)?;
         self.check_count(&design.count)
     }
 

@@ -1,5 +1,7 @@
 //! `[export]`: what experiments that run elsewhere need to know besides the design.
 
+use std::path::{Component, Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
 use super::Experiment;
@@ -40,11 +42,31 @@ pub struct Pages {
 }
 
 impl Experiment {
+    /// The path of a page that will be published, which must be in the folder of the experiment, also when links are followed: an
+    /// experiment file of somebody else must not hand out files of whoever exports it.
+    ///
+    /// Pictures, networks and trial files may lie elsewhere: they are read as what they are, and none of their text is published.
+    fn own_page(&self, file: &str) -> Result<PathBuf> {
+        let path = self.resolve(file);
+        let outside = match (path.canonicalize(), self.folder.canonicalize()) {
+            (Ok(page), Ok(folder)) => !page.starts_with(folder),
+            // What is not there is refused by its name, so that nobody learns what is.
+            _ => !Path::new(file).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)),
+        };
+        if !outside {
+            return Ok(path);
+        }
+        Err(Error::invalid(format!(
+            "the page {file} lies outside the folder of the experiment, and would be published"
+        ))
+        .hint("put the page into the folder of the experiment file, and name it without .."))
+    }
+
     /// Reads the pages that `[export]` names.
     pub fn pages(&self) -> Result<Pages> {
         let read = |file: &Option<String>, field: &str| {
             let Some(file) = file else { return Ok(None) };
-            let path = self.resolve(file);
+            let path = self.own_page(file).map_err(|error| error.at(self.field(field)))?;
             std::fs::read_to_string(&path).map(Some).map_err(|cause| {
                 Error::io("read the page", &path, cause)
                     .at(self.field(field))
