@@ -1,0 +1,94 @@
+// Measures where things are, through the calibration page: the card is dragged to a size, the blind spot found three times, and
+// the middle of the picture held against the middle of the cross, in windows of three sizes, with two sizes of the picture and
+// one or two device pixels to the CSS pixel. Prints a line for each.
+//
+// node centre.mjs FOLDER [SCREENSHOTS]
+import { join } from "node:path";
+import { check, launch, serve, take } from "./open.mjs";
+
+const [folder, screenshots] = process.argv.slice(2);
+const site = await serve(folder);
+const browser = await launch();
+
+const middle = (name) => {
+  const box = document.querySelector(name)?.getBoundingClientRect();
+  return box && { x: box.x + box.width / 2, y: box.y + box.height / 2, width: box.width, height: box.height };
+};
+
+async function calibrate(page, wider) {
+  await take(page, () => document.querySelector("#jspsych-resize-handle") !== null);
+  const handle = await page.locator("#jspsych-resize-handle").boundingBox();
+  await page.mouse.move(handle.x + 5, handle.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(handle.x + 5 + wider, handle.y + 5, { steps: 3 });
+  await page.mouse.up();
+  if (screenshots) await page.screenshot({ path: join(screenshots, "card.png") });
+  await page.locator("#end_resize_phase").click();
+  for (let at = 0; at < 3; at++) {
+    await page.keyboard.press(" ");
+    await page.waitForTimeout(500);
+    await page.keyboard.press(" ");
+    await page.waitForTimeout(50);
+  }
+  if (screenshots) await page.screenshot({ path: join(screenshots, "distance.png") });
+  await page.locator("#proceed").click();
+}
+
+async function measure([width, height], wider, deviceScaleFactor) {
+  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor });
+  const page = await context.newPage();
+  await page.goto(site.page("participant=1"));
+  await calibrate(page, wider);
+  const roles = {};
+  for (let step = 0; step < 400 && !(roles.practice && roles.main && roles.catch && roles.feedback); step++) {
+    const cross = await take(page, () => {
+      const feedback = document.querySelector(".feedback")?.getBoundingClientRect();
+      if (feedback) window.feedbackSeen = [feedback.x + feedback.width / 2, feedback.y + feedback.height / 2];
+      const box = document.querySelector(".fixation")?.getBoundingClientRect();
+      return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    });
+    await page.waitForSelector("canvas");
+    const canvas = await page.evaluate(middle, "canvas");
+    const legend = await page.evaluate(middle, ".legend");
+    const { role, scrolls, feedback, planned } = await page.evaluate(() => ({
+      role: window.bubblescope.trial.role,
+      scrolls: document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth,
+      feedback: window.feedbackSeen,
+      planned: Object.entries(localStorage).filter(([key]) => key.endsWith(":head")).map(([, head]) => JSON.parse(head).px_per_degree)[0],
+    }));
+    const off = [canvas.x - cross.x, canvas.y - cross.y, cross.x - width / 2, cross.y - height / 2];
+    check(off.every((value) => Math.abs(value) <= 1), `${role} in ${width} x ${height}: picture and cross in the middle`, canvas, cross);
+    check(!legend || legend.y - legend.height / 2 >= canvas.y + canvas.height / 2, "the legend leaves the picture alone", legend, canvas);
+    check(!scrolls, "nothing scrolls");
+    check(Math.abs(canvas.width - 5 * planned) <= 0.51, "the picture has its width in degrees", canvas, planned);
+    check(Math.abs(canvas.height / canvas.width - 40 / 48) < 0.01, "the picture keeps its shape", canvas);
+    if (feedback) check(Math.abs(feedback[0] - width / 2) <= 1 && Math.abs(feedback[1] - height / 2) <= 1, "feedback is in the middle", feedback);
+    roles.feedback ||= Boolean(feedback);
+    if (screenshots && !roles[role]) await page.screenshot({ path: join(screenshots, `${role}-${width}-${wider}.png`) });
+    roles[role] = canvas.width;
+    await page.keyboard.press(await page.evaluate(() => document.querySelector("kbd")?.textContent ?? "f"));
+    await page.waitForFunction(() => !document.querySelector("canvas"));
+  }
+  check(roles.practice && roles.main && roles.catch && roles.feedback, "every kind of trial was measured", roles);
+  await context.close();
+  console.log(`${width} x ${height} at ${deviceScaleFactor}: ${roles.main} px wide`);
+  return roles.main;
+}
+
+const sizes = [];
+for (const window of [[1280, 800], [1025, 769], [1920, 1080]]) {
+  for (const wider of [-40, 60]) sizes.push(await measure(window, wider, window[0] === 1280 ? 2 : 1));
+}
+check(new Set(sizes).size >= 2, "the card makes pictures of different sizes", sizes);
+
+// A window too small for the picture is asked to grow, and nothing is shown in it before.
+const context = await browser.newContext({ viewport: { width: 700, height: 150 } });
+const page = await context.newPage();
+await page.goto(site.page("participant=1&px_per_degree=40"));
+const said = await take(page, () => /needs 200 × 167 pixels.*700 × 150/.exec(document.body.innerText)?.[0]);
+check(await page.evaluate(() => !document.querySelector("canvas")), "no picture is shown where it does not fit", said);
+await page.setViewportSize({ width: 700, height: 400 });
+await take(page, () => document.querySelector("canvas") !== null);
+await browser.close();
+site.close();
+console.log("in the middle");
