@@ -229,7 +229,7 @@ fn answers_are_kept_until_somebody_else_has_them() {
     small.write("experiments/tiny/consent.html", "<p>Who, why, and whom to ask.</p>");
     let (_small, folder) = exported(&packages, small, &[design, export]);
     let said = script(&packages, "handover.mjs", &[folder.to_str().unwrap()]);
-    assert_eq!(said.lines().count(), 12, "{said}");
+    assert_eq!(said.lines().count(), 13, "{said}");
 }
 
 #[test]
@@ -237,7 +237,11 @@ fn the_picture_is_where_the_cross_was_on_every_screen() {
     let Some(packages) = packages() else { return };
     let degrees = ("[pictures]", "[pictures]\ndegrees = 5.0");
     let design = (DESIGN.0, "observers = 3\ntrials = 20\nblocks = 2\npractice = 2\ncatch = 0.2");
-    let (_small, folder) = exported(&packages, Small::new(), &[design, (EXPORT.0, "[export]\nfixation = 60\n\n[classification]"), degrees]);
+    let (_small, folder) = exported(
+        &packages,
+        Small::new(),
+        &[design, (EXPORT.0, "[export]\nfixation = 60\n\n[classification]"), degrees],
+    );
     let said = script(&packages, "centre.mjs", &[folder.to_str().unwrap()]);
     assert!(said.lines().count() == 7 && said.ends_with("in the middle\n"), "{said}");
 }
@@ -245,14 +249,21 @@ fn the_picture_is_where_the_cross_was_on_every_screen() {
 #[test]
 fn pages_to_fill_in_are_warned_of_every_time_until_they_are_written() {
     let small = Small::new();
-    small.edit(EXPORT.0, "[export]\nconsent = \"consent.html\"\ninstructions = \"instructions.html\"\n\n[classification]");
+    small.edit(
+        EXPORT.0,
+        "[export]\nconsent = \"consent.html\"\ninstructions = \"instructions.html\"\n\n[classification]",
+    );
     let warned = |consent: &str, instructions: &str| {
         small.write("experiments/tiny/consent.html", consent);
         small.write("experiments/tiny/instructions.html", instructions);
         let said = small.succeeds("export experiments/tiny --to jspsych").stderr;
         let text = std::fs::read_to_string(small.path("results/tiny/export/jspsych/settings.json")).unwrap();
         let settings: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(settings["unfinished"].as_array().unwrap().is_empty(), !said.contains("not ready for participants"), "{said}");
+        assert_eq!(
+            settings["unfinished"].as_array().unwrap().is_empty(),
+            !said.contains("not ready for participants"),
+            "{said}"
+        );
         ["consent", "instructions"].map(|field| said.contains(&format!("[export] {field}")))
     };
     let template = |name: &str| {

@@ -1,6 +1,6 @@
-// Measures where things are, through the calibration page: the card is dragged to a size, the blind spot found three times, and
-// the middle of the picture held against the middle of the cross, in windows of three sizes, with two sizes of the picture and
-// one or two device pixels to the CSS pixel. Prints a line for each.
+// Measures where things are, through the calibration page: the card is dragged to a size and the blind spot found three times,
+// sooner or later, as by people near and far. The middle of the picture is held against the middle of the cross, in windows of
+// three sizes, with two sizes of the picture and one or two device pixels to the CSS pixel. Prints a line for each.
 //
 // node centre.mjs FOLDER [SCREENSHOTS]
 import { join } from "node:path";
@@ -15,18 +15,18 @@ const middle = (name) => {
   return box && { x: box.x + box.width / 2, y: box.y + box.height / 2, width: box.width, height: box.height };
 };
 
-async function calibrate(page, wider) {
+async function calibrate(page, wait) {
   await take(page, () => document.querySelector("#jspsych-resize-handle") !== null);
   const handle = await page.locator("#jspsych-resize-handle").boundingBox();
   await page.mouse.move(handle.x + 5, handle.y + 5);
   await page.mouse.down();
-  await page.mouse.move(handle.x + 5 + wider, handle.y + 5, { steps: 3 });
+  await page.mouse.move(handle.x + 45, handle.y + 5, { steps: 3 });
   await page.mouse.up();
   if (screenshots) await page.screenshot({ path: join(screenshots, "card.png") });
   await page.locator("#end_resize_phase").click();
   for (let at = 0; at < 3; at++) {
     await page.keyboard.press(" ");
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(wait);
     await page.keyboard.press(" ");
     await page.waitForTimeout(50);
   }
@@ -34,13 +34,13 @@ async function calibrate(page, wider) {
   await page.locator("#proceed").click();
 }
 
-async function measure([width, height], wider, deviceScaleFactor) {
+async function measure([width, height], wait, deviceScaleFactor, every) {
   const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor });
   const page = await context.newPage();
   await page.goto(site.page("participant=1"));
-  await calibrate(page, wider);
+  await calibrate(page, wait);
   const roles = {};
-  for (let step = 0; step < 400 && !(roles.practice && roles.main && roles.catch && roles.feedback); step++) {
+  for (let step = 0; step < 400 && !every.every((role) => roles[role]); step++) {
     const cross = await take(page, () => {
       const feedback = document.querySelector(".feedback")?.getBoundingClientRect();
       if (feedback) window.feedbackSeen = [feedback.x + feedback.width / 2, feedback.y + feedback.height / 2];
@@ -64,22 +64,23 @@ async function measure([width, height], wider, deviceScaleFactor) {
     check(Math.abs(canvas.height / canvas.width - 40 / 48) < 0.01, "the picture keeps its shape", canvas);
     if (feedback) check(Math.abs(feedback[0] - width / 2) <= 1 && Math.abs(feedback[1] - height / 2) <= 1, "feedback is in the middle", feedback);
     roles.feedback ||= Boolean(feedback);
-    if (screenshots && !roles[role]) await page.screenshot({ path: join(screenshots, `${role}-${width}-${wider}.png`) });
+    if (screenshots && !roles[role]) await page.screenshot({ path: join(screenshots, `${role}-${width}-${wait}.png`) });
     roles[role] = canvas.width;
     await page.keyboard.press(await page.evaluate(() => document.querySelector("kbd")?.textContent ?? "f"));
     await page.waitForFunction(() => !document.querySelector("canvas"));
   }
-  check(roles.practice && roles.main && roles.catch && roles.feedback, "every kind of trial was measured", roles);
+  check(every.every((role) => roles[role]), "every kind of trial was measured", roles);
   await context.close();
-  console.log(`${width} x ${height} at ${deviceScaleFactor}: ${roles.main} px wide`);
-  return roles.main;
+  console.log(`${width} x ${height} at ${deviceScaleFactor}: ${roles.practice} px wide`);
+  return roles.practice;
 }
 
 const sizes = [];
 for (const window of [[1280, 800], [1025, 769], [1920, 1080]]) {
-  for (const wider of [-40, 60]) sizes.push(await measure(window, wider, window[0] === 1280 ? 2 : 1));
+  sizes.push(await measure(window, 100, 1, ["practice", "feedback"]));
+  sizes.push(await measure(window, 1200, 2, window[0] === 1280 ? ["practice", "feedback", "main", "catch"] : ["practice"]));
 }
-check(new Set(sizes).size >= 2, "the card makes pictures of different sizes", sizes);
+check(sizes[1] > sizes[0] + 10, "the farther away the person, the larger the picture", sizes);
 
 // A window too small for the picture is asked to grow, and nothing is shown in it before.
 const context = await browser.newContext({ viewport: { width: 700, height: 150 } });

@@ -1,10 +1,10 @@
 // Tries to lose the answers of a session: servers that fail, no network, refused downloads, a full or closed storage, reloads,
 // tabs, other participants, and ids that are HTML, paths or formulas. Each scenario has a browser profile of its own.
 //
-// node handover.mjs FOLDER
+// node handover.mjs FOLDER [WORDS OF ONE CLAIM]
 import { check, ended, kept, launch, serve, take } from "./open.mjs";
 
-const [folder] = process.argv.slice(2);
+const [folder, only = ""] = process.argv.slice(2);
 const site = await serve(folder);
 const browser = await launch();
 const total = (await (await fetch(`${site.address}/participants/p001.json`)).json()).trials.length;
@@ -107,9 +107,10 @@ const scenarios = {
     check((await kept(page)) === total, "everything is kept after all", await kept(page));
   },
   async "two tabs of one participant never write over each other"(context) {
-    const [first, second] = [await context.newPage(), await context.newPage()];
+    const first = await context.newPage();
     await first.goto(site.page("participant=1&px_per_degree=40"));
     await begun(first, 4);
+    const second = await context.newPage();
     await second.goto(site.page("participant=1&px_per_degree=40"));
     await says(second, "Open elsewhere");
     check((await kept(first)) === 4, "the second tab writes nothing", await kept(first));
@@ -122,12 +123,17 @@ const scenarios = {
     await says(second, "were sent");
     check(rows(site.posts[0]).length === total, "one whole session", rows(site.posts[0]).length);
   },
+  async "also where the browser has no locks"(context) {
+    await context.addInitScript(() => Object.defineProperty(navigator, "locks", { value: undefined }));
+    await scenarios["two tabs of one participant never write over each other"](context);
+  },
   async "two participants in two tabs have a session each"(context) {
-    const pages = [await context.newPage(), await context.newPage()];
-    await pages[0].goto(site.page("participant=1&px_per_degree=40"));
-    await begun(pages[0], 3);
-    await pages[1].goto(site.page("participant=2&px_per_degree=40"));
-    await begun(pages[1], 6);
+    const pages = [];
+    for (const [at, trials] of [3, 6].entries()) {
+      pages.push(await context.newPage());
+      await pages[at].goto(site.page(`participant=${at + 1}&px_per_degree=40`));
+      await begun(pages[at], trials);
+    }
     for (const page of pages) {
       await page.bringToFront();
       await take(page, ended);
@@ -208,7 +214,7 @@ const scenarios = {
 };
 
 const errors = [];
-for (const [claim, play] of Object.entries(scenarios)) {
+for (const [claim, play] of Object.entries(scenarios).filter(([claim]) => claim.includes(only))) {
   Object.assign(site, { posts: [], statuses: [200], takes: true });
   const context = await browser.newContext({ acceptDownloads: true });
   context.on("weberror", (error) => errors.push(error.error().message));

@@ -45,19 +45,20 @@ export const kept = (page) => page.evaluate(() => Object.keys(localStorage).filt
 
 // Goes through pages and trials as a participant would, with the first key, until `until` is true of the page; it is asked in the
 // page before each step. Returns what `until` returned.
-export async function take(page, until, steps = 2000) {
-  for (let step = 0; step < steps; step++) {
+export async function take(page, until) {
+  for (const start = Date.now(); Date.now() < start + 60000; ) {
     const reached = await page.evaluate(until);
     if (reached) return reached;
-    const at = await page.evaluate(() => ({
-      canvas: document.querySelector("canvas") !== null,
-      button: [...document.querySelectorAll("button")].find((one) => one.getClientRects().length > 0 && !one.disabled)?.textContent,
-    }));
-    if (at.button) await page.locator("button:visible").first().click({ timeout: 1000 }).catch(() => null);
-    else if (at.canvas) await page.keyboard.press(await page.evaluate(() => document.querySelector(".legend kbd")?.textContent ?? "f"));
+    const found = await page.evaluateHandle(
+      () => document.querySelector("canvas") ?? [...document.querySelectorAll("button")].find((one) => one.getClientRects().length > 0 && !one.disabled),
+    );
+    const element = found.asElement();
+    const key = await element?.evaluate((one) => one.tagName === "CANVAS" && (document.querySelector(".legend kbd")?.textContent ?? "f"));
+    // A page that has just become the one that is waited for is left alone.
+    if (!(await page.evaluate(until))) await (key ? page.keyboard.press(key) : element?.click({ timeout: 1000 }).catch(() => null));
     await page.waitForTimeout(15);
   }
-  throw new Error(`not reached: ${until}`);
+  throw new Error(`not reached: ${until}, but ${(await page.innerText("body")).slice(0, 400)}`);
 }
 export const ended = () => document.querySelector("main.end")?.innerText;
 export const check = (holds, claim, ...seen) => {

@@ -158,7 +158,8 @@
       prompt: `<p class="legend">${legend}</p>`,
       on_load: () => {
         const [canvas, below] = ["canvas", ".legend"].map((name) => document.querySelector(name));
-        if (below.offsetTop < canvas.offsetTop + canvas.offsetHeight) below.remove();
+        below.style.top = `${canvas.offsetTop + canvas.offsetHeight + 24}px`;
+        if (below.offsetTop + below.offsetHeight > innerHeight) below.remove();
       },
       on_finish: (data) => {
         const made = row(trial, data);
@@ -229,10 +230,10 @@
     timeline.push(presentation(trial, at));
   });
   timeline.push({ type: jsPsychFullscreen, fullscreen_mode: false });
-  jsPsych.run(timeline).then(finish).catch(fail);
+  jsPsych.run(timeline).then(() => handOver(session, true)).catch(fail);
 
-  function finish() {
-    return Handover.end(session, window.jatos ? [...takers, Handover.host] : takers, true);
+  function handOver(finished, isFirst) {
+    return Handover.end(finished, window.jatos ? [...takers, Handover.host] : takers, isFirst);
   }
   function message(text) {
     (document.querySelector("#jspsych-content") ?? document.body).replaceChildren(Pages.element("p", text));
@@ -279,15 +280,14 @@
     while (mine && !(await mine.claim())) {
       await Pages.ask(["Open elsewhere", "This experiment is open for this participant in another tab or window. Go on there, or close it and try again."], ["Try again"]);
     }
+    if (mine?.isComplete()) await handOver(mine, false);
     if (given) await rescue(kept.filter((one) => one !== mine));
-    if (mine?.isComplete()) {
-      await Handover.end(mine, takers, false);
-    } else if (mine) {
+    if (mine && !mine.isComplete()) {
       const text = `${mine.rows.length} of ${trials.length} trials are done.`;
       const keysOf = Pages.element("p", "", { innerHTML: legend });
       const isSame = mine.rows.length === 0 || (await Pages.ask(["Welcome back", text, keysOf], ["Continue", "Begin a new session"])) === 0;
       if (isSame) return mine;
-    } else if (Session.isOver(head)) {
+    } else if (!mine && Session.isOver(head)) {
       await Pages.ask(["Thank you", Session.isOver(head)], ["Begin a new session"]);
     }
     return Session.begin(head);

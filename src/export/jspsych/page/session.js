@@ -15,10 +15,11 @@ class Session {
   }
 
   /* A session of its own: no other has its id, also on another computer or in the same second. */
-  static begin(head) {
+  static async begin(head) {
     const random = [...crypto.getRandomValues(new Uint8Array(6))].map((byte) => (byte % 36).toString(36)).join("");
     const time = new Date().toISOString().replaceAll(":", "-").slice(0, 19);
     const session = new Session({ session: `${time}-${random}`, ...head });
+    await session.claim();
     session.measured({});
     return session;
   }
