@@ -116,12 +116,17 @@ const scenarios = {
     check((await kept(first)) === 4, "the second tab writes nothing", await kept(first));
     await first.bringToFront();
     await begun(first, 7);
+    const [done, time] = await first.evaluate(() => {
+      const rows = Object.keys(localStorage).filter((key) => /:\d+$/.test(key));
+      return [rows.length, JSON.parse(localStorage.getItem(rows.find((key) => key.endsWith(":6")))).time];
+    });
     await first.close();
     await press(second, "Try again");
-    await says(second, "Welcome back");
+    await says(second, `${done} of ${total} trials are done`);
     await take(second, ended);
     await says(second, "were sent");
     check(rows(site.posts[0]).length === total, "one whole session", rows(site.posts[0]).length);
+    check(rows(site.posts[0])[6].includes(time), "with the answers of the first tab", rows(site.posts[0])[6], time);
   },
   async "also where the browser has no locks"(context) {
     await context.addInitScript(() => Object.defineProperty(navigator, "locks", { value: undefined }));

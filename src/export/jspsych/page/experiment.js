@@ -265,7 +265,7 @@
   async function rescue(sessions) {
     const free = [];
     for (const one of sessions) {
-      if (!(await one.claim())) continue;
+      if (!(await one.resume())) continue;
       if (one.rows.length > 0) free.push(one);
       else one.remove();
     }
@@ -275,13 +275,15 @@
   /* The session of this participant that is to be gone on with, or a new one. */
   async function ownSession() {
     const head = { experiment: settings.name, design: settings.design, participant: id, trials: trials.length };
-    const kept = Session.kept(settings.name);
-    const mine = kept.findLast((one) => one.head.participant === id && one.head.design === settings.design);
-    while (mine && !(await mine.claim())) {
+    const isOwn = (one) => one.head.participant === id && one.head.design === settings.design;
+    const find = () => Session.kept(settings.name).findLast(isOwn);
+    let mine = find();
+    for (; mine && !(await mine.resume()); mine = find()) {
+      if (!mine.isThere()) continue;
       await Pages.ask(["Open elsewhere", "This experiment is open for this participant in another tab or window. Go on there, or close it and try again."], ["Try again"]);
     }
     if (mine?.isComplete()) await handOver(mine, false);
-    if (given) await rescue(kept.filter((one) => one !== mine));
+    if (given) await rescue(Session.kept(settings.name).filter((one) => one.id !== mine?.id));
     if (mine && !mine.isComplete()) {
       const text = `${mine.rows.length} of ${trials.length} trials are done.`;
       const keysOf = Pages.element("p", "", { innerHTML: legend });

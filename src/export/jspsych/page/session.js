@@ -31,11 +31,20 @@ class Session {
       const head = Session.read(key);
       if (head?.experiment !== experiment) continue;
       const session = new Session(head);
-      for (let at = 0, row; (row = Session.read(session.prefix + at)); at++) session.rows.push(row);
-      session.stored = session.rows.length;
+      session.load();
       sessions.push(session);
     }
     return sessions.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  load() {
+    this.rows = [];
+    for (let at = 0, row; (row = Session.read(this.prefix + at)); at++) this.rows.push(row);
+    this.stored = this.rows.length;
+  }
+
+  isThere() {
+    return Session.read(`${this.prefix}head`) !== null;
   }
 
   static keys() {
@@ -142,6 +151,14 @@ class Session {
     this.release = () => channel.close();
     if (!free) channel.close();
     return free;
+  }
+
+  /* Takes a session that is kept, as the tab that had it until now left it; false also where that tab handed it over. */
+  async resume() {
+    if (!(await this.claim())) return false;
+    this.load();
+    if (!this.isThere()) this.release();
+    return this.isThere();
   }
 
   /* Removes what is kept; the head last, so that an interrupted removal leaves a session that is still found. */
