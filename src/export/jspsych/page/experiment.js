@@ -29,7 +29,9 @@
   const UNKEPT = "Your answers cannot be kept on this computer: do not close or reload this page before the end.";
   const takers = settings.post ? [Handover.server(settings.post)] : [];
 
-  if (window.jatos?.onLoad) await new Promise((resume) => window.jatos.onLoad(resume));
+  if (window.jatos?.onLoad) {
+    await Promise.race([new Promise((resume) => window.jatos.onLoad(resume)), new Promise((resume) => setTimeout(resume, 10000))]);
+  }
   const parameter = (name) => (address.get(name) ?? window.jatos?.urlQueryParameters?.[name])?.trim();
   const given = ["participant", "PROLIFIC_PID", "workerId", "subject"].map(parameter).find(Boolean);
   if (!given) await rescue(Session.kept(settings.name));
@@ -120,7 +122,7 @@
 
   const jsPsych = initJsPsych({ show_progress_bar: true, auto_update_progress_bar: false, message_progress_bar: "" });
   const page = (html, label = "Continue") => ({ type: jsPsychHtmlButtonResponse, stimulus: `<main>${html}</main>`, choices: [label] });
-  const filled = (html) => html.replaceAll("{keys}", legend).replaceAll("{title}", Pages.escaped(settings.title));
+  const filled = (html) => html.replaceAll("{keys}", () => legend).replaceAll("{title}", () => Pages.escaped(settings.title));
   const hidden = { record_data: false, post_trial_gap: 0 };
 
   const presented = { css_classes: ["presentation"] };
@@ -249,7 +251,7 @@
     if (!Viewing.isPlausible(Number(stated))) throw new Error(`px_per_degree=${stated} is not a number of pixels between 5 and 1000`);
     return Number(stated);
   }
-  /* What the trials to come will need of the browser's storage, about. */
+  /* Room that the trials to come will take in the browser's storage, about. */
   function expectedCharacters() {
     const numbers = count.start * (cover.planes.length > 1 ? 3 : 2);
     return trials.slice(done).reduce((sum, trial) => sum + 800 + 4 * Math.min(trial.centres.length, numbers), 0);

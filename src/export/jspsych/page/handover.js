@@ -43,7 +43,7 @@ class Handover {
     return true;
   }
 
-  /* One attempt at every taker that has not confirmed yet; whether all have. */
+  /* One attempt at every taker that has not confirmed yet; true where all have now. */
   async send() {
     if (this.over) return true;
     if (this.sending) return this.sending;

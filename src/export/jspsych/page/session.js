@@ -63,7 +63,7 @@ class Session {
     }
   }
 
-  /* Whether the browser would keep that many characters; private windows and full disks do not. */
+  /* True where the browser would keep that many characters; private windows and full disks do not. */
   static hasRoom(characters) {
     try {
       localStorage.setItem("bubblescope-room", "x".repeat(characters));
@@ -105,7 +105,7 @@ class Session {
     this.write("head", this.head);
   }
 
-  /* Keeps an answered trial, and those before it that could not be kept; whether all are kept now. */
+  /* Keeps an answered trial, and those before it that could not be kept; true where all are kept now. */
   keep(row) {
     this.rows.push(row);
     if (this.stored === 0 && !this.write("head", this.head)) return false;

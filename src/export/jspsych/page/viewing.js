@@ -1,14 +1,14 @@
 "use strict";
-/* What a participant can see: whether the picture has its planned size and lies wholly in the window, and for how long it was
- * shown. A picture is never shown smaller than planned; the page waits instead.
+/* Sight of the picture: it has its planned size, lies wholly in the window, and is followed frame by frame while it is shown.
+ * A picture is never shown smaller than planned; the page waits instead.
  */
 const Viewing = (() => {
   const frame = () => new Promise(requestAnimationFrame);
 
-  /* Whether a measurement can be the CSS pixels of a degree: from a telephone at arm's length to a wall across a hall. */
+  /* True of a measurement that can be the CSS pixels of a degree: from a telephone at arm's length to a wall across a hall. */
   const isPlausible = (scale) => Number.isFinite(scale) && scale >= 5 && scale <= 1000;
 
-  /* What stands in the way of a trial, as a sentence; null where nothing does. `ratio` is that of device pixels to CSS pixels
+  /* The obstacle to a trial, as a sentence; null where there is none. `ratio` is that of device pixels to CSS pixels
    * when the screen was measured: the zoom of the browser changes it, and with it the size of everything.
    */
   const obstacle = ([width, height], ratio) => {
