@@ -36,24 +36,30 @@ async function calibrate(page, wait) {
 
 async function measure([width, height], wait, deviceScaleFactor, every) {
   const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor });
+  // The page itself notes where cross and feedback are, however short they are shown and however busy the computer is.
+  await context.addInitScript(() => {
+    window.seen = {};
+    new MutationObserver(() => {
+      for (const name of ["fixation", "feedback"]) {
+        const box = document.querySelector(`.${name}`)?.getBoundingClientRect();
+        if (box) window.seen[name] = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      }
+    }).observe(document, { childList: true, subtree: true });
+  });
   const page = await context.newPage();
   await page.goto(site.page("participant=1"));
   await calibrate(page, wait);
   const roles = {};
   for (let step = 0; step < 400 && !every.every((role) => roles[role]); step++) {
-    const cross = await take(page, () => {
-      const feedback = document.querySelector(".feedback")?.getBoundingClientRect();
-      if (feedback) window.feedbackSeen = [feedback.x + feedback.width / 2, feedback.y + feedback.height / 2];
-      const box = document.querySelector(".fixation")?.getBoundingClientRect();
-      return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    });
-    await page.waitForSelector("canvas");
+    await take(page, () => document.querySelector("canvas") !== null);
     const canvas = await page.evaluate(middle, "canvas");
     const legend = await page.evaluate(middle, ".legend");
-    const { role, scrolls, feedback, planned } = await page.evaluate(() => ({
+    const { id, role, scrolls, cross, feedback, planned } = await page.evaluate(() => ({
+      id: window.bubblescope.trial.id,
       role: window.bubblescope.trial.role,
       scrolls: document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth,
-      feedback: window.feedbackSeen,
+      cross: window.seen.fixation,
+      feedback: window.seen.feedback,
       planned: Object.entries(localStorage).filter(([key]) => key.endsWith(":head")).map(([, head]) => JSON.parse(head).px_per_degree)[0],
     }));
     const off = [canvas.x - cross.x, canvas.y - cross.y, cross.x - width / 2, cross.y - height / 2];
@@ -62,12 +68,12 @@ async function measure([width, height], wait, deviceScaleFactor, every) {
     check(!scrolls, "nothing scrolls");
     check(Math.abs(canvas.width - 5 * planned) <= 0.51, "the picture has its width in degrees", canvas, planned);
     check(Math.abs(canvas.height / canvas.width - 40 / 48) < 0.01, "the picture keeps its shape", canvas);
-    if (feedback) check(Math.abs(feedback[0] - width / 2) <= 1 && Math.abs(feedback[1] - height / 2) <= 1, "feedback is in the middle", feedback);
+    if (feedback) check(Math.abs(feedback.x - width / 2) <= 1 && Math.abs(feedback.y - height / 2) <= 1, "feedback is in the middle", feedback);
     roles.feedback ||= Boolean(feedback);
     if (screenshots && !roles[role]) await page.screenshot({ path: join(screenshots, `${role}-${width}-${wait}.png`) });
     roles[role] = canvas.width;
     await page.keyboard.press(await page.evaluate(() => document.querySelector("kbd")?.textContent ?? "f"));
-    await page.waitForFunction(() => !document.querySelector("canvas"));
+    await page.waitForFunction((id) => !document.querySelector("canvas") || window.bubblescope.trial.id !== id, id);
   }
   check(every.every((role) => roles[role]), "every kind of trial was measured", roles);
   await context.close();
