@@ -16,6 +16,7 @@ pub const EXPORT: Export = Export {
     name: "bids",
     description: "answered trials as a BIDS data set: _beh.tsv with sidecar and every bubble centre",
     next: "the data set is {}",
+    has_pages: false,
     write: Write::Answers(write),
 };
 

@@ -69,6 +69,15 @@ fn planned(run: &Run, export: &Export, write: fn(&Material, &Scratch) -> Result<
     };
     let stimuli = Stimuli::read(run)?;
     let pages = run.experiment.pages()?;
+    let unfinished = pages.unfinished();
+    if export.has_pages && !unfinished.is_empty() {
+        let fields: Vec<String> = unfinished.iter().map(|field| format!("[export] {field}")).collect();
+        run.progress.warn(&format!(
+            "not ready for participants: {} name{} no page that is filled in, and until then every page of the experiment says so",
+            fields.join(" and "),
+            if fields.len() == 1 { "s" } else { "" }
+        ));
+    }
     let stage = format!("export-{}", export.name);
     let key = Key::new(&stage)
         .with("design", design::key(run, &stimuli))
