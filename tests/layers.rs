@@ -37,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("bubbles", &["seed", "picture", "stats"]),
     ("parameter", &["error"]),
     ("adaptive", &["error", "parameter"]),
+    ("noise", &[]),
     (
         "experiment",
         &[
@@ -52,6 +53,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "human::INFERENCES",
+            "noise::Patch",
             "metric::DEFAULT",
             "metric::unusable",
             "metric::usable",
@@ -72,9 +74,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "error",
             "table",
             "bubbles::Centre",
+            "noise",
             "experiment::Import",
             "experiment::Columns",
             "experiment::Join",
+            "experiment::Pair",
             "experiment::TimeUnit",
         ],
     ),

@@ -11,6 +11,7 @@ use super::exclusions::Exclusions;
 use super::export::Export;
 use super::human::Human;
 use super::model::{Attribution, Faithfulness, Model, Score};
+use super::noise::Noise;
 use super::plan::Plan;
 
 /// What is compared: one map for each picture, or one for the whole task (registered pictures).
@@ -67,8 +68,12 @@ pub struct File {
     pub coordinates: Coordinates,
     /// The base pictures.
     pub pictures: Pictures,
-    /// The apertures.
+    /// The apertures; needed unless noise is added to the pictures.
+    #[serde(default)]
     pub bubbles: Bubbles,
+    /// Noise that was added to the pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise: Option<Noise>,
     /// The plan of trials; needed unless trials are imported.
     pub design: Option<Design>,
     /// How trials are presented elsewhere.
@@ -239,9 +244,22 @@ pub struct Import {
     /// How rows find their planned trial.
     #[serde(default)]
     pub join: Join,
+    /// Two pictures in one trial, of which one is chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pair: Option<Pair>,
     /// Rows of a picture, px, where a format needs them and no pictures are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<usize>,
+}
+
+/// `[import.pair]`: two pictures in one trial, with a noise pattern and with its negative.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Pair {
+    /// Columns that name the two pictures; left out where the stimulus itself names both.
+    pub pictures: Option<[String; 2]>,
+    /// Responses that choose the first and the second picture; by default `left` and `right`.
+    pub responses: Option<[String; 2]>,
 }
 
 /// How rows find their planned trial.
@@ -298,6 +316,8 @@ pub struct Columns {
     pub class: String,
     /// Number of bubbles.
     pub bubbles: String,
+    /// Noise pattern added to the picture, where the stimulus does not name it.
+    pub noise: String,
 }
 
 impl Design {
@@ -375,6 +395,7 @@ impl Default for Columns {
             session: name("session"),
             class: name("class"),
             bubbles: name("n_bubbles"),
+            noise: name("noise"),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::pictures::Stimuli;
-use super::{Done, Run, stimuli as design};
+use super::{Done, Run, noise, stimuli as design};
 use crate::design::participants;
 use crate::error::{Error, Result};
 use crate::experiment::{Design, Import};
@@ -117,6 +117,7 @@ pub fn known(run: &Run, stimuli: &Stimuli) -> Result<Known> {
         class: stimuli.pictures.iter().map(|listed| (listed.name.clone(), listed.class.clone())).collect(),
         planes: stimuli.cover.planes.iter().map(|plane| plane.shape).collect(),
         plan,
+        noise: noise::names(run, stimuli)?,
     })
 }
 
@@ -157,7 +158,8 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let mut key = Key::new("import")
         .with("pictures", stimuli.names())
         .with("shape", stimuli.shape())
-        .with("import", settings(run)?);
+        .with("import", settings(run)?)
+        .with("noise", noise::key(run)?);
     if run.experiment.file.design.is_some() {
         key = key.with("design", design::key(run, stimuli));
     }

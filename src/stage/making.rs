@@ -62,13 +62,14 @@ impl<'a> Making<'a> {
 
     /// The residual responses, with these nuisances removed.
     ///
-    /// Noise belongs to its picture, so what is common to a picture is what maps of noise are made of, and stays. Yes/no noise
+    /// Noise belongs to its picture, so what is common to a picture is what maps of noise are made of, and stays; and where
+    /// there are no bubbles there is no number of them. Yes/no noise
     /// is weighted by the class answered: by right and wrong, the two classes would cancel.
     pub fn responses(&self, trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Responses>, Dropped) {
         if !self.estimator.needs_noise() {
             return residuals_of(&self.response, trials, nuisances, true);
         }
-        let nuisances: Vec<Nuisance> = nuisances.iter().copied().filter(|one| *one != Nuisance::Picture).collect();
+        let nuisances: Vec<Nuisance> = nuisances.iter().copied().filter(|one| *one == Nuisance::Block).collect();
         if self.estimator.name != "noise_yes_no" {
             return residuals_of(&self.response, trials, &nuisances, false);
         }

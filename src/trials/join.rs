@@ -63,9 +63,10 @@ impl Rows<'_> {
                 .into_par_iter()
                 .map(|at| {
                     let answer = ask(at)?;
-                    let joined = answer.join(&lookup, ordered.get(&at).copied()).map(|mut joined| {
+                    let joined = answer.join(&lookup, ordered.get(&at).copied()).and_then(|mut joined| {
                         self.carry(at, import, &lookup, &answer, &mut joined.trial);
-                        joined
+                        answer.see_noise(&lookup, import.pair.as_ref(), &mut joined.trial)?;
+                        Ok(joined)
                     });
                     Ok((hasher.hash_one(answer.identity(self.row(at).line())), joined))
                 })
@@ -161,6 +162,9 @@ impl Rows<'_> {
         if nameless {
             answer.observer = Some(self.stem());
         }
+        if let Some([left, right]) = import.pair.as_ref().and_then(|pair| pair.pictures.as_ref()) {
+            answer.sides = row.text(left).zip(row.text(right)).map(|(left, right)| [left, right]);
+        }
         answer.commas = self.text.delimiter == b',' && !self.text.is_json();
         Ok(answer)
     }
@@ -168,7 +172,9 @@ impl Rows<'_> {
     /// Columns that settings name must be there, and once.
     fn check_columns(&self, import: &Import) -> Result<()> {
         let keep = import.keep.keys().map(|name| ("import.keep", name));
-        let mut asked = keep.chain(import.carry.iter().map(|name| ("import.carry", name)));
+        let pair = import.pair.iter().flat_map(|pair| pair.pictures.iter().flatten());
+        let pair = pair.map(|name| ("import.pair.pictures", name));
+        let mut asked = keep.chain(import.carry.iter().map(|name| ("import.carry", name))).chain(pair);
         let Some((field, name)) = asked.find(|(_, name)| !self.has(name)) else { return Ok(()) };
         let columns = listed(&self.columns());
         Err(Error::invalid(format!("there is no column called {name} (field {field}); the columns are: {columns}"))

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Trial, stimulus};
+use crate::noise::Names;
 
 /// The pictures that trials may name, their classes, and the plan of trials where there is one.
 ///
@@ -17,6 +18,8 @@ pub struct Known {
     pub planes: Vec<(usize, usize)>,
     /// The design.
     pub plan: Option<Plan>,
+    /// The noise patterns, where noise is added to the pictures.
+    pub noise: Option<Names>,
 }
 
 /// The planned trials.

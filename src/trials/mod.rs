@@ -21,6 +21,7 @@ mod known;
 mod labjs;
 mod observers;
 mod opensesame;
+mod pattern;
 mod psychopy;
 mod recors;
 mod reverse_correlation;
@@ -77,6 +78,17 @@ pub struct Trial {
     pub session: Option<String>,
     /// What else its row says, by column: those that `import.carry` names.
     pub other: BTreeMap<String, String>,
+}
+
+/// The column of [`Trial::other`] that holds the noise pattern added to the picture.
+pub const NOISE: &str = "noise";
+
+impl Trial {
+    /// The noise pattern that was added to the picture, with `_inv` behind its name where it was inverted; the picture
+    /// itself where each has a pattern of its own.
+    pub fn noise(&self) -> &str {
+        self.other.get(NOISE).map_or(&self.picture, String::as_str)
+    }
 }
 
 /// What a trial is for.

@@ -97,6 +97,7 @@ pub static ESTIMATORS: &[Estimator] = &[
     correlation::ESTIMATOR,
     proportion::ESTIMATOR,
     diagnostic::ESTIMATOR,
+    linear::NOISE,
     yes_no::ESTIMATOR,
     forced_choice::ESTIMATOR,
     logistic::ESTIMATOR,
