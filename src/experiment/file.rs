@@ -244,22 +244,33 @@ pub struct Import {
     /// How rows find their planned trial.
     #[serde(default)]
     pub join: Join,
-    /// Two pictures in one trial, of which one is chosen.
+    /// Tables with one row for each person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pair: Option<Pair>,
+    pub wide: Option<Wide>,
+    /// Responses that choose the left (or first) and the right (or second) of two pictures with noise; by default `left` and
+    /// `right`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sides: Option<[String; 2]>,
     /// Rows of a picture, px, where a format needs them and no pictures are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<usize>,
 }
 
-/// `[import.pair]`: two pictures in one trial, with a noise pattern and with its negative.
+/// `[import.wide]`: tables with one row for each person and one column for each trial.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Pair {
-    /// Columns that name the two pictures; left out where the stimulus itself names both.
-    pub pictures: Option<[String; 2]>,
-    /// Responses that choose the first and the second picture; by default `left` and `right`.
-    pub responses: Option<[String; 2]>,
+#[serde(deny_unknown_fields)]
+pub struct Wide {
+    /// Names of the columns that hold the responses, `*` for the part that differs: the stimulus, or the number of the trial.
+    pub trials: String,
+    /// Names of the columns of response times, with the same part.
+    #[serde(default, alias = "rt")]
+    pub response_times: Option<String>,
+    /// Names of the columns that hold the stimulus of each trial, with the same part.
+    #[serde(default)]
+    pub stimuli: Option<String>,
+    /// Table with one row for each column of trials: `column`, and what is known of it, such as `stimulus`.
+    #[serde(default)]
+    pub table: Option<String>,
 }
 
 /// How rows find their planned trial.
@@ -316,8 +327,12 @@ pub struct Columns {
     pub class: String,
     /// Number of bubbles.
     pub bubbles: String,
-    /// Noise pattern added to the picture, where the stimulus does not name it.
+    /// Noise pattern added to the picture; empty where the picture names it.
     pub noise: String,
+    /// Picture on the left, or the first, of two with noise; empty where there is no such column.
+    pub left: String,
+    /// Picture on the right, or the second.
+    pub right: String,
 }
 
 impl Design {
@@ -395,7 +410,9 @@ impl Default for Columns {
             session: name("session"),
             class: name("class"),
             bubbles: name("n_bubbles"),
-            noise: name("noise"),
+            noise: String::new(),
+            left: String::new(),
+            right: String::new(),
         }
     }
 }

@@ -3,5 +3,5 @@
 mod names;
 mod patches;
 
-pub use names::{Names, parted, without_ending};
+pub use names::{NO_PATTERN, Names, parted, without_ending};
 pub use patches::{Patch, Patches};

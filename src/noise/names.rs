@@ -21,6 +21,9 @@ const SIGNS: [(&str, bool); 12] = [
     ("antinoise", true),
 ];
 
+/// How the reason begins where no pattern belongs to a stimulus.
+pub const NO_PATTERN: &str = "there is no noise pattern";
+
 /// Endings of files that hold pictures or patterns.
 const ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "bmp", "gif", "npy", "mat", "tif", "tiff"];
 
@@ -68,7 +71,7 @@ impl Names {
         let found = exact(stem).or_else(|| exact(base)).or_else(|| self.numbered.get(&number?).copied().flatten());
         match found.and_then(|at| self.all.get(at)) {
             Some(name) => Ok((name, inverted)),
-            None => Err(format!("there is no noise pattern for {stem:?}: {}", self.described())),
+            None => Err(format!("{NO_PATTERN} for {stem:?}: {}", self.described())),
         }
     }
 

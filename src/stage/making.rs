@@ -8,7 +8,7 @@ use super::pictures::Stimuli;
 use crate::error::{Error, Result};
 use crate::experiment::Nuisance;
 use crate::human::{
-    Dropped, Estimate, Estimator, Frame, GROUPS, Group, GroupMap, Response, Responses, Rule, Sample, classify, column,
+    Dropped, Estimate, Estimator, Frame, GROUPS, Group, GroupMap, Information, Products, Response, Responses, Rule, Sample, classify, column,
     residuals_of,
 };
 use crate::parameter::Values;
@@ -122,5 +122,33 @@ impl<'a> Making<'a> {
             (self.estimator.estimate)(&sample, &values, seed).ok()
         };
         Ok(Some((whole, (0..responses.len()).map(of).collect())))
+    }
+
+    /// Information values of the image of the group and then of every observer's, where the estimator has them.
+    pub fn information(
+        &self,
+        trials: &[Trial],
+        responses: &[Responses],
+        frame: &Frame,
+        estimates: &(Estimate, Vec<Option<Estimate>>),
+        seed: Seed,
+    ) -> Vec<(String, Vec<Information>)> {
+        let Some(noise) = self.run.experiment.noise() else { return Vec::new() };
+        if self.estimator.name != "noise_forced_choice" || frame.within_trial {
+            return Vec::new();
+        }
+        let sample = Sample { trials, responses, frame, nuisances: &[], classes: &self.classes };
+        let products = Products::new(&sample);
+        let (whole, each) = estimates;
+        let settings = |at: usize| (noise.iterations, seed.derive("information", at as u64));
+        let group = products.information(&sample, &self.values, &whole.map, settings(0));
+        let of = |(at, one): (usize, &Option<Estimate>)| {
+            let sample = Sample { responses: &responses[at..=at], ..sample };
+            let map = &one.as_ref()?.map;
+            let own = products.information(&sample, &self.values, map, settings(at + 1));
+            Some((responses[at].observer.clone(), own))
+        };
+        let observers = each.iter().enumerate().filter_map(of);
+        std::iter::once((String::new(), group)).chain(observers).collect()
     }
 }

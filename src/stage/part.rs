@@ -62,6 +62,10 @@ impl Part<'_> {
             }
             made => made?,
         };
+        if let Some(estimates) = &estimates {
+            let found = making.information(trials, self.responses, frame, estimates, self.seed(None, output));
+            output.information(&found);
+        }
         output.group(Unit::Task, None, &group, estimates.as_ref(), frame, making.estimator)
     }
 

@@ -87,7 +87,7 @@ impl<'a> Answer<'a> {
             repeats: text("repeats"),
             picture: text(&columns.picture).or_else(|| text("image_id")),
             noise: text(&columns.noise),
-            sides: None,
+            sides: text(&columns.left).zip(text(&columns.right)).map(|(left, right)| [left, right]),
             class: text(&columns.class).or_else(|| text("category").filter(|_| columns.class == own.class)),
             mirrored: text(&columns.mirrored),
             bubbles: text(&columns.bubbles).or_else(|| text("bubbles")),
@@ -112,7 +112,7 @@ impl<'a> Answer<'a> {
 
     /// Whether anything tells which stimulus was shown.
     pub fn is_identified(&self) -> bool {
-        self.id.is_some() || self.picture.is_some() || self.shown.is_some()
+        self.id.is_some() || self.picture.is_some() || self.shown.is_some() || self.noise.is_some() || self.sides.is_some()
     }
 
     /// Whether nothing was answered.

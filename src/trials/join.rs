@@ -15,7 +15,7 @@ use super::text::listed;
 use super::time::{self, Told};
 use super::{Imported, Reading, Rejected, Trial};
 use crate::error::{Error, Result};
-use crate::experiment::{Import, Join};
+use crate::experiment::{Columns, Import, Join};
 
 /// What a format makes of a row: an answer, or the reason why it is none.
 pub type Asked<'r> = std::result::Result<Answer<'r>, &'static str>;
@@ -65,7 +65,7 @@ impl Rows<'_> {
                     let answer = ask(at)?;
                     let joined = answer.join(&lookup, ordered.get(&at).copied()).and_then(|mut joined| {
                         self.carry(at, import, &lookup, &answer, &mut joined.trial);
-                        answer.see_noise(&lookup, import.pair.as_ref(), &mut joined.trial)?;
+                        answer.see_noise(&lookup, import.sides.as_ref(), &mut joined.trial)?;
                         Ok(joined)
                     });
                     Ok((hasher.hash_one(answer.identity(self.row(at).line())), joined))
@@ -162,9 +162,6 @@ impl Rows<'_> {
         if nameless {
             answer.observer = Some(self.stem());
         }
-        if let Some([left, right]) = import.pair.as_ref().and_then(|pair| pair.pictures.as_ref()) {
-            answer.sides = row.text(left).zip(row.text(right)).map(|(left, right)| [left, right]);
-        }
         answer.commas = self.text.delimiter == b',' && !self.text.is_json();
         Ok(answer)
     }
@@ -172,9 +169,10 @@ impl Rows<'_> {
     /// Columns that settings name must be there, and once.
     fn check_columns(&self, import: &Import) -> Result<()> {
         let keep = import.keep.keys().map(|name| ("import.keep", name));
-        let pair = import.pair.iter().flat_map(|pair| pair.pictures.iter().flatten());
-        let pair = pair.map(|name| ("import.pair.pictures", name));
-        let mut asked = keep.chain(import.carry.iter().map(|name| ("import.carry", name))).chain(pair);
+        let Columns { noise, left, right, .. } = &import.columns;
+        let noise = [("import.columns.noise", noise), ("import.columns.left", left), ("import.columns.right", right)];
+        let noise = noise.into_iter().filter(|(_, name)| !name.is_empty());
+        let mut asked = keep.chain(import.carry.iter().map(|name| ("import.carry", name))).chain(noise);
         let Some((field, name)) = asked.find(|(_, name)| !self.has(name)) else { return Ok(()) };
         let columns = listed(&self.columns());
         Err(Error::invalid(format!("there is no column called {name} (field {field}); the columns are: {columns}"))

@@ -90,6 +90,12 @@ impl Lookup<'_> {
         exact.or_else(|| loose(&name)).or_else(|| loose(&name.to_lowercase())).map(str::to_owned)
     }
 
+    /// Whether a picture is one of the experiment's, or shows one of its noise patterns.
+    pub fn is_shown(&self, text: &str) -> bool {
+        let noise = |names: &Names| names.find(&stimulus::name(text)).is_ok();
+        self.picture(text).is_some() || self.known.noise.as_ref().is_some_and(noise)
+    }
+
     /// The planned trial whose stimulus a file name is.
     pub fn shown(&self, text: &str) -> Option<&Trial> {
         self.known.plan.as_ref()?.trials.get(stimulus::rendered(&stimulus::name(text)).0)

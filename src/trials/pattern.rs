@@ -8,18 +8,17 @@ use super::answer::Answer;
 use super::known::Lookup;
 use super::text::shortened;
 use super::{NOISE, Trial, stimulus};
-use crate::experiment::Pair;
 use crate::noise::{Names, parted, without_ending};
 
 /// What the response must be where two pictures are shown.
-const TWO: &str = "say which response is the first picture and which the second: [import.pair] responses = [\"f\", \"j\"]";
+const TWO: &str = "say which response is the first picture and which the second: [import] sides = [\"f\", \"j\"]";
 
 /// A pattern as a picture shows it: its name, and whether inverted where the picture says so.
 type Seen<'n> = (&'n str, Option<bool>);
 
 impl Answer<'_> {
     /// Writes the pattern and the choice into a trial; nothing where no noise is added.
-    pub fn see_noise(&self, lookup: &Lookup, pair: Option<&Pair>, trial: &mut Trial) -> Result<(), String> {
+    pub fn see_noise(&self, lookup: &Lookup, sides: Option<&[String; 2]>, trial: &mut Trial) -> Result<(), String> {
         let Some(names) = &lookup.known.noise else { return Ok(()) };
         let shown = self.pictures();
         let seen = shown.iter().map(|one| names.find(one)).collect::<Result<Vec<Seen>, String>>()?;
@@ -33,7 +32,7 @@ impl Answer<'_> {
         }
         let chosen = match (chosen, &seen[..], response) {
             (Some((_, Some(inverted))), ..) => Some(inverted),
-            (_, [first, second], Some(response)) => Some(side([*first, *second], response, pair)?),
+            (_, [first, second], Some(response)) => Some(side([*first, *second], response, sides)?),
             _ => None,
         };
         let negative = match chosen {
@@ -97,7 +96,7 @@ fn named<'n>(names: &'n Names, response: &str) -> Option<Seen<'n>> {
 }
 
 /// Whether the picture on the side that a response names is the inverted one.
-fn side(seen: [Seen; 2], response: &str, pair: Option<&Pair>) -> Result<bool, String> {
+fn side(seen: [Seen; 2], response: &str, sides: Option<&[String; 2]>) -> Result<bool, String> {
     let [Some(first), Some(second)] = seen.map(|(_, inverted)| inverted) else {
         return Err("two pictures are shown, and their names do not say which has the inverted noise".to_owned());
     };
@@ -105,7 +104,7 @@ fn side(seen: [Seen; 2], response: &str, pair: Option<&Pair>) -> Result<bool, St
         return Err(format!("two pictures are shown, and both have the noise {}", if first { "inverted" } else { "as it is" }));
     }
     let is = |one: &str| one.trim().eq_ignore_ascii_case(response.trim());
-    if let Some([left, right]) = pair.and_then(|pair| pair.responses.as_ref()) {
+    if let Some([left, right]) = sides {
         return match (is(left), is(right)) {
             (true, _) => Ok(first),
             (_, true) => Ok(second),

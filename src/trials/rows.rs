@@ -245,7 +245,12 @@ impl<'a> Rows<'a> {
         let mut known: HashSet<String> = header.iter().filter(|name| !name.is_empty()).cloned().collect();
         let mut layout = self.lay_out(&names);
         self.tell_twins(&names);
-        while let Some(lines) = reader.next(&mut cells) {
+        let mut record = text.before;
+        while let Some(mut lines) = reader.next(&mut cells) {
+            record += 1;
+            if let Some(&line) = text.origin.get(record) {
+                lines = line..line + 1;
+            }
             let filled = cells.iter().rposition(|cell| !reader.says(cell).trim().is_empty()).map_or(0, |last| last + 1);
             let first = cells.first().map_or("", |cell| reader.says(cell).trim());
             if filled == 1 && first == "END OF FILE" {

@@ -34,24 +34,34 @@ pub(super) const ESTIMATOR: Estimator = Estimator {
 };
 
 fn estimate(sample: &Sample, values: &Values, _: Seed) -> Result<Estimate> {
-    let [average] = values.words()?;
     let halves = sample.answered().all(|(_, value)| value == 0.0 || value == 1.0);
-    let mut shown: BTreeMap<&str, f64> = BTreeMap::new();
-    sample.answered().for_each(|(trial, _)| *shown.entry(pattern(trial)).or_default() += 1.0);
-    let (patterns, participants) = (shown.len().max(1) as f64, sample.responses.len().max(1) as f64);
+    let weights = choice_weights(sample, values);
+    let places: BTreeMap<&str, usize> =
+        sample.responses.iter().enumerate().map(|(at, one)| (one.observer.as_str(), at)).collect();
     let map = sample.sum(sample.frame, |one, at| {
         let response = if halves { 2.0 * one.values[at] - 1.0 } else { one.values[at] };
-        if average == "participants" {
-            return response / (one.rows.len() as f64 * participants);
-        }
-        let trial = one.rows.get(at).and_then(|&row| sample.trials.get(row));
-        let times = trial.and_then(|trial| shown.get(pattern(trial))).copied().unwrap_or(1.0);
-        response / (times * patterns)
+        let own = places.get(one.observer.as_str()).and_then(|&place| weights.get(place)?.get(at));
+        response * own.copied().unwrap_or(0.0)
     });
     Ok(Estimate::new(inside(map, &sample.frame.region)))
 }
 
+/// The weight of every trial of every observer, before its response.
+pub fn choice_weights(sample: &Sample, values: &Values) -> Vec<Vec<f64>> {
+    let participants = sample.responses.len().max(1) as f64;
+    if values.words().is_ok_and(|[average]| average == "participants") {
+        let of = |count: usize| vec![1.0 / (count as f64 * participants); count];
+        return sample.responses.iter().map(|one| of(one.rows.len())).collect();
+    }
+    let mut shown: BTreeMap<&str, f64> = BTreeMap::new();
+    sample.answered().for_each(|(trial, _)| *shown.entry(pattern(trial)).or_default() += 1.0);
+    let patterns = shown.len().max(1) as f64;
+    let times = |row: &usize| sample.trials.get(*row).and_then(|trial| shown.get(pattern(trial))).copied();
+    let weight = |row: &usize| 1.0 / (times(row).unwrap_or(1.0) * patterns);
+    sample.responses.iter().map(|one| one.rows.iter().map(weight).collect()).collect()
+}
+
 /// The pattern of a trial, whether it was shown as it is or inverted.
-pub(super) fn pattern(trial: &Trial) -> &str {
+fn pattern(trial: &Trial) -> &str {
     parted(trial.noise()).0
 }

@@ -16,6 +16,8 @@ mod proportion;
 mod sparse;
 mod yes_no;
 
+pub use forced_choice::choice_weights;
+
 use std::collections::{BTreeMap, HashMap};
 
 use ndarray::Array2;
