@@ -210,7 +210,7 @@ fn one_base_face_and_its_noise_run_to_the_report_without_any_bubbles() {
     let medians: Vec<f64> = information.iter().map(|row| number(&row, "reference_median")).collect();
     assert!((medians[2] / medians[3] - 1.0).abs() < 0.01 && medians[0] < 0.8 * medians[1], "{medians:?}");
     let report = std::fs::read_to_string(small.path("results/rc/report.html")).unwrap();
-    assert!(report.contains("information value") && !report.contains("bubbles a trial"));
+    assert!(report.contains("The information value of the image") && !report.contains("bubbles a trial"));
 }
 
 #[test]
@@ -422,4 +422,32 @@ fn what_would_give_a_wrong_image_is_refused_with_what_to_do() {
         let refused = study(sections, "r.csv", responses()).ran("import experiments/rc");
         assert!(refused.status != Some(0) && refused.stderr.contains(said), "{said}: {}", refused.stderr);
     }
+}
+
+#[test]
+fn the_worked_example_of_the_documentation_runs() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/classification.md")).unwrap();
+    let file = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let command = page.lines().find_map(|line| line.strip_prefix("    bubblescope run ")).unwrap();
+    let small = Small::new();
+    small.write(&format!("{command}/experiment.toml"), file.to_owned() + "permutations = 20\nbootstrap = 20\n");
+    small.write(&format!("{command}/base/base.png"), png(&face(32).mapv(f64::from)));
+    let mut generator = Seed(4).stream("contrasts", 0);
+    let mut row = || (0..4092).map(|_| format!("{:.3}", generator.random::<f64>() * 2.0 - 1.0)).collect::<Vec<_>>().join(",");
+    let contrasts: Vec<String> = (0..PATTERNS).map(|_| row()).collect();
+    small.write(&format!("{command}/stimuli_params.csv"), contrasts.join("\n"));
+    let mut responses = table(|at| at.to_string(), codes).replace("rt\n", "rt,condition\n");
+    responses = responses.lines().enumerate().map(|(at, line)| match at {
+        0 => format!("{line}\n"),
+        _ => format!("{line},{}\n", if at % 3 == 0 { "warm" } else { "cold" }),
+    }).collect();
+    small.write(&format!("{command}/responses.csv"), responses);
+    small.succeeds(&format!("run {command}"));
+    let index = Table::read(&small.path("results/trustworthy/human/index.csv")).unwrap();
+    let groups: Vec<String> = index
+        .iter()
+        .filter(|row| row.text("observer").is_none() && row.text("kind") == Some("smoothed"))
+        .map(|row| row.text("condition").unwrap_or("").to_owned())
+        .collect();
+    assert_eq!(groups, ["", "condition=cold", "condition=warm"]);
 }

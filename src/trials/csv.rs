@@ -91,7 +91,7 @@ fn check(text: &Text, columns: &Columns, known: &Known) -> Result<()> {
     let answered = has(&columns.response) || known.is_nothing();
     for (field, name, spared) in [
         ("observer", &columns.observer, observed),
-        ("picture", &columns.picture, by_id || known.is_nothing()),
+        ("picture", &columns.picture, by_id || known.noise.is_some() || known.is_nothing()),
         ("correct", &columns.correct, answered),
         ("centres", &columns.centres, elsewhere),
     ] {

@@ -222,15 +222,26 @@ pub fn suspected(text: &Text) -> Option<String> {
             .take(1 << 20)
             .collect();
         let fits = !values.is_empty() && values.len() <= LOOKS.1;
-        if fits && found.as_ref().is_none_or(|(most, ..)| places.len() > *most) {
+        let better = |(most, _, fewest): &(usize, String, BTreeSet<String>)| {
+            (places.len(), fewest.len()) > (*most, values.len())
+        };
+        if fits && found.as_ref().is_none_or(better) {
             found = Some((places.len(), pattern, values));
         }
     }
     let (count, pattern, values) = found?;
     let values: Vec<String> = values.into_iter().collect();
+    let parts = |pattern: &str| matching(&text.header, pattern).iter().map(|one| one.part).collect::<BTreeSet<&str>>();
+    let beside = groups.keys().map(|(head, tail)| format!("{head}*{tail}"));
+    let beside: Vec<String> =
+        beside.filter(|other| *other != pattern && parts(other) == parts(&pattern)).map(|other| format!("{other:?}")).collect();
+    let times = match &beside[..] {
+        [] => String::new(),
+        others => format!("; response_times = {} where those are times", others.join(" or ")),
+    };
     Some(format!(
         "{count} columns called {pattern} hold {}, which looks like one row for each person and one column for each trial: add \
-         [import.wide] with trials = \"{pattern}\"",
+         [import.wide] with trials = \"{pattern}\"{times}",
         values.join(", ")
     ))
 }
