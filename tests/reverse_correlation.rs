@@ -69,7 +69,8 @@ fn study(sections: &str, name: &str, table: impl AsRef<[u8]>) -> Small {
 
 /// The same with a folder of patterns 1.npy, 2.npy, ...
 fn with_patterns(import: &str, name: &str, table: impl AsRef<[u8]>) -> Small {
-    let small = study(&format!("[noise]\npatterns = \"noise\"\n\n[import]\nfiles = [\"{name}\"]\n{import}"), name, table);
+    let small =
+        study(&format!("[noise]\npatterns = \"noise\"\n\n[import]\nfiles = [\"{name}\"]\n{import}"), name, table);
     (1..=PATTERNS).for_each(|at| small.write(&format!("experiments/rc/noise/{at}.npy"), npy(&pattern(at))));
     small
 }
@@ -78,7 +79,8 @@ fn with_patterns(import: &str, name: &str, table: impl AsRef<[u8]>) -> Small {
 fn made(small: &Small, observer: &str, kind: &str, condition: &str) -> Array2<f64> {
     let index = Table::read(&small.path("results/rc/human/index.csv")).unwrap();
     let wanted = [("observer", observer), ("kind", kind), ("condition", condition)];
-    let row = index.iter().find(|row| wanted.iter().all(|(name, value)| row.text(name).unwrap_or("") == *value)).unwrap();
+    let row =
+        index.iter().find(|row| wanted.iter().all(|(name, value)| row.text(name).unwrap_or("") == *value)).unwrap();
     Map::read_npy(&small.path("results/rc/human").join(row.needed("file").unwrap())).unwrap().to_f64()
 }
 
@@ -272,7 +274,7 @@ fn a_choice_is_a_code_a_word_a_picture_or_a_side() {
         let key = if ori(choice(who, at)) == left { "f" } else { "j" };
         html.push(format!(
             "{{\"rt\": 500, \"stimulus\": \"<div class='row'><img src='img/rc_{at:05}_{left}.png'><img src='img/rc_{at:05}_{right}.png'></div>\", \
-             \"response\": \"{key}\", \"trial_type\": \"html-keyboard-response\", \"trial_index\": {at}, \"participant\": \"p{who}\"}}"
+             \"response\": \"{key}\", \"trial_type\": \"html-keyboard-response\", \"trial_index\": {at}, \"time_elapsed\": {at}000, \"participant\": \"p{who}\"}}"
         ));
     }
     let html = format!("[{}]", html.join(",\n"));
@@ -298,7 +300,10 @@ fn a_table_with_one_row_for_each_person_is_gathered_first() {
     let times: Vec<String> = (1..=PATTERNS).map(|at| format!("rt{at:05}")).collect();
     let mut text = format!("ResponseId,{},{},total\n", columns.join(","), times.join(","));
     text += &format!("Response ID{},Timing\n", ",Which face? - Selected Choice".repeat(2 * PATTERNS));
-    text += &format!("\"{{\"\"ImportId\"\":\"\"_recordId\"\"}}\"{}\n", ",\"{\"\"ImportId\"\":\"\"QID1\"\"}\"".repeat(2 * PATTERNS + 1));
+    text += &format!(
+        "\"{{\"\"ImportId\"\":\"\"_recordId\"\"}}\"{}\n",
+        ",\"{\"\"ImportId\"\":\"\"QID1\"\"}\"".repeat(2 * PATTERNS + 1)
+    );
     for who in 0..3 {
         // Each person saw all but a few of the pairs.
         let cell = |at: usize| if (at + who) % 4 == 0 { String::new() } else { codes(choice(who, at)) };
@@ -346,7 +351,10 @@ fn conditions_have_images_of_their_own_and_participants_may_count_the_same() {
     same(&classified(&small), &expected(of(|_| true)), "all");
     same(&made(&small, "", "smoothed", "group=a"), &expected(of(|who| who < 2)), "a");
     same(&made(&small, "", "smoothed", "group=b"), &expected(of(|who| who == 2)), "b");
-    small.write(path, plain.replace("[classification]", "[classification]\nparameters = { average = \"participants\" }"));
+    small.write(
+        path,
+        plain.replace("[classification]", "[classification]\nparameters = { average = \"participants\" }"),
+    );
     let mean = (0..3).fold(Array2::zeros((SIDE, SIDE)), |sum: Array2<f64>, who| {
         let own: Vec<&(usize, usize, f64)> = rows.iter().filter(|row| row.0 == who).collect();
         own.iter().fold(sum, |sum, row| sum + pattern(row.1) * (row.2 / own.len() as f64 / 3.0))
@@ -366,11 +374,8 @@ fn present_and_absent_with_noise_of_every_trial_are_the_four_cells_and_ratings_a
         let cell = &mut cells[2 * usize::from(present) + usize::from(yes)];
         *cell = (&cell.0 + &pattern(at), cell.1 + 1.0);
         let (picture, answer) = (if present { "signal" } else { "blank" }, if yes { "signal" } else { "blank" });
-        text += &format!(
-            "o,{at},{picture}.png,noise/{at}.npy,{},{answer},{}\n",
-            u8::from(present == yes),
-            ratings[at - 1]
-        );
+        text +=
+            &format!("o,{at},{picture}.png,noise/{at}.npy,{},{answer},{}\n", u8::from(present == yes), ratings[at - 1]);
     }
     let import = "format = \"csv\"\ncarry = [\"rating\"]\n[import.columns]\nnoise = \"noise_file\"\n";
     let small = with_patterns(import, "r.csv", text);
@@ -380,7 +385,8 @@ fn present_and_absent_with_noise_of_every_trial_are_the_four_cells_and_ratings_a
     });
     let path = "experiments/rc/experiment.toml";
     let plain = std::fs::read_to_string(small.path(path)).unwrap();
-    let classes = "name = \"blank\"\nfiles = \"blank.png\"\n\n[[pictures.class]]\nname = \"signal\"\nfiles = \"signal.png\"";
+    let classes =
+        "name = \"blank\"\nfiles = \"blank.png\"\n\n[[pictures.class]]\nname = \"signal\"\nfiles = \"signal.png\"";
     let plain = plain.replace("name = \"face\"\nfiles = \"*.png\"", classes);
     small.write(path, plain.replace("[classification]", "[classification]\nestimator = \"noise_yes_no\""));
     let mean: Vec<Array2<f64>> = cells.iter().map(|(sum, count)| sum / *count).collect();
@@ -433,14 +439,19 @@ fn the_worked_example_of_the_documentation_runs() {
     small.write(&format!("{command}/experiment.toml"), file.to_owned() + "permutations = 20\nbootstrap = 20\n");
     small.write(&format!("{command}/base/base.png"), png(&face(32).mapv(f64::from)));
     let mut generator = Seed(4).stream("contrasts", 0);
-    let mut row = || (0..4092).map(|_| format!("{:.3}", generator.random::<f64>() * 2.0 - 1.0)).collect::<Vec<_>>().join(",");
+    let mut row =
+        || (0..4092).map(|_| format!("{:.3}", generator.random::<f64>() * 2.0 - 1.0)).collect::<Vec<_>>().join(",");
     let contrasts: Vec<String> = (0..PATTERNS).map(|_| row()).collect();
     small.write(&format!("{command}/stimuli_params.csv"), contrasts.join("\n"));
     let mut responses = table(|at| at.to_string(), codes).replace("rt\n", "rt,condition\n");
-    responses = responses.lines().enumerate().map(|(at, line)| match at {
-        0 => format!("{line}\n"),
-        _ => format!("{line},{}\n", if at % 3 == 0 { "warm" } else { "cold" }),
-    }).collect();
+    responses = responses
+        .lines()
+        .enumerate()
+        .map(|(at, line)| match at {
+            0 => format!("{line}\n"),
+            _ => format!("{line},{}\n", if at % 2 == 0 { "warm" } else { "cold" }),
+        })
+        .collect();
     small.write(&format!("{command}/responses.csv"), responses);
     small.succeeds(&format!("run {command}"));
     let index = Table::read(&small.path("results/trustworthy/human/index.csv")).unwrap();

@@ -91,7 +91,10 @@ impl Experiment {
             let given = if classes.is_empty() { "no" } else { "only one" };
             return Err(self.wrong(
                 "pictures.class",
-                format!("{given} class is given, and {}", if enough > 1 { "a choice needs at least two" } else { "pictures have at least one" }),
+                format!(
+                    "{given} class is given, and {}",
+                    if enough > 1 { "a choice needs at least two" } else { "pictures have at least one" }
+                ),
                 "add a [[pictures.class]] with name and files",
             ));
         }

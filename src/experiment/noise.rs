@@ -52,7 +52,10 @@ impl File {
     /// file has the [bubbles] that it needs.
     pub(super) fn settle_noise(&mut self, given: &toml::Table) -> bool {
         let says = |field: &str| {
-            given.get("classification").and_then(|section| section.as_table()).is_some_and(|own| own.contains_key(field))
+            given
+                .get("classification")
+                .and_then(|section| section.as_table())
+                .is_some_and(|own| own.contains_key(field))
         };
         let settings: &mut Classification = &mut self.classification;
         if self.noise.is_some() {

@@ -127,9 +127,10 @@ impl Products {
 
 /// What a trial shows: its pattern, and whether it is mirrored on the map.
 fn key(sample: &Sample, row: usize) -> (String, bool) {
-    sample.trials.get(row).map_or((String::new(), false), |trial| {
-        (trial.noise().to_owned(), sample.frame.mirror_back && trial.mirrored)
-    })
+    sample
+        .trials
+        .get(row)
+        .map_or((String::new(), false), |trial| (trial.noise().to_owned(), sample.frame.mirror_back && trial.mirrored))
 }
 
 #[cfg(test)]
@@ -166,7 +167,8 @@ mod tests {
         let frame = Frame { shown: Shown::Noise(Arc::new(fields)), ..Frame::new(region, false, 0.0) };
         let (responses, _) = residuals_of(&Response::named("response", false), &trials, &[], false);
         let classes = HashMap::new();
-        let sample = Sample { trials: &trials, responses: &responses, frame: &frame, nuisances: &[], classes: &classes };
+        let sample =
+            Sample { trials: &trials, responses: &responses, frame: &frame, nuisances: &[], classes: &classes };
         let estimator = Estimator::named("noise_forced_choice").unwrap();
         let values = estimator.values(&Default::default()).unwrap();
         let map = (estimator.estimate)(&sample, &values, Seed(1)).unwrap().map;

@@ -31,13 +31,17 @@ impl Stack {
         };
         let (first, last) = ((b, c) == (rows, columns), (a, b) == (rows, columns));
         if first == last {
-            let what = format!("this array has the shape {dimensions:?}, and pictures have {rows} x {columns} px (rows x columns)");
+            let what = format!(
+                "this array has the shape {dimensions:?}, and pictures have {rows} x {columns} px (rows x columns)"
+            );
             return match first {
                 true => wrong(
                     format!("{what}: the planes may be first or last"),
                     "store one file for each plane, so that nothing is left to guess",
                 ),
-                false => wrong(what, "store planes of the size of the pictures, as N x rows x columns or rows x columns x N"),
+                false => {
+                    wrong(what, "store planes of the size of the pictures, as N x rows x columns or rows x columns x N")
+                }
             };
         }
         let whole = in_order(array)?;
@@ -71,9 +75,11 @@ pub fn numbers(path: &Path, variable: Option<&str>) -> Result<Array2<f64>> {
     let array = array(path, variable)?;
     match array.shape[..] {
         [_, _] => Ok(in_order(array)?.index_axis_move(Axis(0), 0).mapv(f64::from)),
-        _ => Err(Error::invalid(format!("this array has the shape {:?}, and a table has rows and columns", array.shape))
-            .at(path.display())
-            .hint("store it in two dimensions")),
+        _ => {
+            Err(Error::invalid(format!("this array has the shape {:?}, and a table has rows and columns", array.shape))
+                .at(path.display())
+                .hint("store it in two dimensions"))
+        }
     }
 }
 
@@ -105,8 +111,9 @@ fn in_order(array: Array) -> Result<Array3<f32>> {
 
 /// A table of numbers in text.
 fn text(bytes: &[u8]) -> Result<Array2<f64>> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| Error::invalid("this file is neither .npy nor MATLAB nor text").hint("save the table as .csv or .npy"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        Error::invalid("this file is neither .npy nor MATLAB nor text").hint("save the table as .csv or .npy")
+    })?;
     let cell = |cell: &str| cell.trim().trim_matches('"').parse::<f64>().ok().filter(|value| value.is_finite());
     let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let first = lines.clone().next().map_or("", |(_, line)| line);
@@ -133,8 +140,12 @@ fn text(bytes: &[u8]) -> Result<Array2<f64>> {
         }
         let own = values.len() - before;
         if *width.get_or_insert(own) != own {
-            return Err(Error::invalid(format!("line {} has {own} numbers, and those above have {}", at + 1, width.unwrap_or(0)))
-                .hint("every row has as many numbers"));
+            return Err(Error::invalid(format!(
+                "line {} has {own} numbers, and those above have {}",
+                at + 1,
+                width.unwrap_or(0)
+            ))
+            .hint("every row has as many numbers"));
         }
         rows += 1;
     }

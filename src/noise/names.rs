@@ -120,9 +120,9 @@ pub fn without_ending(name: &str) -> &str {
 /// The last digits of a name as a number.
 fn number(name: &str) -> Option<u64> {
     let end = name.rfind(|one: char| one.is_ascii_digit())? + 1;
-    let begin = name[..end].rfind(|one: char| !one.is_ascii_digit()).map_or(0, |at| {
-        at + name[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let begin = name[..end]
+        .rfind(|one: char| !one.is_ascii_digit())
+        .map_or(0, |at| at + name[at..].chars().next().map_or(1, char::len_utf8));
     name.get(begin..end)?.parse().ok()
 }
 
@@ -159,6 +159,9 @@ mod tests {
         assert_eq!((names.find("2"), names.find("x7")), (Ok(("tall_2", None)), Ok(("é7", None))));
         assert!(names.find("0").is_err());
         // "lori" ends like "ori" and is a name.
-        assert_eq!((parted("lori"), parted("Inv"), parted("ori")), (("lori", None), ("", Some(true)), ("", Some(false))));
+        assert_eq!(
+            (parted("lori"), parted("Inv"), parted("ori")),
+            (("lori", None), ("", Some(true)), ("", Some(false)))
+        );
     }
 }

@@ -39,7 +39,9 @@ pub fn run(run: &Run) -> Result<Done> {
         let rows = rejected.iter().filter(|row| row.reason.starts_with(NO_PATTERN)).count();
         return Err(Error::invalid(format!("{rows} rows name a stimulus without noise; the first: {}", first.reason))
             .at(format!("{}, line {}", first.file, first.line))
-            .hint("where stimuli are counted from 0, write from = 0 in [noise]; leave other rows out with [import.keep]"));
+            .hint(
+                "where stimuli are counted from 0, write from = 0 in [noise]; leave other rows out with [import.keep]",
+            ));
     }
     if let Some(first) = rejected.first() {
         run.progress.warn(&format!(

@@ -8,8 +8,8 @@ use super::pictures::Stimuli;
 use crate::error::{Error, Result};
 use crate::experiment::Nuisance;
 use crate::human::{
-    Dropped, Estimate, Estimator, Frame, GROUPS, Group, GroupMap, Information, Products, Response, Responses, Rule, Sample, classify, column,
-    residuals_of,
+    Dropped, Estimate, Estimator, Frame, GROUPS, Group, GroupMap, Information, Products, Response, Responses, Rule,
+    Sample, classify, column, residuals_of,
 };
 use crate::parameter::Values;
 use crate::seed::Seed;

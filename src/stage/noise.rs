@@ -54,7 +54,8 @@ pub(super) fn key(run: &Run) -> Result<Option<(String, Vec<(String, String)>)>> 
 
 /// The noise that every trial showed, by [`Trial::noise`], each of the shape of the pictures.
 pub(super) fn fields(run: &Run, stimuli: &Stimuli, trials: &[Trial]) -> Result<HashMap<String, Array2<f64>>> {
-    let noise = run.experiment.noise().ok_or_else(|| Error::internal("an estimator of noise without noise was not refused"))?;
+    let noise =
+        run.experiment.noise().ok_or_else(|| Error::internal("an estimator of noise without noise was not refused"))?;
     let source = Source::read(run, &noise, stimuli.shape())?;
     let names = source.names(&noise);
     let shown: BTreeSet<&str> = trials.iter().map(Trial::noise).collect();
@@ -135,9 +136,12 @@ impl Source {
             let (base, inverted) = parted(without_ending(&name));
             let places = files.entry(base.to_owned()).or_default();
             if let Some(other) = places[usize::from(inverted.unwrap_or(false))].replace(path.clone()) {
-                return Err(Error::invalid(format!("{name} and {} are both the noise pattern {base}", other.display()))
-                    .at(path.display())
-                    .hint("leave one file for each pattern in the folder"));
+                return Err(Error::invalid(format!(
+                    "{name} and {} are both the noise pattern {base}",
+                    other.display()
+                ))
+                .at(path.display())
+                .hint("leave one file for each pattern in the folder"));
             }
         }
         Ok(Source::Files(files))
@@ -184,7 +188,10 @@ impl Source {
                         .hint("[noise] scales, patch and sigma must be those that rcicr generated the stimuli with, and pictures have its img_size")
                 };
                 if shape.0 != shape.1 {
-                    return Err(wrong(format!("the pictures have {} x {} px, and patches tile squares", shape.0, shape.1)));
+                    return Err(wrong(format!(
+                        "the pictures have {} x {} px, and patches tile squares",
+                        shape.0, shape.1
+                    )));
                 }
                 let patches = Patches::new(shape.0, noise.scales, noise.patch, noise.sigma).map_err(wrong)?;
                 let rows: Vec<(String, Vec<f64>)> = (table.outer_iter().enumerate())

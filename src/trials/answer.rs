@@ -112,7 +112,11 @@ impl<'a> Answer<'a> {
 
     /// Whether anything tells which stimulus was shown.
     pub fn is_identified(&self) -> bool {
-        self.id.is_some() || self.picture.is_some() || self.shown.is_some() || self.noise.is_some() || self.sides.is_some()
+        self.id.is_some()
+            || self.picture.is_some()
+            || self.shown.is_some()
+            || self.noise.is_some()
+            || self.sides.is_some()
     }
 
     /// Whether nothing was answered.

@@ -149,7 +149,9 @@ impl Answer<'_> {
             return Err(format!("n_bubbles is {count}, and there are {} centres", shown.len()));
         }
         let Some(planned) = planned else {
-            let whole = (role == Role::Catch || count == Some(0) || lookup.known.noise.is_some() || lookup.known.is_nothing()).then(Vec::new);
+            let whole =
+                (role == Role::Catch || count == Some(0) || lookup.known.noise.is_some() || lookup.known.is_nothing())
+                    .then(Vec::new);
             return shown.or(whole).ok_or_else(|| "there are no centres, and no design that holds them".to_owned());
         };
         if role == Role::Catch {

@@ -182,9 +182,8 @@ fn of_text(text: Text, import: &Import, known: &Known) -> Result<(&'static Forma
         }),
         None => told(&text, import, known),
     };
-    let read = found.and_then(|(inside, format)| {
-        Ok((format, (format.read)(inside.as_ref().unwrap_or(&text), import, known)?))
-    });
+    let read = found
+        .and_then(|(inside, format)| Ok((format, (format.read)(inside.as_ref().unwrap_or(&text), import, known)?)));
     read.map_err(|mut error| {
         let wide = if import.wide.is_none() { wide::suspected(&text) } else { None };
         error.hint = wide.or(error.hint);

@@ -101,7 +101,10 @@ fn side(seen: [Seen; 2], response: &str, sides: Option<&[String; 2]>) -> Result<
         return Err("two pictures are shown, and their names do not say which has the inverted noise".to_owned());
     };
     if first == second {
-        return Err(format!("two pictures are shown, and both have the noise {}", if first { "inverted" } else { "as it is" }));
+        return Err(format!(
+            "two pictures are shown, and both have the noise {}",
+            if first { "inverted" } else { "as it is" }
+        ));
     }
     let is = |one: &str| one.trim().eq_ignore_ascii_case(response.trim());
     if let Some([left, right]) = sides {

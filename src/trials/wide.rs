@@ -41,9 +41,13 @@ pub fn gathered(text: &Text, wide: &Wide, columns: &Columns) -> Result<Text> {
     }
     if trials.is_empty() {
         let found = text.header.clone();
-        return Err(Error::invalid(format!("no column is called {}; the columns are: {}", wide.trials, listed(&found)))
-            .at(format!("{}, line 1", text.path.display()))
-            .hint("[import.wide] trials names the columns that hold one trial each, with * for what differs"));
+        return Err(Error::invalid(format!(
+            "no column is called {}; the columns are: {}",
+            wide.trials,
+            listed(&found)
+        ))
+        .at(format!("{}, line 1", text.path.display()))
+        .hint("[import.wide] trials names the columns that hold one trial each, with * for what differs"));
     }
     let beside = |pattern: &Option<String>| -> HashMap<&str, usize> {
         let found = pattern.as_deref().map(|pattern| matching(&text.header, pattern)).unwrap_or_default();
@@ -60,17 +64,30 @@ pub fn gathered(text: &Text, wide: &Wide, columns: &Columns) -> Result<Text> {
     let known = wide.table.as_deref().map(|path| known(Path::new(path), &trials)).transpose()?;
     let taken: BTreeSet<usize> =
         trials.iter().map(|column| column.at).chain(times.values().copied()).chain(stimuli.values().copied()).collect();
-    let kept: Vec<usize> = (0..text.header.len()).filter(|at| !taken.contains(at)).collect();
+    let named = known.as_ref().map(|(names, _)| names.clone()).unwrap_or_default();
+    // What the table of columns says is not said again, and neither has a person what each trial has.
+    let own = [&columns.picture, &columns.trial, &columns.response, &columns.response_time];
+    let own: Vec<(usize, &String)> = own.into_iter().enumerate().filter(|(_, name)| !named.contains(name)).collect();
+    let double =
+        |at: &usize| text.header.get(*at).filter(|name| named.contains(name) || own.iter().any(|one| one.1 == *name));
+    let kept: Vec<usize> = (0..text.header.len()).filter(|at| !taken.contains(at) && double(at).is_none()).collect();
+    let left: Vec<String> =
+        (0..text.header.len()).filter(|at| !taken.contains(at)).filter_map(|at| double(&at).cloned()).collect();
+    if !left.is_empty() {
+        notes
+            .push(format!("columns of a person that are called like those of a trial are left out: {}", listed(&left)));
+    }
     let nobody = !text.has(&[&columns.observer]) && !PARTICIPANT.iter().any(|name| text.has(&[name]));
     let mut header: Vec<String> = kept.iter().map(|&at| text.header[at].clone()).collect();
     if nobody {
         header.push(columns.observer.clone());
-        notes.push("no column says who a row belongs to; every row is taken for one person, called by its line".to_owned());
+        notes.push(
+            "no column says who a row belongs to; every row is taken for one person, called by its line".to_owned(),
+        );
     }
     let mut content = Writer::default();
-    let named = known.as_ref().map(|(names, _)| names.clone()).unwrap_or_default();
-    let own = [&columns.picture, &columns.trial, &columns.response, &columns.response_time].map(String::clone);
-    content.row(header.iter().chain(&named).chain(&own).map(String::as_str));
+    header.extend(named.iter().chain(own.iter().map(|(_, name)| *name)).cloned());
+    content.row(header.iter().map(String::as_str));
     let mut reader = Reader::new(&text.content, text.delimiter, text.backslash);
     let (mut records, mut cells) = (Vec::new(), Vec::new());
     while let Some(lines) = reader.next(&mut cells) {
@@ -90,15 +107,16 @@ pub fn gathered(text: &Text, wide: &Wide, columns: &Columns) -> Result<Text> {
         for (number, column) in answered {
             let place = |found: &HashMap<&str, usize>| found.get(column.part).map(|&at| cell(at));
             let person = format!("line {line}");
-            let own = kept.iter().map(|&at| cell(at)).chain(nobody.then_some(person.as_str()));
+            let persons = kept.iter().map(|&at| cell(at)).chain(nobody.then_some(person.as_str()));
             let extra = known.as_ref().and_then(|(_, rows)| rows.get(column.name));
-            let extra = named.iter().enumerate().map(|(at, _)| extra.and_then(|row| row.get(at)).map_or("", String::as_str));
+            let extra =
+                named.iter().enumerate().map(|(at, _)| extra.and_then(|row| row.get(at)).map_or("", String::as_str));
             // A trial of a design has its number there.
             let number = if named.contains(&columns.trial_id) { String::new() } else { (number + 1).to_string() };
             // A table of columns that names pictures or stimuli goes before the name of the column.
             let stimulus = place(&stimuli).unwrap_or(if names_stimuli(&named, columns) { "" } else { column.part });
             let trial = [stimulus, &number, cell(column.at), place(&times).unwrap_or("")];
-            content.row(own.chain(extra).chain(trial));
+            content.row(persons.chain(extra).chain(own.iter().filter_map(|(at, _)| trial.get(*at).copied())));
             origin.push(*line);
         }
     }
@@ -112,7 +130,6 @@ pub fn gathered(text: &Text, wide: &Wide, columns: &Columns) -> Result<Text> {
     if silent > 0 {
         notes.push(format!("{silent} people have no answer at all"));
     }
-    let header = header.into_iter().chain(named).chain(own).collect();
     Ok(Text { content: content.0, delimiter: b',', backslash: false, header, before: 0, notes, origin, ..text.clone() })
 }
 
@@ -233,15 +250,17 @@ pub fn suspected(text: &Text) -> Option<String> {
     let values: Vec<String> = values.into_iter().collect();
     let parts = |pattern: &str| matching(&text.header, pattern).iter().map(|one| one.part).collect::<BTreeSet<&str>>();
     let beside = groups.keys().map(|(head, tail)| format!("{head}*{tail}"));
-    let beside: Vec<String> =
-        beside.filter(|other| *other != pattern && parts(other) == parts(&pattern)).map(|other| format!("{other:?}")).collect();
+    let beside: Vec<String> = beside
+        .filter(|other| *other != pattern && parts(other) == parts(&pattern))
+        .map(|other| format!("{other:?}"))
+        .collect();
     let times = match &beside[..] {
         [] => String::new(),
         others => format!("; response_times = {} where those are times", others.join(" or ")),
     };
     Some(format!(
         "{count} columns called {pattern} hold {}, which looks like one row for each person and one column for each trial: add \
-         [import.wide] with trials = \"{pattern}\"{times}",
+         [import.wide] with trials = \"{pattern}\"{times} (without an experiment: --wide \"{pattern}\")",
         values.join(", ")
     ))
 }
@@ -309,11 +328,8 @@ mod tests {
 
     #[test]
     fn response_times_and_stimuli_stand_in_columns_of_the_same_number() {
-        let settings = Wide {
-            response_times: Some("rt_*".to_owned()),
-            stimuli: Some("stim_*".to_owned()),
-            ..wide("trial_*")
-        };
+        let settings =
+            Wide { response_times: Some("rt_*".to_owned()), stimuli: Some("stim_*".to_owned()), ..wide("trial_*") };
         let found = long("stim_1,trial_1,rt_1,stim_2,trial_2,rt_2\n64,1,900,7,-1,800\n", &settings);
         assert_eq!(found.content.lines().nth(2), Some("line 2,7,2,-1,800"));
         let error = gathered(&text("trial_1,x\n1,2\n"), &settings, &Columns::default()).unwrap_err();
