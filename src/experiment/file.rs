@@ -13,6 +13,7 @@ use super::human::Human;
 use super::model::{Attribution, Faithfulness, Model, Score};
 use super::noise::Noise;
 use super::plan::Plan;
+use super::wide::Wide;
 
 /// What is compared: one map for each picture, or one for the whole task (registered pictures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +73,6 @@ pub struct File {
     #[serde(default)]
     pub bubbles: Bubbles,
     /// Noise that was added to the pictures.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noise: Option<Noise>,
     /// The plan of trials; needed unless trials are imported.
     pub design: Option<Design>,
@@ -247,30 +247,12 @@ pub struct Import {
     /// Tables with one row for each person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wide: Option<Wide>,
-    /// Responses that choose the left (or first) and the right (or second) of two pictures with noise; by default `left` and
-    /// `right`.
+    /// Responses that choose the left and the right of two pictures with noise; by default `left` and `right`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sides: Option<[String; 2]>,
     /// Rows of a picture, px, where a format needs them and no pictures are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<usize>,
-}
-
-/// `[import.wide]`: tables with one row for each person and one column for each trial.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Wide {
-    /// Names of the columns that hold the responses, `*` for the part that differs: the stimulus, or the number of the trial.
-    pub trials: String,
-    /// Names of the columns of response times, with the same part.
-    #[serde(default, alias = "rt")]
-    pub response_times: Option<String>,
-    /// Names of the columns that hold the stimulus of each trial, with the same part.
-    #[serde(default)]
-    pub stimuli: Option<String>,
-    /// Table with one row for each column of trials: `column`, and what is known of it, such as `stimulus`.
-    #[serde(default)]
-    pub table: Option<String>,
 }
 
 /// How rows find their planned trial.

@@ -21,6 +21,7 @@ mod pictures;
 mod plan;
 mod scoring;
 mod size;
+mod wide;
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +43,7 @@ pub use noise::Noise;
 pub use pictures::{Listed, list_pictures, matches};
 pub use plan::Plan;
 pub use size::{Convention, Size, Unit as SizeUnit};
+pub use wide::Wide;
 
 /// An experiment file together with where it lies.
 #[derive(Debug, Clone)]
