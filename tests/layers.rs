@@ -38,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("bubbles", &["seed", "picture", "stats"]),
     ("parameter", &["error"]),
     ("adaptive", &["error", "parameter"]),
+    ("noise", &[]),
     (
         "experiment",
         &[
@@ -54,6 +55,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "human::INFERENCES",
+            "noise::Patch",
             "metric::DEFAULT",
             "metric::unusable",
             "metric::usable",
@@ -75,10 +77,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "table",
             "place",
             "bubbles::Centre",
+            "noise",
             "experiment::Import",
             "experiment::Columns",
             "experiment::Join",
             "experiment::TimeUnit",
+            "experiment::Wide",
         ],
     ),
     ("exclusion", &["error", "table", "parameter", "bubbles::Centre", "trials::Trial", "trials::Role"]),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bubblescope::error::{Error, Result};
-use bubblescope::experiment::{Import, TimeUnit};
+use bubblescope::experiment::{Import, TimeUnit, Wide};
 use bubblescope::stage::import_files;
 use bubblescope::trials::format;
 use clap::ValueEnum;
@@ -37,6 +37,9 @@ pub struct Arguments {
     /// Unit of response times of trial files, instead of what their platform writes or their median looks like
     #[arg(long, value_name = "UNIT")]
     rt_unit: Option<Unit>,
+    /// Names of the columns that hold one trial each, such as "t*", in files with one row for each person
+    #[arg(long, value_name = "PATTERN")]
+    wide: Option<String>,
     /// Rows of a picture in px, for formats that count pixels down its columns
     #[arg(long)]
     height: Option<usize>,
@@ -65,10 +68,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn experiment(arguments: &Arguments, on: &OnExperiment) -> Result<()> {
-    let Arguments { output, format, rt_unit, height, .. } = arguments;
-    if output.is_some() || format.is_some() || rt_unit.is_some() || height.is_some() {
-        return Err(Error::invalid("--output, --format, --rt-unit and --height are for trial files alone").hint(
-            "the experiment file says the same in [import]: format, response_time, height; --results names its folder",
+    let Arguments { output, format, rt_unit, wide, height, .. } = arguments;
+    if output.is_some() || format.is_some() || rt_unit.is_some() || wide.is_some() || height.is_some() {
+        return Err(Error::invalid("--output, --format, --rt-unit, --wide and --height are for trial files alone").hint(
+            "the experiment file says the same in [import]: format, response_time, wide, height; --results names its folder",
         ));
     }
     stages::one("import", on)?;
@@ -95,6 +98,7 @@ fn alone(arguments: &Arguments, files: &[PathBuf]) -> Result<()> {
             Some(Unit::Ms) => TimeUnit::Ms,
             None => TimeUnit::Auto,
         },
+        wide: arguments.wide.clone().map(|trials| Wide { trials, ..Wide::default() }),
         height: arguments.height,
         ..Import::default()
     };

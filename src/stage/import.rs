@@ -5,10 +5,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::pictures::Stimuli;
-use super::{Done, Run, stimuli as design};
+use super::{Done, Run, noise, stimuli as design};
 use crate::design::participants;
 use crate::error::{Error, Result};
 use crate::experiment::{Design, Import};
+use crate::noise::NO_PATTERN;
 use crate::progress::Progress;
 use crate::results::{Key, hash_file, write_new};
 use crate::table::{Table, cell};
@@ -26,7 +27,10 @@ pub fn run(run: &Run) -> Result<Done> {
         return Ok(Done::UpToDate);
     }
     let scratch = run.begin("trials", &key, OWNED)?;
-    let import = settings(run)?;
+    let import = &mut settings(run)?.clone();
+    if let Some(table) = import.wide.as_mut().and_then(|wide| wide.table.as_mut()) {
+        *table = run.experiment.resolve(table).display().to_string();
+    }
     let known = known(run, &stimuli)?;
     let files: Vec<PathBuf> = files(run)?.into_iter().map(|(_, path)| path).collect();
     run.progress.begin("trial files", files.len());
@@ -36,6 +40,15 @@ pub fn run(run: &Run) -> Result<Done> {
     })?;
     let Collected { trials: all, rejected, dropped, explained } = collected;
     warn_of_formulas(run.progress, &all);
+    // A pattern too many or too few may mean that all of them are one off.
+    if let Some(first) = rejected.iter().find(|row| row.reason.starts_with(NO_PATTERN)) {
+        let rows = rejected.iter().filter(|row| row.reason.starts_with(NO_PATTERN)).count();
+        return Err(Error::invalid(format!("{rows} rows name a stimulus without noise; the first: {}", first.reason))
+            .at(format!("{}, line {}", first.file, first.line))
+            .hint(
+                "where stimuli are counted from 0, write from = 0 in [noise]; leave other rows out with [import.keep]",
+            ));
+    }
     if let Some(first) = rejected.first() {
         run.progress.warn(&format!(
             "{} rows were rejected; the first is {}, line {}: {}. All of them: {}",
@@ -130,6 +143,7 @@ pub fn known(run: &Run, stimuli: &Stimuli) -> Result<Known> {
         class: stimuli.pictures.iter().map(|listed| (listed.name.clone(), listed.class.clone())).collect(),
         planes: stimuli.cover.planes.iter().map(|plane| plane.shape).collect(),
         plan,
+        noise: noise::names(run, stimuli)?,
     })
 }
 
@@ -170,9 +184,13 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let mut key = Key::new("import")
         .with("pictures", stimuli.names())
         .with("shape", stimuli.shape())
-        .with("import", settings(run)?);
+        .with("import", settings(run)?)
+        .with("noise", noise::key(run)?);
     if run.experiment.file.design.is_some() {
         key = key.with("design", design::key(run, stimuli));
+    }
+    if let Some(table) = settings(run)?.wide.as_ref().and_then(|wide| wide.table.as_ref()) {
+        key = key.with("table", hash_file(&run.experiment.resolve(table))?);
     }
     for (_, path) in files(run)? {
         key = key.with("file", hash_file(&path)?);

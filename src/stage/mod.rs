@@ -15,6 +15,7 @@ mod inference_files;
 mod instance;
 mod judge;
 mod making;
+mod noise;
 mod part;
 mod pictures;
 mod plan;

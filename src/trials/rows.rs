@@ -248,7 +248,12 @@ impl<'a> Rows<'a> {
         self.tell_twins(&names);
         let own = text.is_own();
         let unmarked = |text: &str| if own { text.len() - cell::unmarked(text).len() } else { 0 };
-        while let Some(lines) = reader.next(&mut cells) {
+        let mut record = text.before;
+        while let Some(mut lines) = reader.next(&mut cells) {
+            record += 1;
+            if let Some(&line) = text.origin.get(record) {
+                lines = line..line + 1;
+            }
             let filled = cells.iter().rposition(|cell| !reader.says(cell).trim().is_empty()).map_or(0, |last| last + 1);
             let first = cells.first().map_or("", |cell| reader.says(cell).trim());
             if filled == 1 && first == "END OF FILE" {

@@ -36,6 +36,8 @@ pub struct Text {
     pub before: usize,
     /// What is worth saying of how it was read.
     pub notes: Vec<String>,
+    /// Line of the file that each record came from, where records were gathered from others; else empty.
+    pub origin: Vec<u64>,
 }
 
 impl Text {
@@ -95,6 +97,7 @@ impl Text {
             header: Vec::new(),
             before: 0,
             notes: Vec::new(),
+            origin: Vec::new(),
         };
         if text.is_json() || text.content.starts_with("*** Header Start") {
             return text;
