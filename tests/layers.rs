@@ -52,6 +52,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "human::INFERENCES",
+            "map::Labels",
+            "map::Painted",
             "metric::DEFAULT",
             "metric::unusable",
             "metric::usable",

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::size::Size;
 use super::{Experiment, Unit, Value};
 use crate::error::Result;
+use crate::map::Labels;
 
 /// `[human]`: where human maps come from instead of trials.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct Human {
     /// Tables of fixations or clicks (`*` in a file name stands for any text), or one folder of masks or maps, with a
     /// folder for each observer and in it a file for each picture.
     pub files: Vec<String>,
+    /// Labels of masks that count as painted; by default all but 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Labels>,
     /// Names of the columns of a table.
     #[serde(default)]
     pub columns: LookColumns,
@@ -159,6 +163,10 @@ impl Experiment {
         if human.drop_first && human.source != Source::Fixations {
             let what = format!("drop_first leaves out the first fixation, and these are {source}");
             return Err(self.wrong("human.drop_first", what, "leave human.drop_first out"));
+        }
+        if human.labels.is_some() && human.source != Source::Masks {
+            let what = format!("labels are those of masks, and these are {source}");
+            return Err(self.wrong("human.labels", what, "leave human.labels out"));
         }
         if let Some(width) = human.width {
             self.within("human.width", width, 1.0, 1e6)?;

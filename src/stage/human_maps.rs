@@ -80,7 +80,7 @@ fn pictures(run: &Run, stimuli: &Stimuli, origin: &Origin, files: &mut Files) ->
     let mut gram = Gram::default();
     run.progress.begin("pictures", stimuli.pictures.len());
     for listed in &stimuli.pictures {
-        let made = origin.of_picture(&listed.name)?;
+        let made = origin.of_picture(&listed.name, run.experiment)?;
         run.progress.step();
         if made.is_empty() {
             continue;

@@ -8,9 +8,9 @@ use ndarray::Array2;
 use super::pictures::Stimuli;
 use super::{Run, import};
 use crate::error::{Error, Result};
-use crate::experiment::{Human, Source, Weight};
+use crate::experiment::{Experiment, Human, Source, Weight};
 use crate::human::{Look, LookTable, Placing, density, read_looks};
-use crate::map::{Map, Reading};
+use crate::map::{Labels, Map, Painted, Reading};
 use crate::results::files_below;
 use crate::stats::smooth::{Edge, smooth};
 use crate::table::{Table, number};
@@ -39,7 +39,7 @@ pub(super) struct Origin {
 
 enum Found {
     Looks(BTreeMap<(String, String), Vec<Look>>),
-    Masks(BTreeMap<(String, String), PathBuf>),
+    Masks(BTreeMap<(String, String), PathBuf>, Option<Labels>),
     Maps(BTreeMap<(String, String), PathBuf>),
 }
 
@@ -83,7 +83,7 @@ impl Origin {
             return Ok(origin);
         }
         let files = origin.listed(&inputs(run, human)?, &known)?;
-        origin.found = if human.source == Source::Masks { Found::Masks(files) } else { Found::Maps(files) };
+        origin.found = if human.source == Source::Masks { Found::Masks(files, human.labels.clone()) } else { Found::Maps(files) };
         Ok(origin)
     }
 
@@ -91,7 +91,7 @@ impl Origin {
     pub(super) fn looks(&self) -> Option<usize> {
         match &self.found {
             Found::Looks(looks) => Some(looks.values().map(Vec::len).sum()),
-            Found::Masks(_) | Found::Maps(_) => None,
+            Found::Masks(..) | Found::Maps(_) => None,
         }
     }
 
@@ -118,7 +118,7 @@ impl Origin {
     }
 
     /// The map of every observer of a picture, in the order of their names.
-    pub(super) fn of_picture(&self, picture: &str) -> Result<Vec<Made>> {
+    pub(super) fn of_picture(&self, picture: &str, experiment: &Experiment) -> Result<Vec<Made>> {
         let is_its = |owner: &(String, String)| owner.0 == picture;
         match &self.found {
             Found::Looks(looks) => Ok(looks
@@ -129,31 +129,41 @@ impl Origin {
                     Some(Made { observer: observer.clone(), count: looks.len(), map })
                 })
                 .collect()),
-            Found::Masks(files) | Found::Maps(files) => {
+            Found::Masks(files, _) | Found::Maps(files) => {
                 let own = files.iter().filter(|(owner, _)| is_its(owner));
                 own.map(|((_, observer), path)| {
-                    Ok(Made { observer: observer.clone(), count: 1, map: self.stored(path)? })
+                    Ok(Made { observer: observer.clone(), count: 1, map: self.stored(path, experiment)? })
                 })
                 .collect()
             }
         }
     }
 
-    /// A map as stored; a mask is 1 where any of its channels is above half, and blurred.
-    fn stored(&self, path: &Path) -> Result<Array2<f64>> {
-        let painted = matches!(self.found, Found::Masks(_));
-        let any = || Reading { channels: Some("abs_max".to_owned()), ..self.reading.clone() };
-        let map = Map::read(path, &if painted { any() } else { self.reading.clone() })?;
-        if map.shape() != self.shape {
-            let ((rows, columns), (wanted_rows, wanted_columns)) = (map.shape(), self.shape);
-            return Err(Error::invalid(format!(
-                "this map is {columns} x {rows} px, and the pictures are {wanted_columns} x {wanted_rows} px"
-            ))
-            .at(path.display())
-            .hint("bring maps and pictures to one size first; nothing is resized silently"));
+    /// A map as stored; a mask is 1 where it is painted, and blurred.
+    fn stored(&self, path: &Path, experiment: &Experiment) -> Result<Array2<f64>> {
+        let Found::Masks(_, labels) = &self.found else {
+            let map = Map::read(path, &self.reading)?;
+            self.check_size("map", map.shape(), path)?;
+            return Ok(map.to_f64());
+        };
+        let painted = Painted::read(path, labels.as_ref(), self.reading.variable.as_deref()).map_err(|error| {
+            error.hint("`labels` in [human] names the values that are painted; leave out files in which nothing is")
+        })?;
+        let mask = experiment.mask_in_width(painted.pixels)?;
+        self.check_size("mask", mask.dim(), path)?;
+        Ok(smooth(&mask.mapv(|painted| f64::from(u8::from(painted))), self.sd, Edge::Normalised))
+    }
+
+    fn check_size(&self, what: &str, (rows, columns): (usize, usize), path: &Path) -> Result<()> {
+        let (wanted_rows, wanted_columns) = self.shape;
+        if (rows, columns) == self.shape {
+            return Ok(());
         }
-        let mask = || map.values().mapv(|value| f64::from(u8::from(value > 0.5)));
-        Ok(if painted { smooth(&mask(), self.sd, Edge::Normalised) } else { map.to_f64() })
+        Err(Error::invalid(format!(
+            "this {what} is {columns} x {rows} px, and the pictures are {wanted_columns} x {wanted_rows} px"
+        ))
+        .at(path.display())
+        .hint(format!("bring {what}s and pictures to one size first; nothing is resized silently")))
     }
 
     /// The file of each observer and picture; what belongs to no picture is rejected.
