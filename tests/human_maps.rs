@@ -9,7 +9,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use bubblescope::experiment::LookColumns;
-use bubblescope::human::{Gram, LookTable, Placing, density, read_looks};
+use bubblescope::human::{Gram, density};
+use bubblescope::looks::{LookTable, read_looks};
+use bubblescope::place::{Order, Places};
 use bubblescope::map::Map;
 use bubblescope::picture::Picture;
 use bubblescope::table::Table;
@@ -204,8 +206,17 @@ fn fifteen_people_agree_where_they_look_in_a_photograph() {
     let names = ["1009.jpg", "1060.jpg", "1097.jpg"];
     let known = Known { pictures: names.map(str::to_owned).to_vec(), ..Known::default() };
     let columns = LookColumns { picture: "image".into(), duration: "duration_ms".into(), ..LookColumns::default() };
-    let placing = Placing { shape: (150, 200), origin: [0.0, 0.0], width: 800.0 };
-    let reading = LookTable { columns: &columns, placing, timed: false, drop_first: true };
+    let reading = LookTable {
+        columns: &columns,
+        shape: (150, 200),
+        resized: true,
+        places: Some(Places { order: Order::XY, width: Some(800.0), ..Places::default() }),
+        y: None,
+        timed: false,
+        drop_first: true,
+        clicks: false,
+        person: "osie",
+    };
     let text = Text::read(&Path::new(&data).join("osie40/fixations.csv")).unwrap();
     let looks = read_looks(&text, &known, reading).unwrap();
     assert_eq!((looks.of.len(), looks.first), (45, 45), "fifteen people, three photographs");

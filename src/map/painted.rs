@@ -137,8 +137,9 @@ fn by_value(stored: &Stored) -> Result<(Array2<bool>, &'static str)> {
         let dark = values.iter().any(|value| *value <= full / 2.0);
         if *colours > MOST_COLOURS || !dark {
             let what = if dark { format!("{colours} colours") } else { "colours, and no black".to_owned() };
-            return Err(Error::invalid(format!("this mask holds {what}, and what is painted cannot be seen"))
-                .hint("save the mask without the picture and its background: black, or transparent, where nothing is painted"));
+            return Err(Error::invalid(format!("this mask holds {what}, and what is painted cannot be seen")).hint(
+                "save the mask without the picture and its background: black, or transparent, where nothing is painted",
+            ));
         }
     }
     let Some(levels) = levels(values) else { return Ok((above(), half)) };

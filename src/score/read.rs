@@ -184,8 +184,9 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
 
 /// The pixels of the region's shape that a file paints.
 fn part(path: &Path, shape: (usize, usize), preparation: &Preparation) -> Result<Array2<bool>> {
-    let part = Painted::read(path, None, preparation.reading.variable.as_deref())
-        .map_err(|error| error.hint("the region is 1 where maps are compared; without the file they are compared everywhere"))?;
+    let part = Painted::read(path, None, preparation.reading.variable.as_deref()).map_err(|error| {
+        error.hint("the region is 1 where maps are compared; without the file they are compared everywhere")
+    })?;
     if part.pixels.dim() != shape {
         return Err(size_error(part.pixels.dim(), shape).at(path.display()));
     }

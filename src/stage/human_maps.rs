@@ -42,6 +42,7 @@ pub fn run(run: &Run) -> Result<Done> {
     files.finish()?;
     if let Some(looks) = origin.table() {
         scratch.write(&format!("human/{FIXATIONS}"), &looks.to_csv()?)?;
+        scratch.write("human/looks.txt", origin.explained.as_bytes())?;
     }
     scratch.write("rejected.csv", &rejected_to_csv(&origin.rejected)?)?;
     run.results.finish("human", &key, scratch, &["human", "rejected.csv"])?;
@@ -53,11 +54,16 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let human = settings(run)?;
     let file = &run.experiment.file;
     let mut key =
-        stimuli.key(run, "human").with("settings", (human, &file.compare, file.coordinates, file.score.bootstrap));
+        stimuli.key(run, "human").with("rules", 2).with("settings", (human, &file.compare, file.coordinates, file.score.bootstrap));
     let preparation = &file.score.preparation;
     key = key.with("places", FIXATIONS).with("reading", (&preparation.channels, &preparation.variable));
     for (name, path) in inputs(run, human)? {
         key = key.with("file", (name, hash_file(&path)?));
+        // The centres of our own trials lie beside them.
+        let beside = path.with_file_name("centres.parquet");
+        if path.file_name().is_some_and(|name| name == "trials.parquet") && beside.is_file() {
+            key = key.with("beside", hash_file(&beside)?);
+        }
     }
     Ok(key.finish())
 }
@@ -156,6 +162,7 @@ impl<'a> Files<'a> {
     fn counts(&mut self, origin: &Origin) {
         self.add("", "", "looks", origin.looks().map(|looks| looks as f64));
         self.add("", "", "first_looks_dropped", origin.looks().map(|_| origin.first as f64));
+        self.add("", "", "early_looks_dropped", origin.looks().map(|_| origin.early as f64));
         self.add("", "", "rejected", Some(origin.rejected.len() as f64));
         if let Some(first) = origin.rejected.first() {
             self.run.progress.warn(&format!(

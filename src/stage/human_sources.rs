@@ -9,12 +9,13 @@ use super::pictures::Stimuli;
 use super::{Run, import};
 use crate::error::{Error, Result};
 use crate::experiment::{Experiment, Human, Source, Weight};
-use crate::human::{Look, LookTable, Placing, density, read_looks};
+use crate::human::{Look, density};
+use crate::looks::{LookTable, Looks, read_looks};
 use crate::map::{Labels, Map, Painted, Reading};
 use crate::results::files_below;
 use crate::stats::smooth::{Edge, smooth};
 use crate::table::{Table, number};
-use crate::trials::{Known, Rejected, Text};
+use crate::trials::{Known, Rejected, Text, by_reason};
 
 /// One observer's map of one picture.
 pub(super) struct Made {
@@ -35,6 +36,10 @@ pub(super) struct Origin {
     pub(super) rejected: Vec<Rejected>,
     /// First fixations left out.
     pub(super) first: usize,
+    /// Fixations left out because they began before the picture came.
+    pub(super) early: usize,
+    /// How each file was understood, for people.
+    pub(super) explained: String,
 }
 
 enum Found {
@@ -57,33 +62,43 @@ impl Origin {
             reading: Reading { channels, variable },
             rejected: Vec::new(),
             first: 0,
+            early: 0,
+            explained: String::new(),
         };
         if human.source.is_table() {
-            let placing = Placing { shape, origin: human.origin, width: human.width.unwrap_or(shape.1 as f64) };
-            let (timed, drop_first) = (human.weight == Weight::Duration, human.drop_first);
-            let reading = LookTable { columns: &human.columns, placing, timed, drop_first };
             let mut all: BTreeMap<(String, String), Vec<Look>> = BTreeMap::new();
-            for (_, path) in inputs(run, human)? {
-                let looks = read_looks(&Text::read(&path)?, &known, reading)?;
-                let taken: usize = looks.of.values().map(Vec::len).sum();
-                run.progress.note(&format!(
-                    "{} ({}): {taken} taken, {} first ones left out, {} rows rejected",
-                    path.display(),
-                    human.source.name(),
-                    looks.first,
-                    looks.rejected.len()
-                ));
+            let files = inputs(run, human)?;
+            let resized = run.experiment.file.pictures.width.is_some();
+            for ((_, path), person) in files.iter().zip(persons(&files)) {
+                let reading = LookTable {
+                    columns: &human.columns,
+                    shape,
+                    resized,
+                    places: human.places(),
+                    y: human.y,
+                    timed: human.weight == Weight::Duration,
+                    drop_first: human.drop_first,
+                    clicks: human.source == Source::Clicks,
+                    person: &person,
+                };
+                let looks = read_looks(&Text::read(path)?, &known, reading)?;
+                origin.explained.push_str(&told(run, human, path, &looks));
                 origin.first += looks.first;
+                origin.early += looks.early;
                 origin.rejected.extend(looks.rejected);
                 for (owner, own) in looks.of {
                     all.entry(owner).or_default().extend(own);
                 }
             }
+            if all.is_empty() {
+                return Err(nothing(run, human, &origin.rejected, stimuli));
+            }
             origin.found = Found::Looks(all);
             return Ok(origin);
         }
         let files = origin.listed(&inputs(run, human)?, &known)?;
-        origin.found = if human.source == Source::Masks { Found::Masks(files, human.labels.clone()) } else { Found::Maps(files) };
+        origin.found =
+            if human.source == Source::Masks { Found::Masks(files, human.labels.clone()) } else { Found::Maps(files) };
         Ok(origin)
     }
 
@@ -192,6 +207,67 @@ impl Origin {
         }
         Ok(found)
     }
+}
+
+/// Says how a file was understood, and gives it as text.
+fn told(run: &Run, human: &Human, path: &Path, looks: &Looks) -> String {
+    let taken: usize = looks.of.values().map(Vec::len).sum();
+    let (before, after) = looks.rows;
+    let mut counts =
+        format!("{taken} taken, {} first ones left out, {} rows rejected", looks.first, looks.rejected.len());
+    if before != after {
+        counts.push_str(&format!(", {before} rows of samples are {after} {}", human.source.name()));
+    }
+    if looks.early > 0 {
+        counts.push_str(&format!(", {} that began before the picture left out", looks.early));
+    }
+    for (kind, number) in &looks.left_out {
+        counts.push_str(&format!(", {number} rows left out: {kind}"));
+    }
+    let place = path.display();
+    run.progress.note(&format!("{place} ({}): {counts}", human.source.name()));
+    for warning in &looks.warnings {
+        run.progress.warn(&format!("{place}: {warning}"));
+    }
+    let mut text = format!(
+        "{place}\n  format: {}\n  {counts}\n  {} presentations of pictures\n",
+        looks.format, looks.presentations
+    );
+    looks.notes.iter().for_each(|note| text.push_str(&format!("  {note}\n")));
+    looks.warnings.iter().for_each(|warning| text.push_str(&format!("  warning: {warning}\n")));
+    for (reason, number) in by_reason(&looks.rejected) {
+        text.push_str(&format!("  {number} rejected: {reason}\n"));
+    }
+    text + "\n"
+}
+
+/// The error for files without any look at a picture.
+fn nothing(run: &Run, human: &Human, rejected: &[Rejected], stimuli: &Stimuli) -> Error {
+    let reasons: Vec<String> =
+        by_reason(rejected).iter().map(|(reason, number)| format!("{number} {reason}")).collect();
+    let what = format!("nothing in {} belongs to a picture", human.files.join(", "));
+    let what = if reasons.is_empty() { what } else { format!("{what}: {}", reasons.join("; ")) };
+    let names = stimuli.names();
+    let first: Vec<&str> = names.iter().take(3).map(String::as_str).collect();
+    Error::invalid(what).at(run.experiment.field("human.files")).hint(format!(
+        "the pictures are {}{}",
+        first.join(", "),
+        if names.len() > 3 { ", ..." } else { "" }
+    ))
+}
+
+/// Whom each file is called after that names nobody: the folders that not all files share, or else its own name.
+fn persons(files: &[(String, PathBuf)]) -> Vec<String> {
+    let parts =
+        |path: &Path| path.components().map(|one| one.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>();
+    let all: Vec<Vec<String>> = files.iter().map(|(_, path)| path.parent().map(parts).unwrap_or_default()).collect();
+    let shared = |part: &String| all.iter().all(|one| one.contains(part));
+    let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = |(own, (_, path)): (&Vec<String>, &(String, PathBuf))| {
+        let own: Vec<&str> = own.iter().filter(|part| !shared(part)).map(String::as_str).collect();
+        if own.is_empty() { stem(path) } else { own.join("/") }
+    };
+    all.iter().zip(files).map(name).collect()
 }
 
 /// Every file that maps are made of: its name in messages (below the folder: observer/picture), and where it lies.

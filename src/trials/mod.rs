@@ -34,10 +34,11 @@ mod unwrapped;
 pub use collect::{Collected, collect};
 pub use encoding::Encoding;
 pub use explained::explained;
-pub use imported::{Imported, Reading, Rejected};
+pub use imported::{Imported, Reading, Rejected, by_reason};
 pub use known::{Known, Plan};
+pub use rows::{Row, Rows};
 pub use table::rejected_to_csv;
-pub use text::Text;
+pub use text::{Text, decimal};
 
 use std::collections::BTreeMap;
 use std::path::Path;
