@@ -171,10 +171,17 @@ fn every_format_places_its_looks_where_they_were() {
     for (name, file, content, more) in EXAMPLES {
         let (small, ran) = looked("fixations", file, content, more);
         assert_eq!(ran.status, Some(0), "{name}: {}", ran.stderr);
-        let who = if *name == "salicon_gaze" { "gaze 1" } else if *name == "gazepoint" { "ann_fixations" } else { "ann" };
+        let who = if *name == "salicon_gaze" {
+            "gaze 1"
+        } else if *name == "gazepoint" {
+            "ann_fixations"
+        } else {
+            "ann"
+        };
         // The centres of trials are pixels, and a look is in the middle of one.
         let half = if *name == "trials" { 0.5 } else { 0.0 };
-        let expected = [look("wide_0.png", who, 12.0 + half, 30.0 + half), look("wide_0.png", who, 36.0 + half, 10.0 + half)];
+        let expected =
+            [look("wide_0.png", who, 12.0 + half, 30.0 + half), look("wide_0.png", who, 36.0 + half, 10.0 + half)];
         assert_same(name, &taken(&small), &expected);
         let text = std::fs::read_to_string(small.path("results/tiny/human/looks.txt")).unwrap();
         assert!(text.contains(&format!("format: {name}\n")), "{name}: {text}");
@@ -189,13 +196,14 @@ fn every_presentation_loses_its_first_fixation() {
     for who in ["ann", "bob"] {
         for trial in 1..=4 {
             let picture = ["wide_0.png", "tall_0.png"][trial % 2];
-            for (index, (x, y)) in ["24,00\t20,00", "10,50\t9,25", "30,00\t31,00"].iter().map(|place| (place, "")).enumerate() {
+            for (index, (x, y)) in
+                ["24,00\t20,00", "10,50\t9,25", "30,00\t31,00"].iter().map(|place| (place, "")).enumerate()
+            {
                 report.push_str(&format!("{who}\t{trial}\t{picture}\t{}\t200\t{x}{y}\r\n", index + 1));
             }
         }
     }
-    let utf16: Vec<u8> =
-        [0xff, 0xfe].into_iter().chain(report.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(report.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let (found, said) = looks("fixations", "report.xls", utf16, "width = 48.0\ndrop_first = true");
     assert!(said.contains("16 taken, 8 first ones left out, 0 rows rejected"), "{said}");
     assert!(found.iter().all(|(.., x, y)| (*x, *y) != (24.0, 20.0)), "{found:?}");
@@ -232,7 +240,8 @@ fn samples_become_the_fixations_that_they_belong_to() {
     assert!(text.contains("45 rows of samples are 5 fixations"), "{text}");
 
     // In a plain table the number tells them too; without one it is a warning.
-    let plain = "observer,picture,order,x,y\na,wide_0,1,5,5\na,wide_0,1,5,5\na,wide_0,2,9,9\na,wide_0,2,9,9\na,wide_0,2,9,9\n";
+    let plain =
+        "observer,picture,order,x,y\na,wide_0,1,5,5\na,wide_0,1,5,5\na,wide_0,2,9,9\na,wide_0,2,9,9\na,wide_0,2,9,9\n";
     assert_eq!(looks("fixations", "looks.csv", plain, "").0.len(), 2);
     let (found, said) = looks("fixations", "looks.csv", plain.replace("order", "block"), "");
     assert!(found.len() == 5 && said.contains("3 of 5 rows repeat the place"), "{said}");
@@ -263,18 +272,32 @@ fn coordinates_of_any_origin_unit_and_direction_find_the_picture() {
 
 #[test]
 fn coordinates_that_look_otherwise_are_a_warning_with_both_readings_and_an_error_where_none_fits() {
-    let table = |rows: &[&str]| format!("observer,picture,x,y\n{}\n", rows.iter().map(|row| format!("a,wide_0,{row}")).collect::<Vec<_>>().join("\n"));
+    let table = |rows: &[&str]| {
+        format!(
+            "observer,picture,x,y\n{}\n",
+            rows.iter().map(|row| format!("a,wide_0,{row}")).collect::<Vec<_>>().join("\n")
+        )
+    };
     let shares = table(&["0.5,0.9", "0.4,0.7"]);
     for more in ["", "width = 1.0"] {
         let (_, said) = looks("fixations", "looks.csv", &shares, more);
-        assert!(said.contains("all 2 places lie between 0.4, 0.7 and 0.5, 0.9") && said.contains("height = 1.0"), "{said}");
+        assert!(
+            said.contains("all 2 places lie between 0.4, 0.7 and 0.5, 0.9") && said.contains("height = 1.0"),
+            "{said}"
+        );
     }
     assert!(!looks("fixations", "looks.csv", &shares, "width = 1.0\nheight = 1.0").1.contains("shares"));
     let turned = table(&["5,45", "38,44", "20,47", "10,30", "12,42"]);
     let said = looks("clicks", "looks.csv", &turned, "").1;
-    assert!(said.contains("1 of 5 places lie inside their picture") && said.contains("other order, 5 would be"), "{said}");
+    assert!(
+        said.contains("1 of 5 places lie inside their picture") && said.contains("other order, 5 would be"),
+        "{said}"
+    );
     let middle = refused("clicks", "looks.csv", table(&["-20,-15", "-3,-18"]), "");
-    assert!(middle.contains("none of the 2 places lies inside its picture") && middle.contains("origin = \"centre\""), "{middle}");
+    assert!(
+        middle.contains("none of the 2 places lies inside its picture") && middle.contains("origin = \"centre\""),
+        "{middle}"
+    );
     let up = refused("clicks", "looks.csv", table(&["-20,15", "-3,18"]), "origin = [-24.0, 20.0]");
     assert!(up.contains("y = \"up\"") && up.contains("2 would be"), "{up}");
     let screen = refused("fixations", "report.xls", EXAMPLES[0].2, "");
@@ -291,7 +314,7 @@ fn lists_in_cells_are_looks_one_by_one() {
     let (small, ran) = looked("clicks", "lists.csv", lists, more);
     let said = ran.success().stderr;
     assert_same("lists", &taken(&small), &[look("wide_0.png", "s1", 12.0, 30.0), look("wide_0.png", "s1", 36.0, 10.0)]);
-    assert!(said.contains("1 rows left out: an empty list of places"), "{said}");
+    assert!(said.contains("1 row left out: an empty list of places"), "{said}");
     let rejected = std::fs::read_to_string(small.path("results/tiny/rejected.csv")).unwrap();
     assert!(rejected.contains("lists.csv,4,\"x is a list of 1, and y of 2\""), "{rejected}");
     // By their own names the columns of PsychoPy are found, and their direction is asked for.
@@ -300,21 +323,51 @@ fn lists_in_cells_are_looks_one_by_one() {
     let click_me = "user_id,image_path,clicks\nu1,val/wide_0.png,\"[(12, 30), (36, 10)]\"\n";
     let (found, _) = looks("clicks", "clickme.csv", click_me, "");
     assert_same("pairs", &found, &[look("wide_0.png", "u1", 12.0, 30.0), look("wide_0.png", "u1", 36.0, 10.0)]);
+    let array = |looks: Vec<f32>| {
+        Map::new(ndarray::Array2::from_shape_vec((looks.len() / 2, 2), looks).unwrap()).unwrap().to_npy()
+    };
+    let (found, _) = looks("clicks", "ann/wide_0.npy", array(vec![12.0, 30.0, 36.0, 10.0]), "");
+    assert_same("array", &found, &[look("wide_0.png", "ann", 12.0, 30.0), look("wide_0.png", "ann", 36.0, 10.0)]);
+}
+
+#[test]
+fn files_that_name_nobody_are_called_after_what_tells_them_apart() {
+    let people = |files: &[(&str, &str)]| {
+        let small = Small::new();
+        let names: Vec<String> = files.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let more = format!("files = [{}]\nblur = {{ value = 3.0 }}\nwidth = 1.0\nheight = 1.0\n", names.join(", "));
+        small.human(&format!("[human]\nsource = \"fixations\"\n{more}"));
+        files.iter().for_each(|(name, content)| small.write(&format!("experiments/tiny/{name}"), content));
+        small.succeeds("human experiments/tiny");
+        taken(&small).into_iter().map(|one| one.1).collect::<BTreeSet<String>>().into_iter().collect::<Vec<_>>()
+    };
+    let gaze = "MEDIA_NAME,FPOGX,FPOGY,FPOGD,FPOGID\nwide_0.png,.25,.75,0.2,1\n";
+    assert_eq!(
+        people(&[("g/User 1_fixations.csv", gaze), ("g/User 2_fixations.csv", gaze)]),
+        ["User 1_fixations", "User 2_fixations"]
+    );
+    let surface = "world_index,fixation_id,duration,norm_pos_x,norm_pos_y,on_surf\n1,1,200,.2,.2,True\n";
+    let (wide, tall) = ("fixations_on_surface_wide_0.csv", "fixations_on_surface_tall_0.csv");
+    let of = |who: &str, name: &str| format!("p/{who}/surfaces/{name}");
+    let (a, b, c) = (of("ann", wide), of("ann", tall), of("bob", wide));
+    assert_eq!(people(&[(&a, surface), (&b, surface), (&c, surface)]), ["ann", "bob"]);
+    assert_eq!(people(&[(&a, surface), (&b, surface)]).len(), 1, "two pictures of one person");
 }
 
 #[test]
 fn what_holds_no_looks_is_refused_with_what_would_work() {
     let json = refused("clicks", "out.json", "{\"results\": {\"answers\": [3, 4]}}", "");
-    assert!(json.contains("this is JSON, and it holds no looks that are known") && json.contains("codecharts"), "{json}");
-    let none = refused("fixations", "looks.csv", "observer,picture,x,y\na,other.png,3,4\nb,wide_0,here,4\nb,wide_0,49,4\nb,wide_1,4,4\n", "");
-    assert!(!none.contains("belongs to a picture"), "one look is enough: {none}");
+    assert!(
+        json.contains("this is JSON, and it holds no looks that are known") && json.contains("codecharts"),
+        "{json}"
+    );
 }
 
 #[test]
 fn all_looks_rejected_is_an_error_with_counts_by_reason() {
     let table = "observer,picture,x,y\na,other.png,3,4\na,else.png,3,4\nb,wide_0,here,4\n,wide_0,4,4\n";
     let said = refused("fixations", "looks.csv", table, "");
-    assert!(said.contains("2 no picture is called ...") && said.contains("1 no observer"), "{said}");
+    assert!(said.contains("no picture is called ... (2 rows)") && said.contains("no observer (1 row)"), "{said}");
 }
 
 #[test]
@@ -331,7 +384,8 @@ fn lines_are_counted_alike_whatever_ends_them() {
 
 #[test]
 fn the_error_of_the_tracker_adds_to_the_blur() {
-    let (small, ran) = looked("fixations", "looks.csv", "observer,picture,x,y\na,wide_0,9,9\n", "tracker_error = { value = 4.0 }");
+    let (small, ran) =
+        looked("fixations", "looks.csv", "observer,picture,x,y\na,wide_0,9,9\n", "tracker_error = { value = 4.0 }");
     ran.success();
     let index = Table::read(&small.path("results/tiny/human/index.csv")).unwrap();
     assert!(index.iter().all(|row| row.number("blur_sd").unwrap() == Some(5.0)));
@@ -380,7 +434,11 @@ fn masks_of_any_kind_are_painted_and_empty_ones_refused() {
     assert!(ran.stderr.contains("largest value is 0 of 255") && ran.stderr.contains("wide_0.png"), "{}", ran.stderr);
     let labels = GrayImage::from_fn(SHAPE.1 as u32, SHAPE.0 as u32, |x, _| Luma([[0, 1, 2, 255][x as usize / 12]]));
     let (_, ran) = masked(&png(labels.clone()), "");
-    assert!(ran.status == Some(1) && ran.stderr.contains("0, 1, 2, 255") && ran.stderr.contains("`labels`"), "{}", ran.stderr);
+    assert!(
+        ran.status == Some(1) && ran.stderr.contains("0, 1, 2, 255") && ran.stderr.contains("`labels`"),
+        "{}",
+        ran.stderr
+    );
     for (chosen, share) in [("2", 1.0), ("[1, 2]", 2.0), ("\"all\"", 3.0)] {
         let (small, ran) = masked(&png(labels.clone()), &format!("labels = {chosen}"));
         ran.success();
@@ -394,11 +452,11 @@ fn masks_of_any_kind_are_painted_and_empty_ones_refused() {
 fn regions_are_painted_by_the_same_rule() {
     let region = |value: u8| {
         let small = Small::new();
-        small.human(&settings("fixations", "looks.csv", ""));
+        small.human(&settings("fixations", "looks.csv", "").replace("3.0", "2.0"));
+        small.edit("value = 3.0, unit", "value = 2.0, unit");
         small.write("experiments/tiny/looks.csv", "observer,picture,x,y\na,wide_0,12,12\n");
         small.write("experiments/tiny/region.png", square(value));
         small.edit("folder = \"pictures\"", "folder = \"pictures\"\nregion = \"region.png\"");
-        small.edit("value = 3.0 }\n\n", "value = 2.0 }\n\n");
         let ran = small.ran("human experiments/tiny");
         (small, ran)
     };

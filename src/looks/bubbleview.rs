@@ -33,7 +33,8 @@ fn detect(text: &Text) -> bool {
 
 /// The column that holds lists of looks.
 fn list(rows: &trials::Rows) -> Option<String> {
-    let listed = |name: &String| rows.iter().any(|row| value(row, name).is_some_and(|cell| cell.starts_with(['[', '('])));
+    let listed =
+        |name: &String| rows.iter().any(|row| value(row, name).is_some_and(|cell| cell.starts_with(['[', '('])));
     let columns = rows.columns();
     LISTS.iter().find_map(|wanted| columns.iter().find(|name| plain(name) == *wanted && listed(name))).cloned()
 }

@@ -70,6 +70,7 @@ pub(super) const OBSERVER: Names = &[
     "runid",
     "userid",
     "user",
+    "datafile",
 ];
 
 /// Names of pictures that platforms and people write.
@@ -131,7 +132,7 @@ pub(super) fn read(text: &Text, context: &Context, layout: &Layout) -> Result<Re
         let cell = |name: &Option<String>| name.as_ref().and_then(|name| value(row, name));
         let rejected = |reason: &str| Rejected { file: text.file(), line: row.line(), reason: reason.to_owned() };
         let observer = cell(&found.observer).or(found.observer.is_none().then_some(context.person));
-        let picture = cell(&found.picture);
+        let picture = cell(&found.picture).or(context.picture.filter(|_| found.picture.is_none()));
         let run = match (observer, picture) {
             (Some(observer), Some(picture)) => run(&mut seen, observer, picture),
             _ => 0,
@@ -190,12 +191,9 @@ fn find(columns: &Columns, rows: &trials::Rows, context: &Context, layout: &Layo
     if observer.is_none() && !layout.one_person {
         return Err(columns.absent("observer", &names.observer));
     }
-    let picture = match picture {
-        None if context.known.pictures.len() > 1 && !layout.one_person => {
-            return Err(columns.absent("picture", &names.picture));
-        }
-        picture => picture,
-    };
+    if picture.is_none() && context.picture.is_none() {
+        return Err(columns.absent("picture", &names.picture));
+    }
     let (x, y, frame, rectangle) = coordinates(columns, rows, context, layout)?;
     let timed = |names: &[(&str, f64)]| {
         let plain_names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
@@ -357,9 +355,12 @@ fn described(found: &Found, context: &Context) -> String {
         Some(observer) => format!("observer {observer}"),
         None => format!("no observer, so the file is {}", context.person),
     };
+    let picture = match (&found.picture, context.picture) {
+        (None, Some(picture)) => format!("no picture, so the file is about {picture}"),
+        (picture, _) => format!("picture {}", name(picture)),
+    };
     format!(
-        "columns: {observer}, picture {}, x {}, y {}, trial {}, order {}, duration {}, start {}, event {}",
-        name(&found.picture),
+        "columns: {observer}, {picture}, x {}, y {}, trial {}, order {}, duration {}, start {}, event {}",
         found.x,
         found.y,
         name(&found.trial),

@@ -129,6 +129,8 @@ pub struct Context<'a> {
     pub columns: &'a LookColumns,
     /// What a file that names nobody is called after.
     pub person: &'a str,
+    /// The picture that a file without a column of pictures is about, by its name or because there is no other.
+    pub picture: Option<&'a str>,
     /// Whether looks are clicks.
     pub clicks: bool,
     /// Whether looks are weighed by their duration, which must then be there.

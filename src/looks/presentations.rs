@@ -36,7 +36,8 @@ fn numbered_through(entries: &[Entry]) -> BTreeSet<String> {
         numbers.extend(entry.order.map(f64::to_bits));
         *count += 1;
     }
-    let through = by.into_iter().filter(|(_, (pictures, numbers, count))| pictures.len() > 1 && numbers.len() == *count);
+    let through =
+        by.into_iter().filter(|(_, (pictures, numbers, count))| pictures.len() > 1 && numbers.len() == *count);
     through.map(|(observer, _)| observer.to_owned()).collect()
 }
 

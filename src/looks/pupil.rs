@@ -6,7 +6,7 @@
 //! the picture: it has the picture's name, in the file's name or in the only picture that there is. Fixations of the scene camera,
 //! which belong to no picture, are refused.
 
-use super::columns::{Columns, has_all};
+use super::columns::has_all;
 use super::layout::{self, Coordinates, Layout, NOWHERE, PICTURE};
 use super::placing::{SHARES, SHARES_UP};
 use super::{Context, Frame, LookFormat, Recording, Rows};
@@ -69,25 +69,12 @@ fn read(text: &Text, context: &Context) -> Result<Recording> {
             .at(text.path.display())
             .hint("export them on a surface or a reference image that is the picture: fixations_on_surface_NAME.csv"));
     }
-    let rows = crate::trials::Rows::read(text, str::to_owned)?;
-    let named = Columns::of(&rows).picture(context.columns, PICTURE, context.known)?;
-    let mut recording = layout::read(text, context, &LAYOUT)?;
-    if named.is_none() {
-        let picture = of_name(text, context)?;
-        recording.notes.push(format!("the surface is {picture}"));
-        recording.entries.iter_mut().for_each(|entry| picture.clone_into(&mut entry.picture));
-    }
-    Ok(recording)
-}
-
-/// The picture that a file without a column of pictures is about.
-fn of_name(text: &Text, context: &Context) -> Result<String> {
-    let stem = text.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let surface = stem.strip_prefix("fixations_on_surface_").unwrap_or(&stem);
-    let only = || context.known.pictures.first().filter(|_| context.known.pictures.len() == 1).cloned();
-    context.known.picture(surface).map(str::to_owned).or_else(only).ok_or_else(|| {
-        Error::invalid(format!("this file is about the surface {surface:?}, and no picture is called so"))
+    let named =
+        text.has(&[context.columns.picture.as_str()]) || PICTURE.iter().any(|name| has_all(&text.header, &[name]));
+    if !named && context.picture.is_none() {
+        return Err(Error::invalid("this file is about a surface, and no picture is called after it")
             .at(text.path.display())
-            .hint("name the surface, or the file, as the picture: fixations_on_surface_NAME.csv")
-    })
+            .hint("name the surface, or the file, as the picture: fixations_on_surface_NAME.csv"));
+    }
+    layout::read(text, context, &LAYOUT)
 }

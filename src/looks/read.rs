@@ -68,7 +68,11 @@ pub struct Looks {
 pub fn read_looks(text: &Text, known: &Known, reading: LookTable) -> Result<Looks> {
     let format = format(text)?;
     let LookTable { columns, clicks, timed, person, .. } = reading;
-    let mut recording = (format.read)(text, &Context { known, columns, person, clicks, timed })?;
+    let file = text.file();
+    let stem = file.rsplit_once('.').map_or(&*file, |(stem, _)| stem);
+    let only = known.pictures.first().filter(|_| known.pictures.len() == 1).map(String::as_str);
+    let picture = known.picture(stem.strip_prefix("fixations_on_surface_").unwrap_or(stem)).or(only);
+    let mut recording = (format.read)(text, &Context { known, columns, person, picture, clicks, timed })?;
     let at = |error: Error| error.at(text.path.display());
     let mut looks =
         Looks { format: format.name, notes: recording.notes, warnings: recording.warnings, ..Looks::default() };

@@ -53,8 +53,10 @@ pub fn run(run: &Run) -> Result<Done> {
 pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let human = settings(run)?;
     let file = &run.experiment.file;
-    let mut key =
-        stimuli.key(run, "human").with("rules", 2).with("settings", (human, &file.compare, file.coordinates, file.score.bootstrap));
+    let mut key = stimuli
+        .key(run, "human")
+        .with("rules", 2)
+        .with("settings", (human, &file.compare, file.coordinates, file.score.bootstrap));
     let preparation = &file.score.preparation;
     key = key.with("places", FIXATIONS).with("reading", (&preparation.channels, &preparation.variable));
     for (name, path) in inputs(run, human)? {

@@ -1,6 +1,8 @@
 //! What human maps from other sources are made of: tables of places, or a folder with a folder for each observer.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
@@ -8,7 +10,7 @@ use ndarray::Array2;
 use super::pictures::Stimuli;
 use super::{Run, import};
 use crate::error::{Error, Result};
-use crate::experiment::{Experiment, Human, Source, Weight};
+use crate::experiment::{Experiment, Human, LookColumns, Source, Weight};
 use crate::human::{Look, density};
 use crate::looks::{LookTable, Looks, read_looks};
 use crate::map::{Labels, Map, Painted, Reading};
@@ -69,7 +71,7 @@ impl Origin {
             let mut all: BTreeMap<(String, String), Vec<Look>> = BTreeMap::new();
             let files = inputs(run, human)?;
             let resized = run.experiment.file.pictures.width.is_some();
-            for ((_, path), person) in files.iter().zip(persons(&files)) {
+            for ((_, path), person) in files.iter().zip(persons(&files, &known)) {
                 let reading = LookTable {
                     columns: &human.columns,
                     shape,
@@ -81,7 +83,9 @@ impl Origin {
                     clicks: human.source == Source::Clicks,
                     person: &person,
                 };
-                let looks = read_looks(&Text::read(path)?, &known, reading)?;
+                let (text, columns) = text(path, &person)?;
+                let reading = LookTable { columns: columns.as_ref().unwrap_or(&human.columns), ..reading };
+                let looks = read_looks(&text, &known, reading)?;
                 origin.explained.push_str(&told(run, human, path, &looks));
                 origin.first += looks.first;
                 origin.early += looks.early;
@@ -209,6 +213,29 @@ impl Origin {
     }
 }
 
+/// A file of looks as text. An array of numpy, as of ClickMe, holds x and y of each look at the picture that its name names, by the
+/// person whom its folder names; it stands as the table that it says.
+fn text(path: &Path, person: &str) -> Result<(Text, Option<LookColumns>)> {
+    let mut start = [0; 6];
+    let is_array = File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"\x93NUMPY";
+    if !is_array {
+        return Ok((Text::read(path)?, None));
+    }
+    let array = Map::read(path, &Reading::default())?;
+    let (looks, numbers) = array.shape();
+    if numbers != 2 {
+        return Err(Error::invalid(format!("this array has {looks} x {numbers} numbers, and looks are x and y"))
+            .at(path.display())
+            .hint("save looks as an array with two columns, x and y; maps are source = \"maps\""));
+    }
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut table = Table::new(&["observer", "picture", "x", "y"]);
+    for look in array.to_f64().rows() {
+        table.push([person.to_owned(), stem.clone(), number(look[0]), number(look[1])]);
+    }
+    Ok((Text::of(path, table.to_csv()?)?, Some(LookColumns::default())))
+}
+
 /// Says how a file was understood, and gives it as text.
 fn told(run: &Run, human: &Human, path: &Path, looks: &Looks) -> String {
     let taken: usize = looks.of.values().map(Vec::len).sum();
@@ -222,7 +249,7 @@ fn told(run: &Run, human: &Human, path: &Path, looks: &Looks) -> String {
         counts.push_str(&format!(", {} that began before the picture left out", looks.early));
     }
     for (kind, number) in &looks.left_out {
-        counts.push_str(&format!(", {number} rows left out: {kind}"));
+        counts.push_str(&format!(", {} left out: {kind}", rows(*number)));
     }
     let place = path.display();
     run.progress.note(&format!("{place} ({}): {counts}", human.source.name()));
@@ -244,7 +271,7 @@ fn told(run: &Run, human: &Human, path: &Path, looks: &Looks) -> String {
 /// The error for files without any look at a picture.
 fn nothing(run: &Run, human: &Human, rejected: &[Rejected], stimuli: &Stimuli) -> Error {
     let reasons: Vec<String> =
-        by_reason(rejected).iter().map(|(reason, number)| format!("{number} {reason}")).collect();
+        by_reason(rejected).iter().map(|(reason, number)| format!("{reason} ({})", rows(*number))).collect();
     let what = format!("nothing in {} belongs to a picture", human.files.join(", "));
     let what = if reasons.is_empty() { what } else { format!("{what}: {}", reasons.join("; ")) };
     let names = stimuli.names();
@@ -256,16 +283,29 @@ fn nothing(run: &Run, human: &Human, rejected: &[Rejected], stimuli: &Stimuli) -
     ))
 }
 
-/// Whom each file is called after that names nobody: the folders that not all files share, or else its own name.
-fn persons(files: &[(String, PathBuf)]) -> Vec<String> {
-    let parts =
-        |path: &Path| path.components().map(|one| one.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>();
-    let all: Vec<Vec<String>> = files.iter().map(|(_, path)| path.parent().map(parts).unwrap_or_default()).collect();
-    let shared = |part: &String| all.iter().all(|one| one.contains(part));
-    let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let name = |(own, (_, path)): (&Vec<String>, &(String, PathBuf))| {
-        let own: Vec<&str> = own.iter().filter(|part| !shared(part)).map(String::as_str).collect();
-        if own.is_empty() { stem(path) } else { own.join("/") }
+/// "1 row", "2 rows".
+fn rows(number: usize) -> String {
+    if number == 1 { "1 row".to_owned() } else { format!("{number} rows") }
+}
+
+/// Whom each file is called after that names nobody: the folders that not all files share, or else its own name; its folder where
+/// its name is that of a picture.
+fn persons(files: &[(String, PathBuf)], known: &Known) -> Vec<String> {
+    let parts = |path: &Path| -> Vec<String> {
+        let folder = path.parent().map(Path::components);
+        folder.into_iter().flatten().map(|one| one.as_os_str().to_string_lossy().into_owned()).collect()
+    };
+    let all: Vec<Vec<String>> = files.iter().map(|(_, path)| parts(path)).collect();
+    let name = |(folders, (_, path)): (&Vec<String>, &(String, PathBuf))| {
+        let apart = |part: &&String| !all.iter().all(|one| one.contains(part));
+        let own: Vec<&str> = folders.iter().filter(apart).map(String::as_str).collect();
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let of_picture = known.picture(stem.strip_prefix("fixations_on_surface_").unwrap_or(&stem)).is_some();
+        match (own.is_empty(), of_picture, folders.last()) {
+            (false, ..) => own.join("/"),
+            (true, true, Some(folder)) => folder.clone(),
+            _ => stem,
+        }
     };
     all.iter().zip(files).map(name).collect()
 }
