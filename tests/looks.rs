@@ -366,7 +366,11 @@ fn what_holds_no_looks_is_refused_with_what_would_work() {
 #[test]
 fn all_looks_rejected_is_an_error_with_counts_by_reason() {
     let table = "observer,picture,x,y\na,other.png,3,4\na,else.png,3,4\nb,wide_0,here,4\n,wide_0,4,4\n";
-    let said = refused("fixations", "looks.csv", table, "");
+    let (small, ran) = looked("fixations", "looks.csv", table, "");
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    let said = ran.stderr;
+    let rejected = std::fs::read_to_string(small.path("results/tiny/rejected.csv")).unwrap();
+    assert_eq!(rejected.lines().count(), 5, "{rejected}");
     assert!(said.contains("no picture is called ... (2 rows)") && said.contains("no observer (1 row)"), "{said}");
 }
 

@@ -71,8 +71,10 @@ impl<'a> Columns<'a> {
         if given || *field != LookColumns::default().picture {
             return self.stated("picture", field, "picture", names);
         }
+        let lookup = known.lookup();
         let holds = |name: &String| {
-            self.rows.iter().take(TRIED).any(|row| value(row, name).is_some_and(|cell| known.picture(cell).is_some()))
+            let mut cells = self.rows.iter().take(TRIED).filter_map(|row| value(row, name));
+            cells.any(|cell| lookup.picture(cell).is_some())
         };
         let candidates = names.iter().filter_map(|name| {
             let at = self.plain.iter().position(|column| column == name)?;

@@ -1,7 +1,10 @@
 //! Tables with one row for each look or sample, read by a layout: which columns a format has, and where its places lie.
 
+mod found;
+
 use std::collections::{BTreeMap, HashMap};
 
+use self::found::Found;
 use super::columns::{Columns, Names, plain, value};
 use super::lists::{number, points, values};
 use super::{Context, Entry, Frame, Recording, Rows, Said};
@@ -98,33 +101,16 @@ pub(super) const PICTURE: Names = &[
 pub(super) const TRIAL: Names =
     &["trial", "trialindex", "trialnumber", "trialid", "trialnr", "trialno", "presentation", "trialsthisn"];
 
-/// The columns of one file.
-struct Found {
-    observer: Option<String>,
-    picture: Option<String>,
-    trial: Option<String>,
-    session: Option<String>,
-    x: String,
-    y: String,
-    rectangle: Option<[String; 4]>,
-    order: Option<String>,
-    duration: Option<(String, f64)>,
-    start: Option<(String, f64)>,
-    time: Option<(String, f64)>,
-    event: Option<String>,
-    valid: Option<String>,
-}
-
 /// Reads a table.
 pub(super) fn read(text: &Text, context: &Context, layout: &Layout) -> Result<Recording> {
     let rows = trials::Rows::read(text, str::to_owned)?;
     let columns = Columns::of(&rows);
-    let (found, frame) = find(&columns, &rows, context, layout)?;
+    let (found, frame) = Found::of(&columns, &rows, context, layout)?;
     let mut recording = Recording::new(layout.rows, frame);
     recording.rejected.clone_from(&rows.rejected);
     recording.notes.clone_from(&rows.notes);
     recording.upwards = plain(&found.x) == "mousex" && found.x.contains('.');
-    recording.notes.push(described(&found, context));
+    recording.notes.push(found.described(context));
     let kinds = events(&rows, &found);
     let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
     let mut seen: HashMap<String, (String, usize)> = HashMap::new();
@@ -150,16 +136,23 @@ pub(super) fn read(text: &Text, context: &Context, layout: &Layout) -> Result<Re
             continue;
         };
         let Some(picture) = picture else {
-            recording.rejected.push(rejected("no picture"));
+            // Recordings go on where nothing is shown.
+            match layout.rows {
+                Rows::Samples => *left_out.entry("at no picture".to_owned()).or_default() += 1,
+                _ => recording.rejected.push(rejected("no picture")),
+            }
             continue;
         };
-        let session = cell(&found.session).unwrap_or_default();
-        let named = |trial: String| if session.is_empty() { trial } else { format!("{session}, {trial}") };
+        let session = cell(&found.session);
+        let numbered = cell(&found.trial).map(str::to_owned);
+        let by_run = layout.throughout || (session.is_some() && found.order.is_none());
+        let trial = numbered.or_else(|| by_run.then(|| format!("run {run}")));
+        let parts: Vec<&str> = session.into_iter().chain(trial.as_deref()).collect();
         let entry = Entry {
             line: row.line(),
             observer: observer.to_owned(),
             picture: picture.to_owned(),
-            trial: cell(&found.trial).map(str::to_owned).or(layout.throughout.then(|| format!("run {run}"))).map(named),
+            trial: (!parts.is_empty()).then(|| parts.join(", ")),
             run,
             order: cell(&found.order).and_then(decimal),
             place: Err(String::new()),
@@ -182,83 +175,6 @@ pub(super) fn run(seen: &mut HashMap<String, (String, usize)>, observer: &str, p
         *run += 1;
     }
     *run
-}
-
-fn find(columns: &Columns, rows: &trials::Rows, context: &Context, layout: &Layout) -> Result<(Found, Frame)> {
-    let names = context.columns;
-    let observer = columns.stated("observer", &names.observer, "observer", layout.observer)?;
-    let picture = columns.picture(names, layout.picture, context.known)?;
-    if observer.is_none() && !layout.one_person {
-        return Err(columns.absent("observer", &names.observer));
-    }
-    if picture.is_none() && context.picture.is_none() {
-        return Err(columns.absent("picture", &names.picture));
-    }
-    let (x, y, frame, rectangle) = coordinates(columns, rows, context, layout)?;
-    let timed = |names: &[(&str, f64)]| {
-        let plain_names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-        let found = columns.named(&plain_names)?;
-        let factor = names.iter().find(|(name, _)| *name == plain(&found)).map_or(1.0, |(_, factor)| *factor);
-        Some((found, factor))
-    };
-    let stated = |field: &str, stated: &str, default: &str, names: &[(&str, f64)]| -> Result<Option<(String, f64)>> {
-        match columns.stated(field, stated, default, &[])? {
-            Some(name) => {
-                let factor = names.iter().find(|(known, _)| *known == plain(&name)).map_or(1.0, |(_, factor)| *factor);
-                Ok(Some((name, factor)))
-            }
-            None => Ok(timed(names)),
-        }
-    };
-    let found = Found {
-        observer,
-        picture,
-        trial: columns.stated("trial", &names.trial, "trial", layout.trial)?,
-        session: columns.named(layout.session),
-        x,
-        y,
-        rectangle,
-        order: columns.stated("order", &names.order, "order", layout.order)?,
-        duration: stated("duration", &names.duration, "duration", layout.duration)?,
-        start: stated("start", &names.start, "start", layout.start)?,
-        time: timed(layout.time),
-        event: columns.named(layout.event),
-        valid: columns.named(layout.valid),
-    };
-    if context.timed && found.duration.is_none() && found.time.is_none() {
-        return Err(columns.absent("duration", &names.duration));
-    }
-    Ok((found, frame))
-}
-
-type Place = (String, String, Frame, Option<[String; 4]>);
-
-/// The columns of places: the stated ones, or the first of the format that lie in the picture for certain.
-fn coordinates(columns: &Columns, rows: &trials::Rows, context: &Context, layout: &Layout) -> Result<Place> {
-    let names = context.columns;
-    let rectangle = |one: &Coordinates| {
-        let found: Vec<String> = one.rectangle.iter().filter_map(|names| columns.named(names)).collect();
-        <[String; 4]>::try_from(found).ok()
-    };
-    let own = |one: &Coordinates| {
-        let (x, y) = (columns.named(&[one.x])?, columns.named(&[one.y])?);
-        let filled = rows.iter().any(|row| value(row, &x).is_some() && value(row, &y).is_some());
-        filled.then(|| (x, y, one.frame, rectangle(one)))
-    };
-    let x = columns.stated("x", &names.x, "x", &[])?;
-    let y = columns.stated("y", &names.y, "y", &[])?;
-    if let (Some(x), Some(y)) = (&x, &y) {
-        let known = layout.coordinates.iter().find(|one| one.x == plain(x) && one.y == plain(y));
-        let (frame, rectangle) = known.map_or((Frame::Picture, None), |one| (one.frame, rectangle(one)));
-        return Ok((x.clone(), y.clone(), frame, rectangle));
-    }
-    let found: Vec<Place> = layout.coordinates.iter().filter_map(own).collect();
-    let certain = found.iter().find(|(_, _, frame, rectangle)| *frame != Frame::Screen || rectangle.is_some());
-    match certain.or(found.first()) {
-        Some(place) => Ok(place.clone()),
-        None if x.is_none() => Err(columns.absent("x", &names.x)),
-        None => Err(columns.absent("y", &names.y)),
-    }
 }
 
 /// What each row is that is no fixation, where a column says so and any row is one.
@@ -345,28 +261,4 @@ fn rectangle_of(row: Row, columns: &[String; 4]) -> Option<Places> {
         height: Some(height),
         ..super::placing::LOOKS
     })
-}
-
-/// The columns that were taken, for people.
-fn described(found: &Found, context: &Context) -> String {
-    let name = |column: &Option<String>| column.clone().unwrap_or_else(|| "none".to_owned());
-    let timed = |column: &Option<(String, f64)>| name(&column.as_ref().map(|(name, _)| name.clone()));
-    let observer = match &found.observer {
-        Some(observer) => format!("observer {observer}"),
-        None => format!("no observer, so the file is {}", context.person),
-    };
-    let picture = match (&found.picture, context.picture) {
-        (None, Some(picture)) => format!("no picture, so the file is about {picture}"),
-        (picture, _) => format!("picture {}", name(picture)),
-    };
-    format!(
-        "columns: {observer}, {picture}, x {}, y {}, trial {}, order {}, duration {}, start {}, event {}",
-        found.x,
-        found.y,
-        name(&found.trial),
-        name(&found.order),
-        timed(&found.duration),
-        timed(&found.start),
-        name(&found.event)
-    )
 }

@@ -1,7 +1,7 @@
 //! Presentations of a picture to an observer: a look belongs to one of them, and what is first is first within it.
 //!
 //! A column of trials tells them apart. Without one, a number of a look that comes again begins the next presentation; without
-//! numbers, the picture that comes back after another one does.
+//! numbers, or where they run through the recording, the picture that comes back after another one does.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,10 +10,15 @@ use super::Entry;
 /// Entries of one presentation, in the order in which they were looked at.
 pub(super) type Presentation = Vec<Entry>;
 
+/// The presentations of each (picture, observer).
+pub(super) type Shown = BTreeMap<(String, String), Vec<Presentation>>;
+
 /// The presentations of each observer and picture (which is known by then), in the order of the file.
-pub(super) fn presentations(entries: Vec<Entry>) -> (BTreeMap<(String, String), Vec<Presentation>>, Option<String>) {
+/// A note tells where trials were not taken for presentations.
+pub(super) fn presentations(entries: Vec<Entry>) -> (Shown, Option<String>) {
     let ignored = each_its_own(&entries);
     let through = numbered_through(&entries);
+    let mixed = mixed(&entries);
     let mut groups: BTreeMap<(String, String), Vec<Entry>> = BTreeMap::new();
     for entry in entries {
         groups.entry((entry.picture.clone(), entry.observer.clone())).or_default().push(entry);
@@ -21,10 +26,39 @@ pub(super) fn presentations(entries: Vec<Entry>) -> (BTreeMap<(String, String), 
     let note =
         ignored.then(|| "every look has a trial of its own, so that trials are taken for no presentations".to_owned());
     let divide = |(owner, own): ((String, String), Vec<Entry>)| {
-        let through = through.contains(&owner.1);
-        (owner, divided(own, !ignored, through))
+        let runs = if mixed.contains(&owner.1) {
+            Runs::Mixed
+        } else if through.contains(&owner.1) {
+            Runs::Always
+        } else {
+            Runs::WithoutNumbers
+        };
+        (owner, divided(own, !ignored, runs))
     };
     (groups.into_iter().map(divide).collect(), note)
+}
+
+/// Whether the return of a picture begins its next presentation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Runs {
+    /// Where looks are not numbered.
+    WithoutNumbers,
+    /// Also where they are, because they are numbered through the recording.
+    Always,
+    /// Never: looks at different pictures stand in no order.
+    Mixed,
+}
+
+/// Observers whose looks stand in no order: mostly next to looks at other pictures.
+fn mixed(entries: &[Entry]) -> BTreeSet<String> {
+    let mut by: BTreeMap<&str, (BTreeSet<usize>, usize)> = BTreeMap::new();
+    for entry in entries {
+        let (runs, count) = by.entry(&entry.observer).or_default();
+        runs.insert(entry.run);
+        *count += 1;
+    }
+    let mixed = by.into_iter().filter(|(_, (runs, count))| *count < 2 * runs.len());
+    mixed.map(|(observer, _)| observer.to_owned()).collect()
 }
 
 /// Observers whose looks are numbered through all pictures, so that a number does not return with the picture.
@@ -52,7 +86,7 @@ fn each_its_own(entries: &[Entry]) -> bool {
 }
 
 /// The looks of one observer at one picture by presentation.
-fn divided(own: Vec<Entry>, by_trial: bool, through: bool) -> Vec<Presentation> {
+fn divided(own: Vec<Entry>, by_trial: bool, runs: Runs) -> Vec<Presentation> {
     let mut keys: Vec<(String, usize)> = Vec::with_capacity(own.len());
     let trial = |entry: &Entry| entry.trial.clone().filter(|_| by_trial).unwrap_or_default();
     let mut by: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -62,7 +96,7 @@ fn divided(own: Vec<Entry>, by_trial: bool, through: bool) -> Vec<Presentation> 
     }
     for (name, members) in by {
         let entries: Vec<&Entry> = members.iter().filter_map(|at| own.get(*at)).collect();
-        for (at, number) in members.iter().zip(numbers(&entries, name.is_empty(), through)) {
+        for (at, number) in members.iter().zip(numbers(&entries, if name.is_empty() { runs } else { Runs::Mixed })) {
             keys[*at].1 = number;
         }
     }
@@ -84,10 +118,10 @@ fn divided(own: Vec<Entry>, by_trial: bool, through: bool) -> Vec<Presentation> 
 }
 
 /// The number of the presentation that each look belongs to.
-fn numbers(entries: &[&Entry], runs: bool, through: bool) -> Vec<usize> {
+fn numbers(entries: &[&Entry], runs: Runs) -> Vec<usize> {
     let orders: Option<Vec<f64>> = entries.iter().map(|entry| entry.order).collect();
-    let Some(orders) = orders.filter(|_| !(runs && through)) else {
-        return entries.iter().map(|entry| if runs { entry.run } else { 0 }).collect();
+    let Some(orders) = orders.filter(|_| runs != Runs::Always) else {
+        return entries.iter().map(|entry| if runs == Runs::Mixed { 0 } else { entry.run }).collect();
     };
     // Sorted by number, as 1, 1, 2, 2: the n-th time that a number comes is in the n-th presentation.
     let sorted = orders.is_sorted();
@@ -137,10 +171,18 @@ mod tests {
         let trial = |name: &str| Entry { trial: Some(name.into()), order: None, ..entry(1.0, 1.0) };
         assert_eq!(lengths(vec![trial("7"), trial("7"), trial("9")]), [2, 1]);
         let run = |run| Entry { run, order: None, ..entry(1.0, 1.0) };
-        assert_eq!(lengths(vec![run(0), run(0), run(2)]), [2, 1]);
+        assert_eq!(lengths(vec![run(0), run(0), run(2), run(2)]), [2, 2]);
+        assert_eq!(lengths(vec![run(0), run(2), run(4)]), [3], "a table in no order");
         let numbered = |picture: &str, run, order: f64| Entry { run, picture: picture.into(), ..entry(order, 1.0) };
-        let through = vec![numbered("a", 0, 1.0), numbered("a", 0, 2.0), numbered("b", 1, 3.0), numbered("a", 2, 4.0)];
-        assert_eq!(lengths(through), [2, 1, 1], "numbered through the recording");
+        let through = vec![
+            numbered("a", 0, 1.0),
+            numbered("a", 0, 2.0),
+            numbered("b", 1, 3.0),
+            numbered("b", 1, 4.0),
+            numbered("a", 2, 5.0),
+            numbered("a", 2, 6.0),
+        ];
+        assert_eq!(lengths(through), [2, 2, 2], "numbered through the recording");
         let own: Vec<Entry> =
             (1..5).map(|at| Entry { trial: Some(at.to_string()), ..entry(f64::from(at), 1.0) }).collect();
         assert_eq!(lengths(own), [4], "trials that number looks are no presentations");

@@ -1,6 +1,5 @@
 use super::placing::LOOKS;
 use super::*;
-use crate::human::Look;
 use crate::place::{Origin, Shape};
 
 const SHAPE: Shape = (60, 80);
@@ -79,8 +78,8 @@ fn the_first_look_is_that_of_the_lowest_order_also_where_it_lies_outside() {
 #[test]
 fn coordinates_of_a_screen_are_brought_to_the_picture() {
     // A picture of 800 x 600 with its corner at (100, 50) of the screen, here 80 x 60.
-    let places = Places { origin: Some(Origin::Corner([100.0, 50.0])), width: Some(800.0), ..LOOKS };
-    let looks = read("picture;observer;x;y\na.jpg;1;500,0;350\na.jpg;1;99;350\n", Some(places), false, false).unwrap();
+    let frame = Places { origin: Some(Origin::Corner([100.0, 50.0])), width: Some(800.0), ..LOOKS };
+    let looks = read("picture;observer;x;y\na.jpg;1;500,0;350\na.jpg;1;99;350\n", Some(frame), false, false).unwrap();
     assert_eq!(places(&looks, "a.jpg", "1"), [(40.0, 30.0, 1.0)]);
     assert_eq!(looks.rejected.len(), 1);
 }

@@ -147,7 +147,7 @@ fn by_value(stored: &Stored) -> Result<(Array2<bool>, &'static str)> {
     let others = levels.iter().filter(|value| **value != 0.0).count();
     let has_zero = levels.contains(&0.0);
     let faint = levels.iter().all(|value| *value <= full / 2.0);
-    if others < 2 && (has_zero || others == levels.len()) {
+    if others < 2 && (has_zero || !faint) {
         return Ok((not_zero(), "painted where it is not 0"));
     }
     let bright = levels.iter().all(|value| *value > full / 2.0);
@@ -155,7 +155,7 @@ fn by_value(stored: &Stored) -> Result<(Array2<bool>, &'static str)> {
     match (few, faint, stored.colours.is_some()) {
         (true, true, _) if has_zero => Ok((not_zero(), "a label image, painted where it is not 0")),
         (true, _, true) if has_zero && areas() => Ok((not_zero(), "colours on black, painted where it is not black")),
-        (true, true, _) => Err(ambiguous(values)),
+        (_, true, _) if !has_zero => Err(ambiguous(values)),
         (true, false, _) if bright || (others > 1 && levels.len() > 2 && areas()) => Err(ambiguous(values)),
         (false, true, _) => {
             let what = format!("no value of this mask is above half of what it can hold: {}", stored.largest());

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::experiment::{Human, Unit};
 use crate::human::{Gram, half_at};
 use crate::map::Map;
-use crate::results::{Scratch, hash_file};
+use crate::results::{Key, Scratch, hash_file};
 use crate::score::FIXATIONS;
 use crate::seed::Seed;
 use crate::table::{Table, number, number_or_empty};
@@ -33,12 +33,22 @@ pub fn run(run: &Run) -> Result<Done> {
         check_size(run, "human.blur", sd, &stimuli.region)?;
     }
     let origin = Origin::read(run, settings(run)?, &stimuli, sd)?;
+    if let Some(refusal) = &origin.refusal {
+        // A key of its own, so that nobody takes what is written for the stage's.
+        let key = Key::new("refused").with("key", &key).finish();
+        let scratch = run.results.begin("human", &key)?;
+        scratch.write("human/looks.txt", origin.explained.as_bytes())?;
+        scratch.write("rejected.csv", &rejected_to_csv(&origin.rejected)?)?;
+        run.results.finish("human", &key, scratch, &["human", "rejected.csv"])?;
+        return Err(refusal.clone());
+    }
     let scratch = run.results.begin("human", &key)?;
     let region = Map::new(stimuli.region.mapv(|inside| f32::from(u8::from(inside))))?;
     scratch.write("human/region.npy", &region.to_npy())?;
     let mut files = Files::new(run, &scratch, &stimuli.region, sd);
     files.counts(&origin);
     pictures(run, &stimuli, &origin, &mut files)?;
+    origin.tell_painted(run);
     files.finish()?;
     if let Some(looks) = origin.table() {
         scratch.write(&format!("human/{FIXATIONS}"), &looks.to_csv()?)?;

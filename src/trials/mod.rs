@@ -36,9 +36,10 @@ pub use encoding::Encoding;
 pub use explained::explained;
 pub use imported::{Imported, Reading, Rejected, by_reason};
 pub use known::{Known, Plan};
-pub use rows::{Row, Rows};
+pub(crate) use rows::{Row, Rows};
 pub use table::rejected_to_csv;
-pub use text::{Text, decimal};
+pub use text::Text;
+pub(crate) use text::decimal;
 
 use std::collections::BTreeMap;
 use std::path::Path;

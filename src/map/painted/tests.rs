@@ -79,6 +79,13 @@ fn labels_beside_a_bright_value_are_refused_until_they_are_named() {
 }
 
 #[test]
+fn one_value_everywhere_is_painted_where_it_is_bright() {
+    let flat = |value: u8| count(&file(GrayImage::from_pixel(12, 10, Luma([value]))), None);
+    assert_eq!(flat(255), Ok(120));
+    assert!(flat(51).unwrap_err().contains("which of them are painted is unknown"));
+}
+
+#[test]
 fn edges_between_painted_and_not_are_halved() {
     // A disc with smooth edges, in grey and as a stroke on transparency.
     let shade = |x: u32, y: u32| {
