@@ -91,10 +91,9 @@ pub(super) fn doubt(pairs: &[Pair]) -> Result<Option<Warning>> {
     let now = inside(pairs, |places| places);
     let share = |value: f64| (-0.5..=1.5).contains(&value);
     let looks_like_shares = all > 0 && pairs.iter().all(|((x, y), ..)| share(*x) && share(*y));
-    let of_shares = |places: &Places| {
-        let unit = |side: Option<f64>| side.is_some_and(|side| side <= 3.0);
-        unit(places.width) && unit(places.height)
-    };
+    // A width of 1 alone leaves a height in proportion, which shares of it are not.
+    let of_shares =
+        |places: &Places| places.width.is_some_and(|width| width <= 3.0 && (width != 1.0 || places.height.is_some()));
     if looks_like_shares
         && !pairs
             .iter()
