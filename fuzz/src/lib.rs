@@ -45,5 +45,6 @@ fn known() -> Known {
             keys: [("p001".to_owned(), keys)].into(),
             bubbles: None,
         }),
+        ..Known::default()
     }
 }

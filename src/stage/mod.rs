@@ -9,6 +9,7 @@ mod frames;
 mod human_files;
 mod human_maps;
 mod human_sources;
+mod human_tables;
 mod import;
 mod inference;
 mod inference_files;

@@ -36,11 +36,12 @@ mod wide;
 pub use collect::{Collected, collect};
 pub use encoding::Encoding;
 pub use explained::explained;
-pub use imported::{Imported, Reading, Rejected};
+pub use imported::{Imported, Reading, Rejected, by_reason};
 pub use known::{Known, Plan};
+pub(crate) use rows::{Row, Rows};
 pub use table::rejected_to_csv;
 pub use text::Text;
-pub(crate) use text::listed;
+pub(crate) use text::{decimal, listed};
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -57,9 +57,8 @@ fn people(data: &Data) -> Vec<String> {
     let rejected: usize = people.rejected.iter().map(|(_, number)| number).sum();
     if rejected > 0 {
         let rows = plural(rejected, "row");
-        found.push(format!(
-            "{rows} of the trial files were rejected; the reasons stand under <a href=\"#people\">People</a>."
-        ));
+        let files = data.material.file.human.as_ref().map_or("the trial files", |_| "the files of [human]");
+        found.push(format!("{rows} of {files} were rejected; the reasons stand under <a href=\"#people\">People</a>."));
     }
     found
 }
