@@ -12,7 +12,11 @@ use crate::experiment::{Design, Import};
 use crate::progress::Progress;
 use crate::results::{Key, hash_file, write};
 use crate::table::Table;
-use crate::trials::{self, Collected, Format, Imported, Known, Plan, Trials, rejected_to_csv};
+use crate::trials::{self, REFUSED, Collected, Format, Imported, Known, Plan, Trials, dropped_to_csv};
+
+/// What this stage makes.
+const OWNED: &[&str] =
+    &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv", "import.txt", "missing.csv"];
 
 /// Makes `trials.parquet`, `centres.parquet` and `rejected.csv`.
 pub fn run(run: &Run) -> Result<Done> {
@@ -29,7 +33,17 @@ pub fn run(run: &Run) -> Result<Done> {
         tell(run.progress, path, format, imported);
         run.progress.step();
     })?;
-    let Collected { trials: all, rejected, dropped, explained } = collected;
+    let Collected { trials: all, rejected, dropped, explained, warnings, refusal } = collected;
+    warnings.iter().for_each(|warning| run.progress.warn(warning));
+    if let Some(refusal) = refusal {
+        // A key of its own, so that nobody takes what is written for the stage's.
+        let key = Key::new("refused").with("key", &key).finish();
+        let scratch = run.results.begin("trials", &key)?;
+        scratch.write("rejected.csv", &dropped_to_csv(&dropped)?)?;
+        scratch.write("import.txt", explained.as_bytes())?;
+        run.results.finish("trials", &key, scratch, OWNED)?;
+        return Err(refusal);
+    }
     if let Some(first) = rejected.first() {
         run.progress.warn(&format!(
             "{} rows were rejected; the first is {}, line {}: {}. All of them: {}",
@@ -44,21 +58,16 @@ pub fn run(run: &Run) -> Result<Done> {
     scratch.write("trials.parquet", &all.to_parquet()?)?;
     scratch.write("centres.parquet", &all.centres_to_parquet()?)?;
     scratch.write("observers.csv", &all.observers().to_csv()?)?;
-    scratch.write("rejected.csv", &rejected_to_csv(&dropped)?)?;
+    scratch.write("rejected.csv", &dropped_to_csv(&dropped)?)?;
     scratch.write("import.txt", explained.as_bytes())?;
     if let Some(plan) = &known.plan {
         scratch.write("missing.csv", &missing(run, plan, &all)?)?;
     }
-    run.results.finish(
-        "trials",
-        &key,
-        scratch,
-        &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv", "import.txt", "missing.csv"],
-    )?;
+    run.results.finish("trials", &key, scratch, OWNED)?;
     Ok(Done::Made)
 }
 
-/// Says what came out of a file.
+/// Says what came out of a file, and what somebody should act upon.
 fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Imported) {
     let times = match imported.reading.median {
         Some(_) => format!("; times are in {}", imported.reading.unit),
@@ -72,6 +81,21 @@ fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Import
         imported.rejected.len(),
         imported.left_out.len(),
     ));
+    if let Some(first) = imported.unread.first() {
+        progress.warn(&format!(
+            "{}: {} values cannot be read, and their trials are taken without them; the first is line {}: {}",
+            path.display(),
+            imported.unread.len(),
+            first.line,
+            first.reason
+        ));
+    }
+    if imported.silent == imported.trials.len() && imported.silent > 0 {
+        progress.warn(&format!("{}: none of its {} trials has an answer", path.display(), imported.silent));
+    }
+    for warning in &imported.reading.warnings {
+        progress.warn(&format!("{}: {warning}", path.display()));
+    }
     if imported.disagreeing > 0 {
         progress.warn(&format!(
             "{}: {} of its {} trials are marked otherwise than their response and class say; the response counts",
@@ -86,7 +110,10 @@ fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Import
 /// `import.txt` says.
 pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress: &dyn Progress) -> Result<String> {
     let outputs = ["trials.csv", "rejected.csv", "import.txt"].map(|name| folder.join(name));
-    if let Some(there) = outputs.iter().find(|path| path.exists()) {
+    // What a refused import wrote may be replaced by the next one.
+    let refused = !outputs[0].exists()
+        && std::fs::read_to_string(&outputs[2]).is_ok_and(|text| text.lines().any(|line| line.starts_with(REFUSED)));
+    if let Some(there) = outputs.iter().find(|path| path.exists() && !refused) {
         return Err(Error::invalid(format!("{} exists already", there.display()))
             .hint("name another folder with --output, or remove it"));
     }
@@ -95,10 +122,12 @@ pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress:
         tell(progress, path, format, imported);
         progress.step();
     })?;
+    collected.warnings.iter().for_each(|warning| progress.warn(warning));
     let [trials, rejected, explained] = outputs;
-    write(&trials, &collected.trials.to_csv()?)?;
-    write(&rejected, &rejected_to_csv(&collected.dropped)?)?;
+    write(&rejected, &dropped_to_csv(&collected.dropped)?)?;
     write(&explained, collected.explained.as_bytes())?;
+    let collected = collected.usable()?;
+    write(&trials, &collected.trials.to_csv()?)?;
     Ok(collected.explained)
 }
 
@@ -163,6 +192,9 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     }
     for (_, path) in files(run)? {
         key = key.with("file", hash_file(&path)?);
+        for path in trials::beside(&path) {
+            key = key.with("beside", hash_file(&path)?);
+        }
     }
     Ok(key.finish())
 }

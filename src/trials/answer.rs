@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::rows::Row;
+use super::value::single;
 use crate::experiment::Columns;
 
 /// Names that platforms and people give to the column of participants.
@@ -62,6 +63,8 @@ pub struct Answer<'a> {
     pub time: Option<&'a str>,
     /// Whether the file tells responses, so that a row without one was not answered.
     pub responds: bool,
+    /// Whether the row shows no stimulus, so that what it answers may belong to the picture before it.
+    pub prompt: bool,
     /// Whether commas part the cells of the file, so that one in a number parts thousands.
     pub commas: bool,
 }
@@ -93,6 +96,7 @@ impl<'a> Answer<'a> {
             correct: text(&columns.correct),
             time: asked(&columns.response_time, &own.response_time),
             responds: true,
+            prompt: false,
             commas: false,
         }
     }
@@ -101,6 +105,31 @@ impl<'a> Answer<'a> {
     pub fn with(mut self, response: Option<&'a str>, time: Option<&'a str>) -> Answer<'a> {
         self.response = self.response.or(response);
         self.time = self.time.or(time);
+        self
+    }
+
+    /// The same with the one entry of every list of one, as PsychoPy writes what was clicked; an empty list says nothing.
+    pub fn unlisted(mut self) -> Answer<'a> {
+        for cell in [
+            &mut self.observer,
+            &mut self.session,
+            &mut self.id,
+            &mut self.block,
+            &mut self.number,
+            &mut self.role,
+            &mut self.repeats,
+            &mut self.picture,
+            &mut self.class,
+            &mut self.mirrored,
+            &mut self.bubbles,
+            &mut self.shown,
+            &mut self.key,
+            &mut self.response,
+            &mut self.correct,
+            &mut self.time,
+        ] {
+            *cell = cell.map(|text| single(text).unwrap_or(text)).filter(|text| !text.is_empty());
+        }
         self
     }
 

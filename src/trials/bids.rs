@@ -2,7 +2,6 @@
 //! `n/a` where there is nothing. Events without a stimulus file are no trials.
 
 use super::answer::Answer;
-use super::join::NO_TRIAL;
 use super::rows::Rows;
 use super::text::Text;
 use super::time::Told;
@@ -36,9 +35,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         answer.shown = row.text("stim_file");
         answer.picture =
             answer.picture.or(answer.shown.filter(|file| !known.is_nothing() && lookup.picture(file).is_some()));
-        if !answer.is_identified() {
-            return Err(NO_TRIAL);
-        }
+        answer.prompt = !answer.is_identified();
         Ok(answer.with(row.text("response"), row.text("response_time")))
     })
 }

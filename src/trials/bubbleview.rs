@@ -12,7 +12,7 @@ use super::answer::Answer;
 use super::rows::{Row, Rows};
 use super::text::{Text, decimal, shortened};
 use super::time::Told;
-use super::{Format, Imported, Known, json};
+use super::{CLICKS, Format, Imported, Known, json};
 use crate::error::Result;
 use crate::experiment::Import;
 
@@ -76,12 +76,12 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
             ("trial", answer.number),
             ("stimulus", row.first(&SHOWN)),
             ("centres", Some(&*centres)),
-            ("click_times", Some(&*times).filter(|times| !times.trim().is_empty())),
+            (CLICKS, Some(&*times).filter(|times| !times.trim().is_empty())),
         ];
         let cells: Vec<(&str, &str)> = cells.into_iter().filter_map(|(name, cell)| Some((name, cell?))).collect();
         trials.push(row.line(), &cells);
     }
-    trials.join(import, known, Told::ByNobody, |row| {
+    let mut imported = trials.join(import, known, Told::ByNobody, |row| {
         let mut answer = Answer { centres: Some(row.cell("centres").unwrap_or("").into()), ..Answer::default() };
         answer.observer = row.text("participant");
         answer.session = row.text("session");
@@ -91,7 +91,10 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
             return Err("no trial: the clicks name no picture");
         }
         Ok(answer)
-    })
+    })?;
+    // Clicks are the answer.
+    imported.silent = 0;
+    Ok(imported)
 }
 
 type Click = std::result::Result<[String; 3], String>;

@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::{Format, Imported, Known, Rejected, Trial, Trials, explained::explained};
+use super::{Format, Imported, Known, Outcome, Rejected, Trial, Trials, explained::explained, time};
 use crate::error::{Error, Result};
-use crate::experiment::Import;
+use crate::experiment::{Import, TimeUnit};
+
+/// How the line of `import.txt` begins that says why nothing may be used.
+pub const REFUSED: &str = "refused: ";
 
 /// What several files hold.
 #[derive(Debug, Default)]
@@ -14,10 +17,24 @@ pub struct Collected {
     pub trials: Trials,
     /// Rows that could not be taken.
     pub rejected: Vec<Rejected>,
-    /// Every row that is no trial, with its reason: the rejected ones, and those left out.
-    pub dropped: Vec<Rejected>,
+    /// Every row that is no trial and every value that could not be read, each with its reason.
+    pub dropped: Vec<(Outcome, Rejected)>,
     /// How each file was understood.
     pub explained: String,
+    /// Response times of one format that are in several units.
+    pub warnings: Vec<String>,
+    /// Why none of it may be used: a file without a trial, trials without an answer.
+    pub refusal: Option<Error>,
+}
+
+impl Collected {
+    /// The same, unless it may not be used.
+    pub fn usable(self) -> Result<Collected> {
+        match self.refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(self),
+        }
+    }
 }
 
 /// Reads files in order; `each` hears of every one.
@@ -28,21 +45,59 @@ pub fn collect(
     mut each: impl FnMut(&Path, &Format, &Imported),
 ) -> Result<Collected> {
     let mut all = Collected::default();
-    let mut ends = Vec::new();
+    let mut units: HashMap<&str, (&PathBuf, TimeUnit)> = HashMap::new();
+    let (mut ends, mut answered, mut silent) = (Vec::new(), false, None);
     for path in files {
-        let (format, mut imported) = super::read(path, import, known)?;
+        let (format, mut imported) = super::of_text(super::Text::read(path)?, import, known)?;
         each(path, format, &imported);
+        if let Some(unit) = imported.reading.times {
+            let (first, known) = *units.entry(format.name).or_insert((path, unit));
+            if known != unit {
+                all.warnings.push(format!(
+                    "response times of {} are taken for {}, and those of {} for {}; [import] response_time, or --rt-unit, says \
+                     which unit all of them have",
+                    first.display(),
+                    time::name(known),
+                    path.display(),
+                    time::name(unit)
+                ));
+            }
+        }
         all.explained.push_str(&explained(path, format, &imported));
+        if imported.trials.is_empty() {
+            let refusal = imported.nothing(format).at(path.display());
+            all.refuse(refusal);
+        } else if imported.silent == imported.trials.len() {
+            silent = silent.or_else(|| Some(imported.unanswered(format).at(path.display())));
+        } else {
+            answered = true;
+        }
         all.trials.rows.append(&mut imported.trials);
         ends.push(all.trials.rows.len());
         all.rejected.extend(imported.rejected.iter().cloned());
         let from = all.dropped.len();
-        all.dropped.append(&mut imported.rejected);
-        all.dropped.append(&mut imported.left_out);
-        all.dropped[from..].sort_by_key(|row| row.line);
+        for (outcome, rows) in [
+            (Outcome::Rejected, imported.rejected),
+            (Outcome::LeftOut, imported.left_out),
+            (Outcome::Unread, imported.unread),
+        ] {
+            all.dropped.extend(rows.into_iter().map(|row| (outcome, row)));
+        }
+        all.dropped[from..].sort_by_key(|(_, row)| row.line);
+    }
+    all.warnings.iter().for_each(|warning| all.explained.push_str(&format!("warning: {warning}\n")));
+    if let Some(silent) = silent.filter(|_| !answered) {
+        all.refuse(silent);
     }
     apart(&all.trials.rows, &ends, files)?;
     Ok(all)
+}
+
+impl Collected {
+    fn refuse(&mut self, refusal: Error) {
+        self.explained.push_str(&format!("{REFUSED}{refusal}\n"));
+        self.refusal.get_or_insert(refusal);
+    }
 }
 
 /// No trial of an observer stands in two files; `ends` are the numbers of trials up to the end of each file.

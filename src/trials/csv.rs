@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::encoding::Encoding;
 use super::rows::Rows;
 use super::text::{Text, listed};
-use super::time::Told;
+use super::time::{self, Told};
 use super::{Format, Imported, Known, centres};
 use crate::bubbles::Centre;
 use crate::error::{Error, Result};
@@ -38,20 +38,44 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let rows = Rows::read(text, str::to_owned)?;
     let beside = beside(text, &columns.centres, known)?;
     let responds = rows.has(&columns.response);
-    let own_time = !rows.has(&columns.response_time) && rows.has(OWN_TIME);
-    let told = if own_time { Told::By(TimeUnit::Ms) } else { Told::ByNobody };
-    rows.join(import, known, told, |row| {
+    let (time, told, note) = times(&rows, columns);
+    let mut imported = rows.join(import, known, told, |row| {
         let mut answer = Answer::of(row, columns);
         answer.response = row.text(&columns.response);
         answer.responds = responds;
-        answer.time = row.text(if own_time { OWN_TIME } else { &columns.response_time });
+        answer.time = row.text(&time);
         if let Some(beside) = &beside {
             answer.centres = beside.get(row.number()).map(|text| Cow::Borrowed(text.as_str()));
         } else if known.plan.is_none() && answer.centres.is_none() && text.has(&[columns.centres.as_str()]) {
             answer.centres = Some(Cow::Borrowed(""));
         }
         Ok(answer)
-    })
+    })?;
+    imported.reading.notes.extend(note);
+    Ok(imported)
+}
+
+/// The column of response times, who tells their unit, and a note where the column was found by its name.
+fn times(rows: &Rows, columns: &Columns) -> (String, Told, Option<String>) {
+    let asked = columns.response_time.clone();
+    if rows.has(&asked) || asked != Columns::default().response_time {
+        return (asked, Told::ByNobody, None);
+    }
+    if rows.has(OWN_TIME) {
+        return (OWN_TIME.to_owned(), Told::By(TimeUnit::Ms), None);
+    }
+    let found: Vec<String> = rows.columns().into_iter().filter(|name| time::is_name(name)).collect();
+    match &found[..] {
+        [] => (asked, Told::ByNobody, None),
+        [one] => {
+            let told = time::stated(&rows.text.path, one).unwrap_or(Told::ByNobody);
+            (one.clone(), told, Some(format!("response times are those of column {one}")))
+        }
+        several => {
+            let note = format!("no response times, because several columns may hold them: {}", listed(several));
+            (asked, Told::ByNobody, Some(note))
+        }
+    }
 }
 
 /// The centres of every row, where they lie in a table of their own.

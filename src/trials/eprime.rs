@@ -5,7 +5,7 @@
 //! The export is a table of tabs with a line above its header.
 
 use super::answer::Answer;
-use super::join::NO_TRIAL;
+use super::reason::NO_TRIAL;
 use super::rows::{Row, Rows};
 use super::text::Text;
 use super::time::Told;

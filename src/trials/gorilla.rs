@@ -5,7 +5,7 @@
 //! blanks have become dots.
 
 use super::answer::Answer;
-use super::join::NO_TRIAL;
+use super::reason::NO_TRIAL;
 use super::rows::Rows;
 use super::text::Text;
 use super::time::Told;

@@ -10,18 +10,17 @@ use rayon::prelude::*;
 use super::answer::Answer;
 use super::joined::{BY_ORDER, BY_STIMULUS, Joined};
 use super::known::{Known, Lookup};
+use super::prompts::Prompts;
+use super::reason::{ANSWERS, KEEP, NO_TRIAL};
 use super::rows::{Row, Rows};
-use super::text::listed;
+use super::text::{listed, shortened};
 use super::time::{self, Told};
-use super::{Imported, Reading, Rejected, Trial};
+use super::{CLICKS, Imported, Reading, Rejected, Trial, stimulus};
 use crate::error::{Error, Result};
 use crate::experiment::{Import, Join};
 
 /// What a format makes of a row: an answer, or the reason why it is none.
 pub type Asked<'r> = std::result::Result<Answer<'r>, &'static str>;
-
-/// What is said of a row without anything that tells a trial.
-pub const NO_TRIAL: &str = "no trial: neither an id nor a stimulus";
 
 /// Longest reason, in characters.
 const REASON: usize = 400;
@@ -43,7 +42,9 @@ impl Rows<'_> {
         let nameless = !(0..self.len())
             .into_par_iter()
             .any(|at| answer(self.row(at)).is_ok_and(|answer| answer.observer.is_some()));
-        let ask = |at: usize| self.ask(at, import, &answer, nameless);
+        let asked = |at: usize| answer(self.row(at)).map(Answer::unlisted);
+        let prompts = Prompts::find(self.len(), asked);
+        let ask = |at: usize| self.ask(at, import, &asked, &prompts, nameless);
         let ordered = match import.join {
             Join::Id => HashMap::new(),
             Join::Order => self.in_order(known, &ask)?,
@@ -74,7 +75,7 @@ impl Rows<'_> {
                 let line = self.row(at).line();
                 let refuse =
                     |reason: &str| Rejected { file: file.clone(), line, reason: reason.chars().take(REASON).collect() };
-                let (hash, Joined { mut trial, agrees, by, key }) = match joined {
+                let (hash, Joined { mut trial, agrees, by, key, unread }) = match joined {
                     Ok((hash, Ok(joined))) => (hash, joined),
                     Ok((_, Err(reason))) => {
                         imported.rejected.push(refuse(&reason));
@@ -108,6 +109,8 @@ impl Rows<'_> {
                     *imported.reading.keys.entry(key).or_default() += 1;
                 }
                 imported.disagreeing += usize::from(!agrees);
+                imported.unread.extend(unread.iter().map(|reason| refuse(reason)));
+                imported.silent += usize::from(trial.is_silent());
                 if by == BY_STIMULUS && trial.response.is_some() {
                     let own = (trial.observer.clone(), trial.session.clone(), trial.id.clone());
                     again += usize::from(!shown.insert(own));
@@ -122,13 +125,18 @@ impl Rows<'_> {
             ));
         }
         imported.rejected.sort_by_key(|rejected| rejected.line);
-        let (factor, unit) = time::unit(&times, import.response_time, told);
+        let column = Some(&import.columns.response_time).filter(|column| self.has(column));
+        let told = column.and_then(|column| time::stated(&self.text.path, column)).unwrap_or(told);
+        let unit = time::unit(&times, import.response_time, &told);
+        let factor = unit.factor();
         for trial in &mut imported.trials {
             trial.response_time = trial.response_time.map(|time| time * factor);
         }
         imported.reading.median = time::median(&times).map(|median| median * factor);
-        imported.reading.unit = unit;
-        imported.reading.notes.extend(self.notes.iter().cloned());
+        imported.reading.unit = unit.words;
+        imported.reading.times = unit.unit;
+        imported.reading.warnings.extend(unit.doubt);
+        imported.reading.notes.extend(self.notes.iter().cloned().chain(prompts.note()));
         if nameless {
             let stem = self.stem();
             imported
@@ -136,10 +144,9 @@ impl Rows<'_> {
                 .notes
                 .push(format!("no column says who answered; the name of the file stands for it: {stem}"));
         }
-        if imported.trials.is_empty() {
-            let hint = "compare [import.columns] with the first line of the file, its trial ids with those of \
-                        results/.../design/participants, and its pictures with [pictures]";
-            return Err(imported.nothing(hint).at(self.text.path.display()));
+        if imported.silent == imported.trials.len() {
+            imported.reading.columns = self.columns();
+            imported.reading.pictured = self.pictured(&lookup);
         }
         Ok(imported)
     }
@@ -149,15 +156,20 @@ impl Rows<'_> {
         &'r self,
         at: usize,
         import: &Import,
-        answer: &impl Fn(Row<'r>) -> Asked<'r>,
+        asked: &impl Fn(usize) -> Asked<'r>,
+        prompts: &Prompts,
         nameless: bool,
     ) -> Asked<'r> {
         let row = self.row(at);
         let kept = |(name, value): (&String, &String)| row.cell(name).unwrap_or("") == value;
         if !import.keep.iter().all(kept) {
-            return Err("import.keep does not ask for it");
+            return Err(KEEP);
         }
-        let mut answer = answer(row)?;
+        let mut answer = asked(at)?;
+        if answer.prompt {
+            return Err(if prompts.is_answer(at) { ANSWERS } else { NO_TRIAL });
+        }
+        answer = prompts.answered(at, answer, asked);
         if nameless {
             answer.observer = Some(self.stem());
         }
@@ -176,6 +188,19 @@ impl Rows<'_> {
             .hint(format!("name a column of the file in {field}, or remove the line")))
     }
 
+    /// Columns that hold a picture of the experiment, or the file name of one, each with the first.
+    fn pictured(&self, lookup: &Lookup) -> Vec<(String, String)> {
+        let is_one = |cell: &&str| match lookup.known.is_nothing() {
+            true => stimulus::is_picture(cell),
+            false => lookup.picture(cell).is_some(),
+        };
+        let first = |name: String| {
+            let cell = self.iter().filter_map(|row| row.text(&name)).find(is_one)?;
+            Some((name.clone(), shortened(cell)))
+        };
+        self.columns().into_iter().filter_map(first).collect()
+    }
+
     /// Columns that are carried along; where nothing is known of the experiment, also those that say more than a trial holds.
     fn carry(&self, at: usize, import: &Import, lookup: &Lookup, answer: &Answer, trial: &mut Trial) {
         let row = self.row(at);
@@ -185,7 +210,7 @@ impl Rows<'_> {
             }
         };
         import.carry.iter().for_each(|name| keep(name, row.text(name)));
-        keep("click_times", row.text("click_times"));
+        keep(CLICKS, row.text(CLICKS));
         if lookup.known.is_nothing() {
             keep("class", answer.class);
             ["condition", "confidence", "rating"].iter().for_each(|name| keep(name, row.text(name)));

@@ -2,10 +2,14 @@
 //!
 //! Where the row is silent the plan speaks; where both say something they must say the same. The response becomes a class
 //! through the keys of the participant, and is right where that is the class of the picture.
+//!
+//! A cell that cannot be read costs its value where the trial keeps its meaning without: a response time, a number; with a
+//! design also what that says; a verdict where there is a response. Otherwise it costs the trial.
 
 use super::answer::Answer;
 use super::known::Lookup;
-use super::text::{decimal, shortened};
+use super::text::shortened;
+use super::value::{self, Said, single, truth, verdict, whole};
 use super::{Role, Trial, centres, stimulus};
 use crate::bubbles::Centre;
 
@@ -22,14 +26,14 @@ pub struct Joined {
     pub by: &'static str,
     /// Key or code, and what it stands for.
     pub key: Option<Key>,
+    /// Why each value that cannot be read is missing.
+    pub unread: Vec<String>,
 }
 
 pub const BY_ID: &str = "by trial id";
 pub const BY_STIMULUS: &str = "by the name of the stimulus";
 pub const BY_ORDER: &str = "by order";
 pub const WITHOUT: &str = "without a design";
-
-type Said<T> = Result<T, String>;
 
 impl Answer<'_> {
     /// The trial; `ordered` is the planned one where rows are joined by their order.
@@ -43,15 +47,19 @@ impl Answer<'_> {
             None if lookup.known.is_nothing() => String::new(),
             None => return Err("the picture is empty".to_owned()),
         };
-        let role = same("role", self.role()?, of(|trial| trial.role.name().to_owned()))?;
+        let mut unread = Vec::new();
+        let role = spared(self.role(), planned.is_some(), &mut unread)?.flatten();
+        let role = same("role", role, of(|trial| trial.role.name().to_owned()))?;
         let role = role.as_deref().and_then(Role::named).unwrap_or_default();
         let class = same("class", self.class.map(str::to_owned), lookup.known.class.get(&picture).cloned())?;
-        let number = self.number.map(|text| whole("trial", text)).transpose()?.map(|number| number.to_string());
-        let number = same("trial", number, of(|trial| trial.number.to_string()))?;
-        let mirrored = self.mirrored.map(|text| truth("mirrored", text)).transpose()?.map(|truth| truth.to_string());
+        let number = spared(self.number.map(|text| whole("trial", text)).transpose(), true, &mut unread)?.flatten();
+        let number = same("trial", number.map(|number| number.to_string()), of(|trial| trial.number.to_string()))?;
+        let mirrored = self.mirrored.map(|text| truth("mirrored", text)).transpose();
+        let mirrored = spared(mirrored, planned.is_some(), &mut unread)?.flatten().map(|truth| truth.to_string());
         let block = self.block.map(|text| text.strip_suffix(".0").unwrap_or(text).to_owned());
         let (response, key) = self.answered(lookup, planned)?;
-        let stated = self.correct.map(|text| truth("correct", text)).transpose()?;
+        let stated = self.correct.map(|text| verdict("correct", text)).transpose();
+        let stated = spared(stated, !self.is_silent(), &mut unread)?.flatten();
         let is_class = |name: &str| lookup.is_class(name) || class.as_deref() == Some(name);
         let judged = response.as_ref().zip(class.as_ref()).filter(|(answered, _)| is_class(answered));
         let correct = match (&response, judged) {
@@ -70,15 +78,18 @@ impl Answer<'_> {
             block: same("block", block, of(|trial| trial.block.clone()))?.unwrap_or_else(|| untold.to_owned()),
             number: number.and_then(|number| number.parse().ok()).unwrap_or(0),
             mirrored: same("mirrored", mirrored, of(|trial| trial.mirrored.to_string()))?.as_deref() == Some("true"),
-            centres: self.bubbles(lookup, planned, role)?,
+            centres: self.bubbles(lookup, planned, role, &mut unread)?,
             picture,
             response,
             correct,
-            response_time: if self.responds && self.is_silent() { None } else { self.time()? },
+            response_time: {
+                let time = self.time.filter(|_| !self.responds || !self.is_silent());
+                spared(time.map(|text| value::time(text, self.commas)).transpose(), true, &mut unread)?.flatten()
+            },
             other: Default::default(),
         };
         let agrees = stated.zip(correct).is_none_or(|(stated, correct)| stated == correct);
-        Ok(Joined { trial, agrees, by, key })
+        Ok(Joined { trial, agrees, by, key, unread })
     }
 
     /// The id of the row, of the plan, or, where nothing is known, of the stimulus rendered for it.
@@ -129,9 +140,18 @@ impl Answer<'_> {
         }
     }
 
-    fn bubbles(&self, lookup: &Lookup, planned: Option<&Trial>, role: Role) -> Said<Vec<Centre>> {
+    fn bubbles(
+        &self,
+        lookup: &Lookup,
+        planned: Option<&Trial>,
+        role: Role,
+        unread: &mut Vec<String>,
+    ) -> Said<Vec<Centre>> {
         let planes = &lookup.known.planes;
-        let stated = self.bubbles.map(|text| whole("n_bubbles", text)).transpose()?;
+        let fixed = lookup.known.plan.as_ref().and_then(|plan| plan.bubbles);
+        let counted = self.centres.is_some() || lookup.known.is_nothing() || planned.and(fixed).is_some();
+        let stated = self.bubbles.map(|text| whole("n_bubbles", text)).transpose();
+        let stated = spared(stated, counted, unread)?.flatten();
         // A picture may be called like a rendered stimulus; one of the plan is called after its trial.
         let own = |id: &str| planned.is_some_and(|one| one.id == id || one.repeats.as_deref() == Some(id));
         let drawn = self.rendered().filter(|(id, _)| lookup.known.is_nothing() || own(id)).map(|(_, count)| count);
@@ -155,7 +175,6 @@ impl Answer<'_> {
         if let Some(shown) = shown {
             return shown_as_planned(shown, planned, planes.len() > 1);
         }
-        let fixed = lookup.known.plan.as_ref().and_then(|plan| plan.bubbles);
         let count = count.or(fixed).ok_or("n_bubbles is empty, and the number of bubbles adapts to the observer")?;
         let first = planned.centres.get(..count);
         first
@@ -176,13 +195,13 @@ impl Answer<'_> {
                 format!("the key {} stands for no class; the keys are {}", shortened(pressed), keys.join(" "))
             })
         };
-        let pressed = self.key.map(single).transpose()?;
+        let pressed = self.key.map(single).transpose()?.map(str::to_owned);
         let by_key = pressed.as_deref().map(class).transpose()?;
         let (by_name, written) = match self.response {
             Some(name) if lookup.is_class(name) => (Some(name.to_owned()), None),
             Some(name) if by_key.is_none() => {
                 let name = single(name)?;
-                (Some(class(&name)?), Some(name))
+                (Some(class(name)?), Some(name.to_owned()))
             }
             _ => (None, None),
         };
@@ -196,24 +215,17 @@ impl Answer<'_> {
         let key = pressed.or(written).zip(answered.clone());
         Ok((answered, key))
     }
-
-    fn time(&self) -> Said<Option<f64>> {
-        let Some(text) = self.time else { return Ok(None) };
-        let text = single(text)?;
-        let plain = if self.commas { ungrouped(&text).unwrap_or(text.clone()) } else { text.clone() };
-        let value = decimal(&plain).filter(|value| *value >= 0.0);
-        value.map(Some).ok_or_else(|| format!("{:?} is not a response time", shortened(&text)))
-    }
 }
 
-/// `1,234` or `1,234.5` without the commas that part thousands; `None` where a comma is none of those.
-fn ungrouped(text: &str) -> Option<String> {
-    let whole = text.split('.').next()?;
-    let mut groups = whole.split(',');
-    let digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
-    let first = groups.next().filter(|first| digits(first) && first.len() <= 3 && !first.starts_with('0'))?;
-    let three = groups.all(|group| group.len() == 3 && digits(group));
-    (three && first.len() < whole.len()).then(|| text.replace(',', ""))
+/// A value, or nothing and the reason why where the trial can spare it.
+fn spared<T>(value: Said<T>, can: bool, unread: &mut Vec<String>) -> Said<Option<T>> {
+    match value {
+        Err(reason) if can => {
+            unread.push(reason);
+            Ok(None)
+        }
+        value => value.map(Some),
+    }
 }
 
 /// The bubbles shown, which must be the first that the design has.
@@ -234,31 +246,6 @@ fn same(what: &str, file: Option<String>, design: Option<String>) -> Said<Option
             Err(format!("the {what} is {}, and the design has {design}", shortened(&file)))
         }
         (file, design) => Ok(file.or(design)),
-    }
-}
-
-fn whole(column: &str, text: &str) -> Said<u32> {
-    let digits = text.strip_suffix(".0").unwrap_or(text);
-    digits.parse().map_err(|_| format!("column {column}: {:?} is not a whole number", shortened(text)))
-}
-
-fn truth(column: &str, text: &str) -> Said<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "1" | "1.0" | "true" | "yes" => Ok(true),
-        "0" | "0.0" | "false" | "no" => Ok(false),
-        _ => Err(format!("column {column}: {:?} is not 0, 1, true or false", shortened(text))),
-    }
-}
-
-/// The one entry of `['f']`, and the text itself where it is no list.
-fn single(text: &str) -> Said<String> {
-    let Some(inside) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) else {
-        return Ok(text.to_owned());
-    };
-    let entries: Vec<&str> = inside.split(',').map(|entry| entry.trim().trim_matches(['\'', '"'])).collect();
-    match entries[..] {
-        [one] => Ok(one.to_owned()),
-        _ => Err(format!("{} answers to one trial: {}", entries.len(), shortened(text))),
     }
 }
 

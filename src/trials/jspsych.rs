@@ -4,9 +4,11 @@
 //! Times are ms. Version 6 tells the code of a key (`key_press`), later ones its name. Screens that show no stimulus of the
 //! experiment (preloading, instructions, fixation) are left out: those without a trial id where there are trial ids.
 
+use serde_json::{Map, Value};
+
 use super::answer::Answer;
-use super::join::NO_TRIAL;
 use super::rows::Rows;
+use super::stimulus::is_picture;
 use super::text::Text;
 use super::time::Told;
 use super::{Format, Imported, Known};
@@ -39,11 +41,9 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         let mut answer = Answer::of(row, &import.columns);
         let shows = |text: &&str| lookup.shown(text).is_some() || is_picture(text) && lookup.picture(text).is_some();
         answer.shown = row.text("stimulus").filter(shows);
-        if by_id && answer.id.is_none() || !answer.is_identified() {
-            return Err(NO_TRIAL);
-        }
+        answer.prompt = by_id && answer.id.is_none() || !answer.is_identified();
         answer.key = row.text("key").filter(|_| own_key);
-        let response = row.text("response").or_else(|| row.text("button_pressed"));
+        let response = row.text("response").map(only).or_else(|| row.text("button_pressed"));
         let response = response.or(row.is_space("response").then_some("space"));
         let code = row.text("key_press").filter(|code| *code != "-1").map(|code| key_of_code(code).unwrap_or(code));
         Ok(answer.with(response.or(code), row.text("rt")))
@@ -63,11 +63,17 @@ fn version(rows: &Rows) -> Option<String> {
     Some(version.to_owned())
 }
 
-/// Whether a stimulus is a picture: a file, or HTML around one.
-fn is_picture(text: &str) -> bool {
-    let name = super::stimulus::name(text);
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "bmp" | "svg"))
+/// The one answer of a survey, `happy` of `{"Q0":"happy"}`; the text itself where it is none.
+fn only(text: &str) -> &str {
+    let answers: Option<Map<String, Value>> = serde_json::from_str(text).ok();
+    let one = answers.filter(|answers| answers.len() == 1).and_then(|answers| answers.into_values().next());
+    match one {
+        Some(value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
+            let said = super::json::cell(&value);
+            text.rfind(&said).and_then(|at| text.get(at..at + said.len())).unwrap_or(text)
+        }
+        _ => text,
+    }
 }
 
 /// The key of a code of `KeyboardEvent.keyCode` (W3C UI Events, appendix on legacy codes): letters, digits, arrows.

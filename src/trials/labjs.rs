@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use super::answer::Answer;
-use super::join::NO_TRIAL;
 use super::rows::{Row, Rows};
 use super::text::Text;
 use super::time::Told;
@@ -38,11 +37,9 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let rows = Rows::read(text, str::to_owned)?;
     let sender = sender(&rows, import);
     let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
-        let answer = identified(row, import);
-        if !answer.is_identified() {
-            return Err(NO_TRIAL);
-        }
-        if row.text("sender") != sender {
+        let mut answer = identified(row, import);
+        answer.prompt = !answer.is_identified();
+        if !answer.prompt && row.text("sender") != sender {
             return Err("no trial: another screen was answered more often");
         }
         let answered = row.text("ended_on") == Some("response");

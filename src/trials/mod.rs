@@ -21,22 +21,27 @@ mod known;
 mod labjs;
 mod observers;
 mod opensesame;
+mod prompts;
 mod psychopy;
+mod reason;
 mod recors;
 mod reverse_correlation;
 mod rows;
+mod sidecar;
 mod stimulus;
 mod table;
 mod text;
 mod time;
 mod unwrapped;
+mod value;
 
-pub use collect::{Collected, collect};
+pub use collect::{Collected, REFUSED, collect};
 pub use encoding::Encoding;
 pub use explained::explained;
-pub use imported::{Imported, Reading, Rejected};
+pub use imported::{Imported, Outcome, Reading, Rejected};
 pub use known::{Known, Plan};
-pub use table::rejected_to_csv;
+pub use sidecar::beside;
+pub use table::{dropped_to_csv, rejected_to_csv};
 pub use text::Text;
 
 use std::collections::BTreeMap;
@@ -45,6 +50,9 @@ use std::path::Path;
 use crate::bubbles::Centre;
 use crate::error::{Error, Result, one_of};
 use crate::experiment::Import;
+
+/// Column of the times of clicks, which answer where nothing is right or wrong.
+const CLICKS: &str = "click_times";
 
 /// One presentation.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -77,6 +85,13 @@ pub struct Trial {
     pub session: Option<String>,
     /// What else its row says, by column: those that `import.carry` names.
     pub other: BTreeMap<String, String>,
+}
+
+impl Trial {
+    /// Whether nobody answered: neither a response, nor a verdict, nor clicks.
+    pub fn is_silent(&self) -> bool {
+        self.response.is_none() && self.correct.is_none() && !self.other.contains_key(CLICKS)
+    }
 }
 
 /// What a trial is for.
@@ -148,12 +163,20 @@ pub static FORMATS: &[Format] = &[
 /// Reads a file in the format that `import.format` names, or else in the one that its content has; the format, and the
 /// trials.
 pub fn read(path: &Path, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {
-    of_text(Text::read(path)?, import, known)
+    some(path, of_text(Text::read(path)?, import, known)?)
 }
 
 /// Reads the bytes of a file; `path` is for messages, and for what lies beside it.
 pub fn read_bytes(path: &Path, bytes: Vec<u8>, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {
-    of_text(Text::of(path, bytes)?, import, known)
+    some(path, of_text(Text::of(path, bytes)?, import, known)?)
+}
+
+/// What was read, unless that is nothing.
+fn some(path: &Path, (format, imported): (&'static Format, Imported)) -> Result<(&'static Format, Imported)> {
+    match imported.trials.is_empty() {
+        true => Err(imported.nothing(format).at(path.display())),
+        false => Ok((format, imported)),
+    }
 }
 
 fn of_text(text: Text, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {

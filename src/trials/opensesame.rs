@@ -4,7 +4,6 @@
 //! item stands in `response_<item>`, the last one in `response`; a time-out is the response `None`.
 
 use super::answer::Answer;
-use super::join::NO_TRIAL;
 use super::rows::Rows;
 use super::text::Text;
 use super::time::Told;
@@ -41,9 +40,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         if row.text("practice") == Some("yes") && answer.role.is_none() {
             answer.role = Some("practice");
         }
-        if !answer.is_identified() {
-            return Err(NO_TRIAL);
-        }
+        answer.prompt = !answer.is_identified();
         let response = row.text("response");
         Ok(answer.with(response, row.text("response_time").filter(|_| response.is_some())))
     })?;

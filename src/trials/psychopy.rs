@@ -5,7 +5,7 @@
 //! PsychoJS (columns `.ran`) leaves that empty without an answer.
 
 use super::answer::Answer;
-use super::join::NO_TRIAL;
+use super::reason::NO_TRIAL;
 use super::rows::{Row, Rows};
 use super::text::Text;
 use super::time::Told;

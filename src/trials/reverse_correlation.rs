@@ -5,7 +5,7 @@
 
 use super::answer::Answer;
 use super::delimited::Reader;
-use super::join::NO_TRIAL;
+use super::reason::NO_TRIAL;
 use super::rows::Rows;
 use super::text::{Text, present};
 use super::time::Told;

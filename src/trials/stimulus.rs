@@ -10,6 +10,13 @@ pub fn name(text: &str) -> Cow<'_, str> {
     if file.contains('%') { decoded(file) } else { Cow::Borrowed(file) }
 }
 
+/// Whether a stimulus is a picture: a file, or HTML around one.
+pub fn is_picture(text: &str) -> bool {
+    let name = name(text);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "tif" | "tiff" | "bmp" | "svg"))
+}
+
 /// The number of bubbles in `t0001_n020.png`, and the id of the trial that it was rendered for.
 pub fn rendered(file: &str) -> (&str, Option<usize>) {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);

@@ -91,10 +91,12 @@ fn observer(row: Row) -> Result<Observer> {
     })
 }
 
-/// Reasons often carry the value at fault; what is quoted is left out so that like counts with like.
+/// Rows that looked like trials and could not be taken. Reasons often carry the value at fault; what is quoted is left out
+/// so that like counts with like.
 fn rejected(table: &Table) -> Vec<(String, usize)> {
     let mut reasons: Vec<(String, usize)> = Vec::new();
-    for row in table.iter() {
+    let lost = |row: &Row| row.text("outcome").is_none_or(|outcome| outcome == "rejected");
+    for row in table.iter().filter(lost) {
         let reason = row.text("reason").unwrap_or("no reason given");
         let parts: Vec<&str> = reason.split('"').step_by(2).collect();
         let reason = parts.join("…");
