@@ -169,7 +169,6 @@ mod tests {
             ("pre,1,2,a,maybe,0:0", "\"maybe\" is not 0, 1"),
             ("pre,1,2,a,1,4:0", "\"4:0\" is not inside"),
             ("pre,1,2,a,1,4-0", "\"4-0\" is not a centre"),
-            ("pre,1,x,a,1,0:0", "\"x\" is not a whole number"),
             ("pre,1,1,a,1,0:0", "stands already in line 2"),
             ("pre,1,2,a,1", "5 cells, and the header has 6"),
         ] {
@@ -178,6 +177,26 @@ mod tests {
             assert_eq!(imported.rejected[0].line, 3);
             assert!(imported.rejected[0].reason.contains(reason), "{:?}", imported.rejected);
         }
+    }
+
+    #[test]
+    fn a_cell_that_cannot_be_read_costs_its_value_and_not_the_trial() {
+        let head = "phase,observer,trial,picture,correct,centres,rt_ms,response\npre,1,1,a,1,0:0,500,x\n";
+        for (row, reason) in [
+            ("pre,1,x,a,1,0:0,500,x", "\"x\" is not a whole number"),
+            ("pre,1,2,a,1,0:0,standard,x", "\"standard\" is not a response time"),
+            ("pre,1,2,a,1,0:0,-41,x", "negative"),
+            ("pre,1,2,a,maybe,0:0,500,x", "\"maybe\" is not 0, 1"),
+        ] {
+            let imported = import(&format!("{head}{row}\n")).unwrap();
+            assert_eq!((imported.trials.len(), imported.rejected.len()), (2, 0), "{row}");
+            assert_eq!(imported.unread[0].line, 3);
+            assert!(imported.unread[0].reason.contains(reason), "{:?}", imported.unread);
+            assert_eq!(imported.trials[1].response.as_deref(), Some("x"));
+        }
+        // Nobody can tell whether a picture was mirrored, so that the place of its bubbles is lost.
+        let imported = import("phase,observer,picture,correct,centres,mirrored\npre,1,a,1,0:0,0\npre,1,a,1,0:0,?\n").unwrap();
+        assert_eq!((imported.trials.len(), imported.rejected.len(), imported.unread.len()), (1, 1, 0));
     }
 
     #[test]

@@ -79,9 +79,13 @@ impl<'t> Reader<'t> {
         let bytes = self.text.as_bytes();
         if bytes.get(start) == Some(&b'"') && !self.unclosed {
             let mut found = self.quoted(start + 1, false);
-            // A list that ends with half of a pair of quotes was cut at one inside: `"["f", "j"]"`.
-            let half =
-                |(cell, _): &(Cell, usize)| self.says(cell).bytes().filter(|&byte| byte == b'"').count() % 2 == 1;
+            // A list that ends with half of a pair of quotes was cut at one inside: `"["f", "j"]"`. Where quotes are doubled,
+            // it is the text itself that ends so: a piece of JSON.
+            let half = |(cell, end): &(Cell, usize)| {
+                let quotes = self.says(cell).bytes().filter(|&byte| byte == b'"').count();
+                let written = bytes.get(start + 1..end - 1).unwrap_or_default();
+                quotes % 2 == 1 && written.split(|&byte| byte != b'"').any(|run| run.len() % 2 == 1)
+            };
             let list = bytes.get(start + 1) == Some(&b'[') && !self.unclosed_list && found.as_ref().is_some_and(half);
             if list {
                 match self.quoted(start + 1, true) {
@@ -157,6 +161,11 @@ mod tests {
         assert_eq!(cells("\"[\"f\", \"j\"]\",2"), [["[\"f\", \"j\"]", "2"]]);
         assert_eq!(cells("\"[\"\"f\"\", \"\"j\"\"]\",2"), [["[\"f\", \"j\"]", "2"]]);
         assert_eq!(cells("\"\",\"\"\"\""), [["", "\""]]);
+    }
+
+    #[test]
+    fn a_piece_of_json_that_ends_inside_a_text_is_a_cell() {
+        assert_eq!(cells("\"[{\"\"a\"\": \"\"x\",\"y\"\"}]\",3"), [["[{\"a\": \"x", "y\"}]", "3"]]);
     }
 
     #[test]

@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn pieces_are_strung_together_by_number_and_not_by_column() {
         let all = "[{\"a\": \"1 2\"},{\"a\": \"x, 3\"}]";
-        let text = found("id,d-10,d-2,d-1", &["p", &all[20..], &all[9..20], &all[..9]]).unwrap();
+        let text = found("id,d-10,d-9,d-8", &["p", &all[20..], &all[9..20], &all[..9]]).unwrap();
         assert_eq!(text.content, "{\"id\":\"p\",\"data\":[{\"a\": \"1 2\"}]}\n{\"id\":\"p\",\"data\":[{\"a\": \"x, 3\"}]}\n");
     }
 
