@@ -78,6 +78,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "experiment::Import",
             "experiment::Columns",
             "experiment::Join",
+            "experiment::Kept",
             "experiment::TimeUnit",
         ],
     ),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bubblescope::error::{Error, Result};
-use bubblescope::experiment::{Import, TimeUnit};
+use bubblescope::experiment::{Import, TimeUnit, given};
 use bubblescope::stage::import_files;
 use bubblescope::trials::format;
 use clap::ValueEnum;
@@ -34,6 +34,12 @@ pub struct Arguments {
     /// Unit of response times of trial files, instead of what their platform writes or their median looks like
     #[arg(long, value_name = "UNIT")]
     rt_unit: Option<Unit>,
+    /// Columns of trial files: FIELD=COLUMN, such as picture=stim,response=key; fields are those of [import.columns]
+    #[arg(long, value_name = "PAIRS", value_delimiter = ',')]
+    columns: Vec<String>,
+    /// Rows of trial files that are kept: COLUMN=TEXT; * stands for any text, and of several texts of a column any counts
+    #[arg(long, value_name = "PAIR")]
+    keep: Vec<String>,
     /// Rows of a picture in px, for formats that count pixels down its columns
     #[arg(long)]
     height: Option<usize>,
@@ -61,11 +67,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn experiment(arguments: &Arguments, on: &OnExperiment) -> Result<()> {
-    let Arguments { output, format, rt_unit, height, .. } = arguments;
-    if output.is_some() || format.is_some() || rt_unit.is_some() || height.is_some() {
-        return Err(Error::invalid("--output, --format, --rt-unit and --height are for trial files alone").hint(
-            "the experiment file says the same in [import]: format, response_time, height; --results names its folder",
-        ));
+    let Arguments { output, format, rt_unit, height, columns, keep, .. } = arguments;
+    let named = !columns.is_empty() || !keep.is_empty();
+    if output.is_some() || format.is_some() || rt_unit.is_some() || height.is_some() || named {
+        return Err(Error::invalid("--output, --format, --rt-unit, --columns, --keep and --height are for trial files alone")
+            .hint(
+                "the experiment file says the same in [import]: format, response_time, columns, keep, height; --results names \
+                 its folder",
+            ));
     }
     stages::one("import", on)?;
     if arguments.explain {
@@ -85,6 +94,8 @@ fn alone(arguments: &Arguments, files: &[PathBuf]) -> Result<()> {
             None => TimeUnit::Auto,
         },
         height: arguments.height,
+        columns: given::columns(&arguments.columns)?,
+        keep: given::keep(&arguments.keep)?,
         ..Import::default()
     };
     if let Some(name) = &import.format {

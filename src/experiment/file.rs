@@ -10,8 +10,10 @@ use super::count::Count;
 use super::exclusions::Exclusions;
 use super::export::Export;
 use super::human::Human;
+use super::keep::Kept;
 use super::model::{Attribution, Faithfulness, Model, Score};
 use super::plan::Plan;
+use crate::place::Places;
 
 /// What is compared: one map for each picture, or one for the whole task (registered pictures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,7 +221,7 @@ pub struct ResponseTime {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Import {
-    /// Files; `*` in a file name stands for any text.
+    /// Files; `*` stands for any text in the name of a file or folder, `**` for any folders.
     pub files: Vec<String>,
     /// Their format; told from their content where none is given.
     #[serde(default)]
@@ -230,15 +232,18 @@ pub struct Import {
     /// Unit of response times.
     #[serde(default)]
     pub response_time: TimeUnit,
-    /// Rows kept: column name to the text that it must hold.
+    /// Rows kept: column name to the text that it must hold, or several of which any counts; `*` stands for any text.
     #[serde(default)]
-    pub keep: BTreeMap<String, String>,
+    pub keep: BTreeMap<String, Kept>,
     /// Columns carried along as they are, such as confidence.
     #[serde(default)]
     pub carry: Vec<String>,
     /// How rows find their planned trial.
     #[serde(default)]
     pub join: Join,
+    /// How bubble centres are written; `row:column` counted from 0 by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub centres: Option<Places>,
     /// Rows of a picture, px, where a format needs them and no pictures are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<usize>,
@@ -298,6 +303,12 @@ pub struct Columns {
     pub class: String,
     /// Number of bubbles.
     pub bubbles: String,
+    /// Bubble centres from the left, a number or a list, where they stand in two columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x: Option<String>,
+    /// Bubble centres from above, or as `[import] centres` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub y: Option<String>,
 }
 
 impl Design {
@@ -375,6 +386,8 @@ impl Default for Columns {
             session: name("session"),
             class: name("class"),
             bubbles: name("n_bubbles"),
+            x: None,
+            y: None,
         }
     }
 }

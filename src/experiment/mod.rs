@@ -11,8 +11,10 @@ mod exclusions;
 mod export;
 mod file;
 mod frequency;
+pub mod given;
 mod human;
 mod inference;
+mod keep;
 mod keys;
 mod labels;
 mod model;
@@ -23,7 +25,7 @@ mod size;
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, similar};
 use crate::score::Preparation;
 
 pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
@@ -35,6 +37,7 @@ pub use file::*;
 pub use frequency::{Frequency, PerUnit, Widths};
 pub use human::{Human, LookColumns, Source, Weight};
 pub use inference::{Contrast, Exchange, Outline, Part, Side, Tests};
+pub use keep::Kept;
 pub use keys::KEYS;
 pub use model::*;
 pub use pictures::{Listed, list_pictures, matches};
@@ -74,7 +77,7 @@ impl Experiment {
             });
             Error::invalid(format!("the experiment file cannot be read: {}", in_words(cause.message())))
                 .at(place)
-                .hint("`bubblescope new NAME` writes a commented file to compare with")
+                .hint(meant(cause.message()).unwrap_or("`bubblescope new NAME` writes a commented file to compare with".to_owned()))
         })?;
         let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
         let absolute = folder.canonicalize().map_err(|cause| Error::io("open", &folder, cause))?;
@@ -135,6 +138,14 @@ fn line_and_column(before: &[u8]) -> String {
 }
 
 /// A message of the TOML reader without the names of Rust's types.
+/// The field that an unknown one resembles, as a question.
+fn meant(message: &str) -> Option<String> {
+    let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let unknown = names.next()?;
+    let known: Vec<&str> = names.collect();
+    similar(unknown, &known).map(|name| format!("did you mean {name}?"))
+}
+
 fn in_words(message: &str) -> String {
     let whole = "expected a whole number of at least 0";
     message.replace("expected u64", whole).replace("expected usize", whole).replace("expected f64", "expected a number")

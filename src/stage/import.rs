@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::pictures::Stimuli;
-use super::{Done, Run, stimuli as design};
+use super::{Done, Run, pattern, stimuli as design};
 use crate::design::participants;
 use crate::error::{Error, Result};
 use crate::experiment::{Design, Import};
@@ -207,15 +207,14 @@ fn files(run: &Run) -> Result<Vec<(String, PathBuf)>> {
     present(run, "import.files", &settings(run)?.files)
 }
 
-/// The files that a field names, as it names them and where they lie: `*` in a file name stands for any text, what it
-/// finds comes sorted, and each file must be there once.
+/// The files that a field names, as it names them and where they lie: patterns find any number, sorted, and each file must be
+/// there once.
 pub fn present(run: &Run, field: &str, files: &[String]) -> Result<Vec<(String, PathBuf)>> {
     let wrong = |what: String, hint: &str| Err(Error::invalid(what).at(run.experiment.field(field)).hint(hint));
     let mut found: Vec<(String, PathBuf)> = Vec::new();
     for file in files {
         let path = run.experiment.resolve(file);
-        let pattern = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if !pattern.contains('*') {
+        if !pattern::is_pattern(file) {
             if !path.is_file() {
                 return wrong(
                     format!("there is no trial file {}", path.display()),
@@ -225,15 +224,14 @@ pub fn present(run: &Run, field: &str, files: &[String]) -> Result<Vec<(String, 
             found.push((file.clone(), path));
             continue;
         }
-        let names = matching(&path, &pattern)?;
-        if names.is_empty() {
+        let matching = pattern::found(file, |path| run.experiment.resolve(path))?;
+        if matching.is_empty() {
             return wrong(
                 format!("no file matches {}", path.display()),
-                "paths are relative to the experiment file, and * stands for any text in a file name, not in a folder's",
+                "paths are relative to the experiment file; * stands for any text in the name of a file or folder, ** for any folders",
             );
         }
-        let folder = file.strip_suffix(&pattern).unwrap_or("");
-        found.extend(names.into_iter().map(|name| (format!("{folder}{name}"), path.with_file_name(name))));
+        found.extend(matching);
     }
     for (at, (name, path)) in found.iter().enumerate() {
         if found[..at].iter().any(|(_, earlier)| earlier == path) {
@@ -244,46 +242,4 @@ pub fn present(run: &Run, field: &str, files: &[String]) -> Result<Vec<(String, 
         }
     }
     Ok(found)
-}
-
-/// Names of the files beside `path` that a pattern matches, sorted; none where there is no such folder.
-fn matching(path: &Path, pattern: &str) -> Result<Vec<String>> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let refused = |cause| Error::io("open the folder", folder, cause);
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(refused)? {
-        let entry = entry.map_err(refused)?;
-        names.extend(entry.file_name().to_str().filter(|_| entry.path().is_file()).map(str::to_owned));
-    }
-    names.retain(|name| !name.starts_with('.') && matches(name, pattern));
-    names.sort();
-    Ok(names)
-}
-
-/// Whether a name is what a pattern says, `*` being any text.
-fn matches(name: &str, pattern: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else { return name == pattern };
-    let Some(rest) = name.strip_prefix(head) else { return false };
-    rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| matches(&rest[at..], tail))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_stands_for_any_text() {
-        for (name, pattern, expected) in [
-            ("p001.csv", "*.csv", true),
-            ("p001.csv", "p*1.*", true),
-            ("p001.csv", "*", true),
-            ("p001.csv", "p*2*", false),
-            ("p001.csv.txt", "*.csv", false),
-        ] {
-            assert_eq!(matches(name, pattern), expected, "{name} {pattern}");
-        }
-    }
 }

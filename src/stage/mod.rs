@@ -16,6 +16,7 @@ mod instance;
 mod judge;
 mod making;
 mod part;
+mod pattern;
 mod pictures;
 mod plan;
 mod plan_figure;

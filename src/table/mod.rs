@@ -14,6 +14,8 @@ pub struct Table {
     /// Cells, row by row.
     pub rows: Vec<Vec<String>>,
     path: PathBuf,
+    /// Whether nobody wrote it: its rows list the files of a folder.
+    listed: bool,
 }
 
 /// One row of a table, with its place for messages.
@@ -29,9 +31,9 @@ impl Table {
         Table { columns: columns.iter().map(|name| (*name).to_owned()).collect(), ..Table::default() }
     }
 
-    /// An empty table whose rows name files in a folder.
+    /// An empty table that lists files of a folder in a column `file`, where no `index.csv` does.
     pub fn at(folder: &Path, columns: &[&str]) -> Table {
-        Table { path: folder.join("index.csv"), ..Table::new(columns) }
+        Table { path: folder.join("index.csv"), listed: true, ..Table::new(columns) }
     }
 
     /// Adds a row; it has one cell a column.
@@ -79,7 +81,7 @@ impl Table {
             .map(|record| record.map(|record| record.iter().map(str::to_owned).collect()))
             .collect::<std::result::Result<_, _>>()
             .map_err(malformed)?;
-        Ok(Table { columns, rows, path: path.to_path_buf() })
+        Ok(Table { columns, rows, path: path.to_path_buf(), listed: false })
     }
 }
 
@@ -127,8 +129,11 @@ impl<'a> Row<'a> {
         Ok(self.table.path.parent().unwrap_or(Path::new("")).join(name))
     }
 
-    /// File and line, for messages.
+    /// File and line, or the file that it lists, for messages.
     pub fn place(&self) -> String {
+        if let Some(file) = self.text("file").filter(|_| self.table.listed) {
+            return self.table.path.with_file_name(file).display().to_string();
+        }
         format!("{}, line {}", self.table.path.display(), self.at + 2)
     }
 }
@@ -164,6 +169,10 @@ mod tests {
     fn tables_round_trip_and_refuse_files_outside_their_folder() -> Result<()> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("index.csv");
+        let mut listed = Table::at(folder.path(), &["file"]);
+        listed.push(["1/a.npy".to_owned()]);
+        let place = listed.iter().next().unwrap().place();
+        assert_eq!(place, folder.path().join("1/a.npy").display().to_string(), "there is no index.csv");
         let mut table = Table::new(&["file", "observer"]);
         table.push(["a.npy".to_owned(), "o,\"1\"".to_owned()]);
         table.push(["../b.npy".to_owned(), String::new()]);

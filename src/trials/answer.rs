@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::rows::Row;
 use super::value::single;
 use crate::experiment::Columns;
+use crate::place::Places;
 
 /// Names that platforms and people give to the column of participants.
 pub const PARTICIPANT: [&str; 12] = [
@@ -49,6 +50,10 @@ pub struct Answer<'a> {
     pub bubbles: Option<&'a str>,
     /// Every bubble.
     pub centres: Option<Cow<'a, str>>,
+    /// How their numbers are to be read, where the format says it.
+    pub places: Option<Places>,
+    /// Bubbles in two columns: from the left, and from above or below.
+    pub xy: Option<[&'a str; 2]>,
     /// The keys of the participant, each with its class.
     pub keys: Option<&'a str>,
     /// The file shown, from whose name (`..._n020.png`) the trial and the number of bubbles may be read.
@@ -89,6 +94,8 @@ impl<'a> Answer<'a> {
             mirrored: text(&columns.mirrored),
             bubbles: text(&columns.bubbles).or_else(|| text("bubbles")),
             centres: row.cell(&columns.centres).filter(|cell| *cell != "n/a").map(Cow::Borrowed),
+            places: None,
+            xy: columns.x.as_ref().zip(columns.y.as_ref()).and_then(|(x, y)| Some([row.text(x)?, row.text(y)?])),
             keys: text("keys"),
             shown: None,
             key: None,

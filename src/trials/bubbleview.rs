@@ -15,6 +15,7 @@ use super::time::Told;
 use super::{CLICKS, Format, Imported, Known, json};
 use crate::error::Result;
 use crate::experiment::Import;
+use crate::place::{Order, Places, Shape};
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -27,6 +28,9 @@ pub const FORMAT: Format = Format {
 
 const SHOWN: [&str; 6] = ["image", "picture", "filename", "file", "stimulus", "image_id"];
 const TIME: [&str; 3] = ["timestamp", "time", "t"];
+
+/// Size of a picture that is not known.
+const UNKNOWN: Shape = (1_000_000, 1_000_000);
 
 /// A picture that somebody clicked into.
 struct View<'r> {
@@ -44,6 +48,7 @@ fn detect(text: &Text, _: &Import) -> bool {
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let rows = Rows::read(text, str::to_owned)?;
+    let reading = import.centres.unwrap_or_default();
     let mut views: Vec<View> = Vec::new();
     let mut places: HashMap<[&str; 4], usize> = HashMap::new();
     let mut trials = Rows::new(text);
@@ -57,7 +62,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
             views.push(View { row, centres: Vec::new(), times: Vec::new() });
         }
         for click in clicks(row) {
-            match click.and_then(|[x, y, time]| Ok((centre(&x, &y, known.planes.first())?, time))) {
+            match click.and_then(|[x, y, time]| Ok((centre(&x, &y, known.planes.first(), &reading)?, time))) {
                 Err(reason) => trials.reject(row.line(), reason),
                 Ok((centre, time)) => {
                     let view = &mut views[place];
@@ -82,7 +87,11 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         trials.push(row.line(), &cells);
     }
     let mut imported = trials.join(import, known, Told::ByNobody, |row| {
-        let mut answer = Answer { centres: Some(row.cell("centres").unwrap_or("").into()), ..Answer::default() };
+        let mut answer = Answer {
+            centres: Some(row.cell("centres").unwrap_or("").into()),
+            places: Some(Places::default()),
+            ..Answer::default()
+        };
         answer.observer = row.text("participant");
         answer.session = row.text("session");
         answer.number = row.text("trial");
@@ -123,16 +132,13 @@ fn clicks(row: Row) -> Vec<Click> {
 }
 
 /// The pixel that a click is in, `row:column`.
-fn centre(x: &str, y: &str, plane: Option<&(usize, usize)>) -> std::result::Result<String, String> {
-    let pixel = |text: &str, most: Option<usize>| {
-        let value = decimal(text.trim()).map(f64::floor).filter(|value| (0.0..1e6).contains(value));
-        value.map(|value| value as usize).filter(|value| most.is_none_or(|most| *value < most))
-    };
+fn centre(x: &str, y: &str, plane: Option<&Shape>, places: &Places) -> std::result::Result<String, String> {
     let outside = || {
         let size = plane.map_or(String::new(), |(rows, columns)| format!(" of {columns} x {rows} pixels"));
         format!("the click at x {}, y {} is not inside the picture{size}", shortened(x), shortened(y))
     };
-    let row = pixel(y, plane.map(|(rows, _)| *rows)).ok_or_else(outside)?;
-    let column = pixel(x, plane.map(|(_, columns)| *columns)).ok_or_else(outside)?;
+    let places = Places { order: Order::XY, ..*places };
+    let pair = decimal(x.trim()).zip(decimal(y.trim())).ok_or_else(outside)?;
+    let (row, column) = places.pixel(pair, plane.copied().unwrap_or(UNKNOWN)).ok_or_else(outside)?;
     Ok(format!("{row}:{column}"))
 }

@@ -64,7 +64,9 @@ pub fn collect(
             }
         }
         all.explained.push_str(&explained(path, format, &imported));
-        if imported.trials.is_empty() {
+        if let Some(refusal) = imported.refusal.take() {
+            all.refuse(refusal);
+        } else if imported.trials.is_empty() {
             let refusal = imported.nothing(format).at(path.display());
             all.refuse(refusal);
         } else if imported.silent == imported.trials.len() {

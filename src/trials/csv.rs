@@ -13,6 +13,7 @@ use super::{Format, Imported, Known, centres};
 use crate::bubbles::Centre;
 use crate::error::{Error, Result};
 use crate::experiment::{Columns, Import, TimeUnit};
+use crate::place::Places;
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -46,6 +47,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         answer.time = row.text(&time);
         if let Some(beside) = &beside {
             answer.centres = beside.get(row.number()).map(|text| Cow::Borrowed(text.as_str()));
+            answer.places = Some(Places::default());
         } else if known.plan.is_none() && answer.centres.is_none() && text.has(&[columns.centres.as_str()]) {
             answer.centres = Some(Cow::Borrowed(""));
         }
@@ -111,7 +113,7 @@ fn check(text: &Text, columns: &Columns, known: &Known) -> Result<()> {
     let has = |name: &String| text.has(&[name.as_str()]);
     let observed = super::answer::PARTICIPANT.iter().any(|name| text.has(&[*name]));
     let by_id = known.plan.is_some() && has(&columns.trial_id);
-    let elsewhere = by_id || known.is_nothing() || text.encoding == Encoding::Parquet;
+    let elsewhere = by_id || columns.x.is_some() && columns.y.is_some() || known.is_nothing() || text.encoding == Encoding::Parquet;
     let answered = has(&columns.response) || known.is_nothing();
     for (field, name, spared) in [
         ("observer", &columns.observer, observed),
@@ -136,11 +138,12 @@ fn check(text: &Text, columns: &Columns, known: &Known) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Kept;
 
     fn import(text: &str) -> Result<Imported> {
         let settings = Import {
             response_time: TimeUnit::S,
-            keep: [("phase".to_owned(), "pre".to_owned())].into(),
+            keep: [("phase".to_owned(), Kept::One("pre".to_owned()))].into(),
             ..Import::default()
         };
         let known = Known { pictures: vec!["a.png".into(), "b.png".into()], planes: vec![(4, 6)], ..Known::default() };

@@ -56,6 +56,8 @@ pub struct Imported {
     pub disagreeing: usize,
     /// Trials that nobody answered.
     pub silent: usize,
+    /// Why nothing of it may be used, although there are trials.
+    pub refusal: Option<Error>,
     /// How the file was understood.
     pub reading: Reading,
 }

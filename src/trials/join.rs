@@ -8,7 +8,8 @@ use std::hash::{BuildHasher, RandomState};
 use rayon::prelude::*;
 
 use super::answer::Answer;
-use super::joined::{BY_ORDER, BY_STIMULUS, Joined};
+use super::centres::{self, Extremes};
+use super::joined::{BY_ORDER, BY_STIMULUS, CENTRES, Joined};
 use super::known::{Known, Lookup};
 use super::prompts::Prompts;
 use super::reason::{ANSWERS, KEEP, NO_TRIAL};
@@ -16,14 +17,17 @@ use super::rows::{Row, Rows};
 use super::text::{listed, shortened};
 use super::time::{self, Told};
 use super::{CLICKS, Imported, Reading, Rejected, Trial, stimulus};
-use crate::error::{Error, Result};
-use crate::experiment::{Import, Join};
+use crate::error::{Error, Result, similar};
+use crate::experiment::{Import, Join, Kept};
 
 /// What a format makes of a row: an answer, or the reason why it is none.
 pub type Asked<'r> = std::result::Result<Answer<'r>, &'static str>;
 
 /// Longest reason, in characters.
 const REASON: usize = 400;
+
+/// Rows with a centre outside of its picture that may be slips.
+const FEW: usize = 3;
 
 /// Rows joined at a time: enough for all processors, and few enough for the memory of one.
 const CHUNK: usize = 1 << 14;
@@ -59,6 +63,8 @@ impl Rows<'_> {
         let mut counted: HashMap<(&str, &str), u32> = HashMap::new();
         let mut times = Vec::new();
         let (mut shown, mut again) = (HashSet::new(), 0);
+        // Centres outside of their picture, or between pixels, may be meant otherwise.
+        let mut suspicious = false;
         for begin in (0..self.len()).step_by(CHUNK) {
             let joined: Vec<_> = (begin..self.len().min(begin + CHUNK))
                 .into_par_iter()
@@ -78,6 +84,7 @@ impl Rows<'_> {
                 let (hash, Joined { mut trial, agrees, by, key, unread }) = match joined {
                     Ok((hash, Ok(joined))) => (hash, joined),
                     Ok((_, Err(reason))) => {
+                        suspicious |= reason.starts_with(CENTRES);
                         imported.rejected.push(refuse(&reason));
                         continue;
                     }
@@ -86,6 +93,7 @@ impl Rows<'_> {
                         continue;
                     }
                 };
+                suspicious |= !known.planes.is_empty() && ask(at).is_ok_and(|answer| answer.has_fractions());
                 let identity = |at: usize| Some(ask(at).ok()?.identity(self.row(at).line()));
                 let first = seen.get(&hash).copied().filter(|&first| identity(first) == identity(at));
                 if let (Some(first), Some(identity)) = (first, first.and_then(|_| identity(at))) {
@@ -125,6 +133,9 @@ impl Rows<'_> {
             ));
         }
         imported.rejected.sort_by_key(|rejected| rejected.line);
+        if suspicious {
+            self.doubt_centres(import, known, &ask, &mut imported);
+        }
         let column = Some(&import.columns.response_time).filter(|column| self.has(column));
         let told = column.and_then(|column| time::stated(&self.text.path, column)).unwrap_or(told);
         let unit = time::unit(&times, import.response_time, &told);
@@ -151,6 +162,36 @@ impl Rows<'_> {
         Ok(imported)
     }
 
+    /// Refuses the file where its centres fit another way to read them and not this one; a lone row, or a way that the
+    /// settings state, is a warning.
+    fn doubt_centres<'r>(
+        &'r self,
+        import: &Import,
+        known: &Known,
+        ask: &impl Fn(usize) -> Asked<'r>,
+        imported: &mut Imported,
+    ) {
+        let mut extremes = Extremes::default();
+        let stated = |answer: &Answer| answer.places == Some(import.centres.unwrap_or_default());
+        for answer in (0..self.len()).filter_map(|at| ask(at).ok().filter(stated)) {
+            extremes.add(answer.centres.as_deref().unwrap_or(""), &known.planes);
+        }
+        let places = import.centres.unwrap_or_default();
+        let Some(doubt) = extremes.doubt(&places) else { return };
+        let lost = imported.rejected.iter().filter(|row| row.reason.starts_with(CENTRES)).count();
+        let (now, instead) = (centres::described(&places), doubt.looks);
+        let what = format!(
+            "the centres look {instead}: read as {now}, {lost} rows have one outside of its picture; read so, all of them lie inside"
+        );
+        let line = centres::setting(&doubt, &places);
+        if import.centres.is_some() || (lost < FEW && doubt.inside < doubt.of) {
+            imported.reading.warnings.push(format!("{what}; [import] {line} reads them so"));
+            return;
+        }
+        let hint = format!("add {line} to [import], or centres = {{ from = 0 }} where they are right as they are");
+        imported.refusal = Some(Error::invalid(what).at(self.text.path.display()).hint(hint));
+    }
+
     /// A row's answer, or why it has none.
     fn ask<'r>(
         &'r self,
@@ -161,7 +202,7 @@ impl Rows<'_> {
         nameless: bool,
     ) -> Asked<'r> {
         let row = self.row(at);
-        let kept = |(name, value): (&String, &String)| row.cell(name).unwrap_or("") == value;
+        let kept = |(name, value): (&String, &Kept)| value.has(row.cell(name).unwrap_or(""));
         if !import.keep.iter().all(kept) {
             return Err(KEEP);
         }
@@ -173,6 +214,10 @@ impl Rows<'_> {
         if nameless {
             answer.observer = Some(self.stem());
         }
+        let places = *answer.places.get_or_insert(import.centres.unwrap_or_default());
+        if let Some([x, y]) = answer.xy.filter(|_| answer.centres.is_none()) {
+            answer.centres = Some(centres::of_columns(x, y, &places).into());
+        }
         answer.commas = self.text.delimiter == b',' && !self.text.is_json();
         Ok(answer)
     }
@@ -182,10 +227,13 @@ impl Rows<'_> {
         let keep = import.keep.keys().map(|name| ("import.keep", name));
         let mut asked = keep.chain(import.carry.iter().map(|name| ("import.carry", name)));
         let Some((field, name)) = asked.find(|(_, name)| !self.has(name)) else { return Ok(()) };
-        let columns = listed(&self.columns());
+        let known = self.columns();
+        let columns = listed(&known);
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let meant = similar(name, &known).map_or(String::new(), |meant| format!("; did you mean {meant}?"));
         Err(Error::invalid(format!("there is no column called {name} (field {field}); the columns are: {columns}"))
             .at(self.text.path.display())
-            .hint(format!("name a column of the file in {field}, or remove the line")))
+            .hint(format!("name a column of the file in {field}, or remove the line{meant}")))
     }
 
     /// Columns that hold a picture of the experiment, or the file name of one, each with the first.

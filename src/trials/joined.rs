@@ -30,6 +30,9 @@ pub struct Joined {
     pub unread: Vec<String>,
 }
 
+/// How the reason begins of a row whose centres cannot be taken.
+pub const CENTRES: &str = "column centres: ";
+
 pub const BY_ID: &str = "by trial id";
 pub const BY_STIMULUS: &str = "by the name of the stimulus";
 pub const BY_ORDER: &str = "by order";
@@ -115,6 +118,11 @@ impl Answer<'_> {
         })
     }
 
+    /// Whether any centre lies between pixels.
+    pub fn has_fractions(&self) -> bool {
+        self.centres.as_deref().is_some_and(|text| text.contains(['.', ',']))
+    }
+
     /// The planned trial and the number of bubbles that the name of a rendered stimulus tells.
     pub fn rendered(&self) -> Option<(String, usize)> {
         let name = stimulus::name(self.shown?);
@@ -127,7 +135,19 @@ impl Answer<'_> {
         if self.picture.is_none() && lookup.known.is_nothing() && self.rendered().is_some() {
             return Ok(None);
         }
-        let find = |text| lookup.picture(text).ok_or_else(|| format!("there is no picture called {}", shortened(text)));
+        let find = |text| {
+            let names = stimulus::names(text);
+            let known: Vec<String> = names.iter().filter_map(|name| lookup.picture(name)).collect();
+            match &known[..] {
+                [] => Err(format!("there is no picture called {}", shortened(text))),
+                [one] => Ok(one.clone()),
+                several => Err(format!(
+                    "it shows {} pictures, and nothing says which of them the answer is about: {}",
+                    several.len(),
+                    shortened(&several.join(", "))
+                )),
+            }
+        };
         named.map(find).transpose()
     }
 
@@ -149,6 +169,7 @@ impl Answer<'_> {
     ) -> Said<Vec<Centre>> {
         let planes = &lookup.known.planes;
         let fixed = lookup.known.plan.as_ref().and_then(|plan| plan.bubbles);
+        let places = self.places.unwrap_or_default();
         let counted = self.centres.is_some() || lookup.known.is_nothing() || planned.and(fixed).is_some();
         let stated = self.bubbles.map(|text| whole("n_bubbles", text)).transpose();
         let stated = spared(stated, counted, unread)?.flatten();
@@ -157,8 +178,8 @@ impl Answer<'_> {
         let drawn = self.rendered().filter(|(id, _)| lookup.known.is_nothing() || own(id)).map(|(_, count)| count);
         let count = same("n_bubbles", stated.map(|n| n.to_string()), drawn.map(|n| n.to_string()))?;
         let count: Option<usize> = count.and_then(|count| count.parse().ok());
-        let shown = self.centres.as_deref().map(|text| centres::read(text, planes)).transpose();
-        let shown = shown.map_err(|reason| format!("column centres: {reason}"))?;
+        let shown = self.centres.as_deref().map(|text| centres::read(text, planes, &places)).transpose();
+        let shown = shown.map_err(|reason| format!("{CENTRES}{reason}"))?;
         if let Some((shown, count)) = shown.as_ref().zip(count).filter(|(shown, count)| shown.len() != *count) {
             return Err(format!("n_bubbles is {count}, and there are {} centres", shown.len()));
         }

@@ -4,11 +4,13 @@
 //! Times are ms. Version 6 tells the code of a key (`key_press`), later ones its name. Screens that show no stimulus of the
 //! experiment (preloading, instructions, fixation) are left out: those without a trial id where there are trial ids.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::answer::Answer;
 use super::rows::Rows;
-use super::stimulus::is_picture;
+use super::stimulus::{self, is_picture};
 use super::text::Text;
 use super::time::Told;
 use super::{Format, Imported, Known};
@@ -39,7 +41,10 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let lookup = known.lookup();
     let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
         let mut answer = Answer::of(row, &import.columns);
-        let shows = |text: &&str| lookup.shown(text).is_some() || is_picture(text) && lookup.picture(text).is_some();
+        let shows = |text: &&str| {
+            let one = |name: &Cow<str>| is_picture(name) && lookup.picture(name).is_some();
+            lookup.shown(text).is_some() || stimulus::names(text).iter().any(one)
+        };
         answer.shown = row.text("stimulus").filter(shows);
         answer.prompt = by_id && answer.id.is_none() || !answer.is_identified();
         answer.key = row.text("key").filter(|_| own_key);

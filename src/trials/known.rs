@@ -1,6 +1,8 @@
 //! What is known of an experiment before a trial file is read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Trial, stimulus};
 
@@ -35,7 +37,7 @@ pub struct Lookup<'k> {
     /// What is known.
     pub known: &'k Known,
     exact: HashSet<&'k str>,
-    /// By stem, and by lower case; `None` where two pictures share it.
+    /// By stem, by lower case, and by the composed form of Unicode; `None` where two pictures share it.
     loose: HashMap<String, Option<&'k str>>,
     classes: HashSet<&'k str>,
 }
@@ -46,22 +48,23 @@ impl Known {
         self.pictures.is_empty()
     }
 
-    /// The picture that a path, a file name, or a stem that no other picture shares stands for.
+    /// The picture that a path, a URL, a file name, or a stem that no other picture shares stands for, whatever its case and
+    /// the form of its Unicode where no two pictures differ by them.
     pub fn picture(&self, text: &str) -> Option<&str> {
         let name = stimulus::name(text);
-        let same = self.pictures.iter().find(|picture| **picture == name);
-        let mut stems = self.pictures.iter().filter(|picture| stem(picture) == name);
-        same.or_else(|| stems.next().filter(|_| stems.next().is_none())).map(String::as_str)
+        let exact = self.pictures.iter().find(|picture| **picture == name);
+        let only = |key: String| {
+            let mut called = self.pictures.iter().filter(|picture| names(picture).contains(&key));
+            called.next().filter(|_| called.next().is_none())
+        };
+        exact.or_else(|| only(composed(&name))).or_else(|| only(composed(&name).to_lowercase())).map(String::as_str)
     }
 
-    /// The same, ready for many questions, which may also name a picture in another case.
+    /// The same, ready for many questions.
     pub fn lookup(&self) -> Lookup<'_> {
         let mut loose: HashMap<String, Option<&str>> = HashMap::new();
         for picture in &self.pictures {
-            let mut names = vec![stem(picture).to_owned(), picture.to_lowercase(), stem(picture).to_lowercase()];
-            names.sort();
-            names.dedup();
-            for name in names {
+            for name in names(picture) {
                 loose.entry(name).and_modify(|shared| *shared = None).or_insert(Some(picture));
             }
         }
@@ -84,6 +87,7 @@ impl Lookup<'_> {
         }
         let exact = self.exact.get(name.as_ref()).copied();
         let loose = |name: &str| self.loose.get(name).copied().flatten();
+        let name = composed(&name);
         exact.or_else(|| loose(&name)).or_else(|| loose(&name.to_lowercase())).map(str::to_owned)
     }
 
@@ -96,6 +100,18 @@ impl Lookup<'_> {
     pub fn is_class(&self, name: &str) -> bool {
         self.classes.contains(name)
     }
+}
+
+/// What a picture may be called, each once.
+fn names(picture: &str) -> BTreeSet<String> {
+    let name = composed(picture);
+    let stem = stem(&name).to_owned();
+    [stem.to_lowercase(), name.to_lowercase(), stem, name].into()
+}
+
+/// A name in the composed form of Unicode (NFC): macOS writes `ö` as `o` and a diaeresis.
+fn composed(name: &str) -> String {
+    name.nfc().collect()
 }
 
 fn stem(name: &str) -> &str {
@@ -115,6 +131,20 @@ mod tests {
             (lookup.picture("B").as_deref(), lookup.picture("img\\b.PNG?1").as_deref()),
             (Some("B.png"), Some("B.png"))
         );
+        for text in ["a", "x/a.jpg", "B", "img\\b.PNG?1", "c"] {
+            assert_eq!(known.picture(text), lookup.picture(text).as_deref(), "{text}");
+        }
         assert_eq!(Known::default().lookup().picture("x/anything.png").as_deref(), Some("anything.png"));
+    }
+
+    #[test]
+    fn names_are_the_same_whatever_the_form_of_their_unicode() {
+        let (composed, decomposed) = ("K\u{f6}ln.jpg", "Ko\u{308}ln.jpg");
+        for (own, asked) in [(composed, decomposed), (decomposed, composed)] {
+            let known = Known { pictures: vec![own.to_owned(), "Koln.jpg".to_owned()], ..Known::default() };
+            for text in [asked.to_owned(), asked.to_uppercase(), asked.replace(".jpg", ""), format!("img/{asked}")] {
+                assert_eq!((known.picture(&text), known.lookup().picture(&text).as_deref()), (Some(own), Some(own)));
+            }
+        }
     }
 }

@@ -173,9 +173,10 @@ pub fn read_bytes(path: &Path, bytes: Vec<u8>, import: &Import, known: &Known) -
 
 /// What was read, unless that is nothing.
 fn some(path: &Path, (format, imported): (&'static Format, Imported)) -> Result<(&'static Format, Imported)> {
-    match imported.trials.is_empty() {
-        true => Err(imported.nothing(format).at(path.display())),
-        false => Ok((format, imported)),
+    match &imported.refusal {
+        Some(refusal) => Err(refusal.clone()),
+        None if imported.trials.is_empty() => Err(imported.nothing(format).at(path.display())),
+        None => Ok((format, imported)),
     }
 }
 

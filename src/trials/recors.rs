@@ -14,6 +14,7 @@ use super::time::Told;
 use super::{Format, Imported, Known, json};
 use crate::error::{Error, Result};
 use crate::experiment::{Import, TimeUnit};
+use crate::place::Places;
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -52,7 +53,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         }
     }
     let mut imported = rows.join(import, known, Told::By(TimeUnit::S), |row| {
-        let answer = Answer::of(row, &import.columns);
+        let answer = Answer { places: Some(Places::default()), ..Answer::of(row, &import.columns) };
         Ok(answer.with(row.text("response_key"), row.text("rt")))
     })?;
     imported.reading.notes.push("lines count observers' objects; sex code 0 is male".to_owned());
