@@ -1,7 +1,7 @@
 //! `trials.parquet` and `rejected.csv` from the trial files of people, joined to the design by trial id where there is one; or
 //! one canonical table from files alone.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::pictures::Stimuli;
@@ -11,8 +11,9 @@ use crate::error::{Error, Result};
 use crate::experiment::{Design, Import};
 use crate::progress::Progress;
 use crate::results::{Key, hash_file, write};
+use crate::stats::guessing::below_chance;
 use crate::table::Table;
-use crate::trials::{self, Collected, Format, Imported, Known, Plan, Trials, rejected_to_csv};
+use crate::trials::{self, Collected, Format, Imported, Known, Plan, Role, Trials, dropped_to_csv};
 
 /// Makes `trials.parquet`, `centres.parquet` and `rejected.csv`.
 pub fn run(run: &Run) -> Result<Done> {
@@ -29,7 +30,15 @@ pub fn run(run: &Run) -> Result<Done> {
         tell(run.progress, path, format, imported);
         run.progress.step();
     })?;
-    let Collected { trials: all, rejected, dropped, explained } = collected;
+    let Collected { trials: all, rejected, dropped, mut explained, mut warnings } = collected;
+    warnings.extend(judged(run, &all));
+    for warning in &warnings {
+        run.progress.warn(warning);
+    }
+    for warning in guessing(run, &all) {
+        run.progress.warn(&warning);
+        explained.push_str(&format!("all files\n  {:<9} {warning}\n", "warning"));
+    }
     if let Some(first) = rejected.first() {
         run.progress.warn(&format!(
             "{} rows were rejected; the first is {}, line {}: {}. All of them: {}",
@@ -44,7 +53,7 @@ pub fn run(run: &Run) -> Result<Done> {
     scratch.write("trials.parquet", &all.to_parquet()?)?;
     scratch.write("centres.parquet", &all.centres_to_parquet()?)?;
     scratch.write("observers.csv", &all.observers().to_csv()?)?;
-    scratch.write("rejected.csv", &rejected_to_csv(&dropped)?)?;
+    scratch.write("rejected.csv", &dropped_to_csv(&dropped)?)?;
     scratch.write("import.txt", explained.as_bytes())?;
     if let Some(plan) = &known.plan {
         scratch.write("missing.csv", &missing(run, plan, &all)?)?;
@@ -72,6 +81,9 @@ fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Import
         imported.rejected.len(),
         imported.left_out.len(),
     ));
+    for warning in &imported.reading.warnings {
+        progress.warn(&format!("{}: {warning}", path.display()));
+    }
     if imported.disagreeing > 0 {
         progress.warn(&format!(
             "{}: {} of its {} trials are marked otherwise than their response and class say; the response counts",
@@ -95,11 +107,49 @@ pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress:
         tell(progress, path, format, imported);
         progress.step();
     })?;
+    collected.warnings.iter().for_each(|warning| progress.warn(warning));
     let [trials, rejected, explained] = outputs;
     write(&trials, &collected.trials.to_csv()?)?;
-    write(&rejected, &rejected_to_csv(&collected.dropped)?)?;
+    write(&rejected, &dropped_to_csv(&collected.dropped)?)?;
     write(&explained, collected.explained.as_bytes())?;
     Ok(collected.explained)
+}
+
+/// Sentences on observers who are right less often than guessing makes them, and on everybody together.
+fn guessing(run: &Run, all: &Trials) -> Vec<String> {
+    let mut observers: Vec<(String, u64, u64)> = Vec::new();
+    for trial in all.rows.iter().filter(|trial| trial.role == Role::Main) {
+        let Some(correct) = trial.correct else { continue };
+        let at = observers.iter().position(|(name, ..)| *name == trial.observer).unwrap_or(observers.len());
+        if at == observers.len() {
+            observers.push((trial.observer.clone(), 0, 0));
+        }
+        observers[at].1 += u64::from(correct);
+        observers[at].2 += 1;
+    }
+    below_chance(&observers, run.experiment.file.pictures.class.len())
+}
+
+/// A sentence on responses that nothing says to be right or wrong, where maps are made of right and wrong.
+fn judged(run: &Run, all: &Trials) -> Option<String> {
+    if run.experiment.file.classification.response != "accuracy" {
+        return None;
+    }
+    let open = all.rows.iter().filter(|trial| trial.correct.is_none() && trial.response.is_some());
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    open.filter_map(|trial| trial.response.as_deref()).for_each(|code| *codes.entry(code).or_default() += 1);
+    if codes.is_empty() {
+        return None;
+    }
+    let shown: Vec<String> = codes.iter().take(6).map(|(code, count)| format!("{code} x {count}")).collect();
+    let class = Stimuli::classes(run).first().cloned().unwrap_or_default();
+    Some(format!(
+        "{} responses stand for no class, and nothing says whether they are right: {}; say what they stand for, for example \
+         [import.responses] {:?} = {class:?}",
+        codes.values().sum::<usize>(),
+        shown.join(", "),
+        codes.keys().next().unwrap_or(&"")
+    ))
 }
 
 /// What is known before files are read.

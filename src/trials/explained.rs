@@ -53,6 +53,7 @@ pub fn explained(path: &Path, format: &Format, imported: &Imported) -> String {
     }
     let joined: Vec<String> = reading.joined.iter().map(|(by, count)| format!("{count} {by}")).collect();
     line("joined", &joined.join(", "));
+    reading.warnings.iter().for_each(|warning| line("warning", warning));
     reading.notes.iter().for_each(|note| line("note", note));
     text
 }

@@ -48,6 +48,12 @@ pub struct Reading {
     pub keys: BTreeMap<(String, String), usize>,
     /// Answered and unanswered trials by how they were joined to the design.
     pub joined: BTreeMap<&'static str, usize>,
+    /// How many participants are called after the file, because no column says who answered.
+    pub nameless: usize,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// What may be wrong.
+    pub warnings: Vec<String>,
     /// What else is worth saying.
     pub notes: Vec<String>,
 }

@@ -4,10 +4,11 @@
 //! Times are ms. Version 6 tells the code of a key (`key_press`), later ones its name. Screens that show no stimulus of the
 //! experiment (preloading, instructions, fixation) are left out: those without a trial id where there are trial ids.
 
-use super::answer::Answer;
+use super::answer::{Answer, Given};
 use super::join::NO_TRIAL;
-use super::rows::Rows;
-use super::text::Text;
+use super::rows::{Row, Rows};
+use super::screens::{ELSEWHERE, Screen, screens};
+use super::text::{Text, shortened};
 use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
@@ -31,24 +32,42 @@ fn detect(text: &Text, _: &Import) -> bool {
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
-    let rows = Rows::read(text, str::to_owned)?;
+    let columns = &import.columns;
+    let rows = Rows::read(text, columns, str::to_owned)?;
     let own_key = rows.has("key");
-    let by_id = rows.has(&import.columns.trial_id);
+    let by_id = rows.iter().any(|row| Answer::of(row, columns).id.is_some());
+    let responds = ["key", "response", "button_pressed", "key_press"].iter().any(|name| rows.has(name));
     let lookup = known.lookup();
-    let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
-        let mut answer = Answer::of(row, &import.columns);
+    let asked = |row| {
         let shows = |text: &&str| lookup.shown(text).is_some() || is_picture(text) && lookup.picture(text).is_some();
-        answer.shown = row.text("stimulus").filter(shows);
+        let row: Row = row;
+        let mut answer = Answer::of(row, columns).showing(row.text("stimulus").filter(shows), columns);
         if by_id && answer.id.is_none() || !answer.is_identified() {
             return Err(NO_TRIAL);
         }
-        answer.key = row.text("key").filter(|_| own_key);
+        answer.responds = responds;
+        let named = columns.response.as_deref().filter(|name| row.is_space(name));
+        answer.response = answer.response.or(named.map(|_| "space"));
         let response = row.text("response").or_else(|| row.text("button_pressed"));
         let response = response.or(row.is_space("response").then_some("space"));
         let code = row.text("key_press").filter(|code| *code != "-1").map(|code| key_of_code(code).unwrap_or(code));
-        Ok(answer.with(response.or(code), row.text("rt")))
+        let key = row.text("key").filter(|_| own_key);
+        Ok((answer, Given { key, response: response.or(code), time: row.text("rt"), ..Given::default() }))
+    };
+    let screens = screens(&rows, import, &lookup, "trial_type", |row| {
+        let (answer, given) = asked(row).ok()?;
+        let plugin = row.text("trial_type").unwrap_or("");
+        let (code, marked) = (answer.response.or(given.key).or(given.response), answer.correct.is_some());
+        let kind = format!("{plugin}{}", around(row.text("stimulus").unwrap_or("")));
+        let graded = ["slider", "survey", "likert", "text", "vas"].iter().any(|word| plugin.contains(word));
+        Some(Screen { answer, kind, trial: None, code, marked, graded })
+    })?;
+    let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
+        let (answer, given) = asked(row)?;
+        if screens.elsewhere(row) { Err(ELSEWHERE) } else { Ok(answer.given(given, columns)) }
     })?;
     imported.reading.version = version(&rows);
+    imported.reading.notes.extend(screens.notes);
     Ok(imported)
 }
 
@@ -61,6 +80,16 @@ fn version(rows: &Rows) -> Option<String> {
         () => return None,
     };
     Some(version.to_owned())
+}
+
+/// HTML without its picture and its numbers, which tells screens of one plugin apart.
+fn around(stimulus: &str) -> String {
+    if !stimulus.trim_start().starts_with('<') {
+        return String::new();
+    }
+    let bare = stimulus.replace(&*super::stimulus::name(stimulus), "*");
+    let bare: String = bare.chars().filter(|one| !one.is_ascii_digit()).collect();
+    format!(" showing {}", shortened(&bare))
 }
 
 /// Whether a stimulus is a picture: a file, or HTML around one.

@@ -5,6 +5,8 @@ mod bids;
 mod bubbleview;
 mod canonical;
 pub mod centres;
+mod choice;
+mod codes;
 mod collect;
 mod csv;
 mod delimited;
@@ -21,22 +23,26 @@ mod known;
 mod labjs;
 mod observers;
 mod opensesame;
+mod parts;
 mod psychopy;
 mod recors;
 mod reverse_correlation;
 mod rows;
+mod screens;
 mod stimulus;
+mod survey;
 mod table;
 mod text;
 mod time;
 mod unwrapped;
+mod who;
 
 pub use collect::{Collected, collect};
 pub use encoding::Encoding;
 pub use explained::explained;
 pub use imported::{Imported, Reading, Rejected};
 pub use known::{Known, Plan};
-pub use table::rejected_to_csv;
+pub use table::{dropped_to_csv, rejected_to_csv};
 pub use text::Text;
 
 use std::collections::BTreeMap;
@@ -103,7 +109,7 @@ impl Role {
 
     /// The role of that name.
     pub fn named(name: &str) -> Option<Role> {
-        [Role::Main, Role::Practice, Role::Catch].into_iter().find(|role| role.name() == name)
+        [Role::Main, Role::Practice, Role::Catch].into_iter().find(|role| role.name().eq_ignore_ascii_case(name))
     }
 }
 

@@ -174,6 +174,16 @@ pub fn rejected_to_csv(rejected: &[Rejected]) -> Result<Vec<u8>> {
     table.to_csv()
 }
 
+/// `rejected.csv` of trial files, which also says whether a row looked like a trial ("rejected") or not ("left out").
+pub fn dropped_to_csv(rejected: &[(Rejected, bool)]) -> Result<Vec<u8>> {
+    let mut table = Table::new(&["file", "line", "reason", "kind"]);
+    for (row, left_out) in rejected {
+        let kind = if *left_out { "left out" } else { "rejected" };
+        table.push([row.file.clone(), row.line.to_string(), row.reason.clone(), kind.to_owned()]);
+    }
+    table.to_csv()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

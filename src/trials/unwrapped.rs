@@ -32,10 +32,12 @@ pub fn unwrapped(text: &Text) -> Option<Text> {
         let outer = Value::Object(outer).to_string();
         let outer = outer.strip_suffix('}').unwrap_or("{");
         let comma = if outer.len() > 1 { "," } else { "" };
-        for (_, found) in json::found(says(at)) {
+        let mut begin = "[";
+        for (_, _, found) in json::found(says(at)) {
             if let Found::Object(object) | Found::Open(object) = found {
                 let object = object.replace('\n', " ");
-                content.push_str(&format!("{outer}{comma}\"data\":[{object}]}}\n"));
+                content.push_str(&format!("{begin}{outer}{comma}\"data\":[{object}]}}\n"));
+                begin = "";
             }
         }
         sessions += 1;
