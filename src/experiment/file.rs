@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::bubbles::Bubbles;
 use super::classification::Classification;
+use super::columns::Columns;
 use super::count::Count;
 use super::exclusions::Exclusions;
 use super::export::Export;
 use super::human::Human;
 use super::keep::Kept;
+use super::meaning::Meaning;
 use super::model::{Attribution, Faithfulness, Model, Score};
 use super::plan::Plan;
 use crate::place::Places;
@@ -229,6 +231,9 @@ pub struct Import {
     /// Name of each column.
     #[serde(default)]
     pub columns: Columns,
+    /// What each code of a response stands for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub responses: BTreeMap<String, Meaning>,
     /// Unit of response times.
     #[serde(default)]
     pub response_time: TimeUnit,
@@ -271,44 +276,6 @@ pub enum TimeUnit {
     Ms,
     /// Seconds.
     S,
-}
-
-/// `[import.columns]`: the name that each canonical column has in the files.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Columns {
-    /// Participant id.
-    pub observer: String,
-    /// Block, any text.
-    pub block: String,
-    /// Trial number within the observer or block.
-    pub trial: String,
-    /// Picture file name (or its stem).
-    pub picture: String,
-    /// 0/1, true/false: shown mirrored. Absent: never.
-    pub mirrored: String,
-    /// Response, any text.
-    pub response: String,
-    /// 0/1, true/false.
-    pub correct: String,
-    /// Response time.
-    pub response_time: String,
-    /// Bubble centres as "row:column row:column ...", 0-based pixels of the picture as shown.
-    pub centres: String,
-    /// Id of the trial in the design.
-    pub trial_id: String,
-    /// Session of the participant.
-    pub session: String,
-    /// Class of the picture.
-    pub class: String,
-    /// Number of bubbles.
-    pub bubbles: String,
-    /// Bubble centres from the left, a number or a list, where they stand in two columns.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub x: Option<String>,
-    /// Bubble centres from above, or as `[import] centres` says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub y: Option<String>,
 }
 
 impl Design {
@@ -366,28 +333,5 @@ fn yes() -> bool {
 impl Default for ResponseTime {
     fn default() -> Self {
         ResponseTime { mean: 450.0, sd: 80.0, tail: 200.0 }
-    }
-}
-
-impl Default for Columns {
-    fn default() -> Self {
-        let name = |text: &str| text.to_owned();
-        Columns {
-            observer: name("observer"),
-            block: name("block"),
-            trial: name("trial"),
-            picture: name("picture"),
-            mirrored: name("mirrored"),
-            response: name("response"),
-            correct: name("correct"),
-            response_time: name("response_time"),
-            centres: name("centres"),
-            trial_id: name("trial_id"),
-            session: name("session"),
-            class: name("class"),
-            bubbles: name("n_bubbles"),
-            x: None,
-            y: None,
-        }
     }
 }

@@ -10,7 +10,7 @@ use super::inference::Tests;
 use super::pictures::Stimuli;
 use crate::error::Result;
 use crate::experiment::{Outline, Unit};
-use crate::human::{Dropped, Estimate, Estimator, Frame, Group, GroupMap, MaximumNull, over_observers};
+use crate::human::{Dropped, Estimate, Estimator, Frame, Group, GroupMap, MaximumNull, Response, over_observers};
 use crate::map::Map;
 use crate::results::Scratch;
 use crate::stats::quantile::median;
@@ -249,7 +249,9 @@ impl<'a> Output<'a> {
 
     pub(super) fn observers(&self, trials: &Trials) -> Result<()> {
         let mut table =
-            Table::new(&["observer", "trials", "accuracy", "mean_bubbles", "median_response_time_ms", "simulated"]);
+            Table::new(&["observer", "trials", "accuracy", "mean_bubbles", "median_response_time_ms", "simulated", "answers"]);
+        let settings = &self.run.experiment.file.classification;
+        let response = Response::named(&settings.response, settings.signed);
         let mut seen = HashSet::new();
         for first in &trials.rows {
             if !seen.insert(first.observer.as_str()) {
@@ -267,6 +269,7 @@ impl<'a> Output<'a> {
                 number(mean(&bubbles)),
                 number_or_empty(median(&times)),
                 trials.simulated.to_string(),
+                own.iter().filter(|trial| response.value(trial).is_some()).count().to_string(),
             ]);
         }
         self.scratch.write("human/observers.csv", &table.to_csv()?)

@@ -1,7 +1,7 @@
 //! `trials.parquet` and `rejected.csv` from the trial files of people, joined to the design by trial id where there is one; or
 //! one canonical table from files alone.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::pictures::Stimuli;
@@ -11,8 +11,9 @@ use crate::error::{Error, Result};
 use crate::experiment::{Design, Import};
 use crate::progress::Progress;
 use crate::results::{Key, hash_file, write};
+use crate::stats::guessing::below_chance;
 use crate::table::Table;
-use crate::trials::{self, REFUSED, Collected, Format, Imported, Known, Plan, Trials, dropped_to_csv};
+use crate::trials::{self, Collected, Format, Imported, Known, Plan, REFUSED, Role, Trials, dropped_to_csv};
 
 /// What this stage makes.
 const OWNED: &[&str] =
@@ -33,8 +34,11 @@ pub fn run(run: &Run) -> Result<Done> {
         tell(run.progress, path, format, imported);
         run.progress.step();
     })?;
-    let Collected { trials: all, rejected, dropped, explained, warnings, refusal } = collected;
-    warnings.iter().for_each(|warning| run.progress.warn(warning));
+    let Collected { trials: all, rejected, dropped, mut explained, mut warnings, refusal } = collected;
+    warnings.extend(judged(run, &all));
+    for warning in &warnings {
+        run.progress.warn(warning);
+    }
     if let Some(refusal) = refusal {
         // A key of its own, so that nobody takes what is written for the stage's.
         let key = Key::new("refused").with("key", &key).finish();
@@ -43,6 +47,10 @@ pub fn run(run: &Run) -> Result<Done> {
         scratch.write("import.txt", explained.as_bytes())?;
         run.results.finish("trials", &key, scratch, OWNED)?;
         return Err(refusal);
+    }
+    for warning in guessing(run, &all) {
+        run.progress.warn(&warning);
+        explained.push_str(&format!("all files\n  {:<9} {warning}\n", "warning"));
     }
     if let Some(first) = rejected.first() {
         run.progress.warn(&format!(
@@ -129,6 +137,43 @@ pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress:
     let collected = collected.usable()?;
     write(&trials, &collected.trials.to_csv()?)?;
     Ok(collected.explained)
+}
+
+/// Sentences on observers who are right less often than guessing makes them, and on everybody together.
+fn guessing(run: &Run, all: &Trials) -> Vec<String> {
+    let mut observers: Vec<(String, u64, u64)> = Vec::new();
+    for trial in all.rows.iter().filter(|trial| trial.role == Role::Main) {
+        let Some(correct) = trial.correct else { continue };
+        let at = observers.iter().position(|(name, ..)| *name == trial.observer).unwrap_or(observers.len());
+        if at == observers.len() {
+            observers.push((trial.observer.clone(), 0, 0));
+        }
+        observers[at].1 += u64::from(correct);
+        observers[at].2 += 1;
+    }
+    below_chance(&observers, run.experiment.file.pictures.class.len())
+}
+
+/// A sentence on responses that nothing says to be right or wrong, where maps are made of right and wrong.
+fn judged(run: &Run, all: &Trials) -> Option<String> {
+    if run.experiment.file.classification.response != "accuracy" {
+        return None;
+    }
+    let open = all.rows.iter().filter(|trial| trial.correct.is_none() && trial.response.is_some());
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    open.filter_map(|trial| trial.response.as_deref()).for_each(|code| *codes.entry(code).or_default() += 1);
+    if codes.is_empty() {
+        return None;
+    }
+    let shown: Vec<String> = codes.iter().take(6).map(|(code, count)| format!("{code} x {count}")).collect();
+    let class = Stimuli::classes(run).first().cloned().unwrap_or_default();
+    Some(format!(
+        "{} responses stand for no class, and nothing says whether they are right: {}; say what they stand for, for example \
+         [import.responses] {:?} = {class:?}",
+        codes.values().sum::<usize>(),
+        shown.join(", "),
+        codes.keys().next().unwrap_or(&"")
+    ))
 }
 
 /// What is known before files are read.

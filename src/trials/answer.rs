@@ -7,22 +7,6 @@ use super::value::single;
 use crate::experiment::Columns;
 use crate::place::Places;
 
-/// Names that platforms and people give to the column of participants.
-pub const PARTICIPANT: [&str; 12] = [
-    "participant",
-    "participant_id",
-    "participant_ID",
-    "subject",
-    "subject_id",
-    "subject_nr",
-    "Subject",
-    "PROLIFIC_PID",
-    "prolific_pid",
-    "workerId",
-    "worker_id",
-    "ResponseId",
-];
-
 /// What a row says of a trial, as text.
 #[derive(Debug, Clone, Default)]
 pub struct Answer<'a> {
@@ -75,43 +59,62 @@ pub struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    /// What a row says in the columns that every export of ours has, or that `[import.columns]` names.
+    /// What a row says in the columns that `[import.columns]` names, or else in those that every export of ours has.
     pub fn of(row: Row<'a>, columns: &Columns) -> Answer<'a> {
-        let text = |column: &str| row.text(column);
-        let own = Columns::default();
-        // A name of the canonical table that a platform uses for something else counts only where it is asked for.
-        let asked = |column: &String, own: &String| text(column).filter(|_| column != own);
+        let cell = |named: &Option<String>, own: &[&str]| match named {
+            Some(name) => row.named(name),
+            None => row.first(own),
+        };
+        let centres = match &columns.centres {
+            Some(name) => row.stated(name),
+            None => row.cell("centres"),
+        };
+        // What a platform calls the response and its time is for the format to say.
         Answer {
-            observer: text(&columns.observer).or_else(|| row.first(&PARTICIPANT)),
-            session: text(&columns.session),
-            id: text(&columns.trial_id),
-            block: text(&columns.block),
-            number: text(&columns.trial),
-            role: text("role"),
-            repeats: text("repeats"),
-            picture: text(&columns.picture).or_else(|| text("image_id")),
-            class: text(&columns.class).or_else(|| text("category").filter(|_| columns.class == own.class)),
-            mirrored: text(&columns.mirrored),
-            bubbles: text(&columns.bubbles).or_else(|| text("bubbles")),
-            centres: row.cell(&columns.centres).filter(|cell| *cell != "n/a").map(Cow::Borrowed),
+            observer: columns.observer.as_ref().map_or_else(|| row.participant(), |name| row.named(name)),
+            session: cell(&columns.session, &["session"]),
+            id: cell(&columns.trial_id, &["trial_id"]),
+            block: cell(&columns.block, &["block"]),
+            number: cell(&columns.trial, &["trial"]),
+            role: cell(&columns.role, &["role"]),
+            repeats: cell(&columns.repeats, &["repeats"]),
+            picture: cell(&columns.picture, &["picture", "image_id"]),
+            class: cell(&columns.class, &["class", "category"]),
+            mirrored: cell(&columns.mirrored, &["mirrored"]),
+            bubbles: cell(&columns.bubbles, &["n_bubbles", "bubbles"]),
+            centres: centres.filter(|cell| *cell != "n/a").map(Cow::Borrowed),
             places: None,
-            xy: columns.x.as_ref().zip(columns.y.as_ref()).and_then(|(x, y)| Some([row.text(x)?, row.text(y)?])),
-            keys: text("keys"),
+            xy: columns.x.as_ref().zip(columns.y.as_ref()).and_then(|(x, y)| Some([row.named(x)?, row.named(y)?])),
+            keys: cell(&columns.keys, &["keys"]),
             shown: None,
             key: None,
-            response: asked(&columns.response, &own.response),
-            correct: text(&columns.correct),
-            time: asked(&columns.response_time, &own.response_time),
+            response: cell(&columns.response, &[]),
+            correct: cell(&columns.correct, &["correct"]),
+            time: cell(&columns.response_time, &[]),
             responds: true,
             prompt: false,
             commas: false,
         }
     }
 
-    /// The answer, with what the platform itself says where no column was asked for.
-    pub fn with(mut self, response: Option<&'a str>, time: Option<&'a str>) -> Answer<'a> {
-        self.response = self.response.or(response);
-        self.time = self.time.or(time);
+    /// What was shown, as the platform says, or else the picture that was named.
+    pub fn showing(mut self, shown: Option<&'a str>, columns: &Columns) -> Answer<'a> {
+        self.shown = shown.or(self.picture.filter(|_| columns.picture.is_some()));
+        self
+    }
+
+    /// The answer with what the platform itself says where `[import.columns]` names no column.
+    pub fn given(mut self, given: Given<'a>, columns: &Columns) -> Answer<'a> {
+        if columns.response.is_none() {
+            (self.key, self.response) = (given.key, given.response);
+        }
+        if columns.correct.is_none() {
+            self.correct = given.correct.or(self.correct);
+        }
+        if columns.response_time.is_none() {
+            let answered = given.response.is_some() || given.key.is_some();
+            self.time = given.time.filter(|_| !given.answered || answered);
+        }
         self
     }
 
@@ -151,6 +154,21 @@ impl<'a> Answer<'a> {
     }
 }
 
+/// What a platform itself says of an answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Given<'a> {
+    /// The key pressed.
+    pub key: Option<&'a str>,
+    /// The class answered, or what stands for it.
+    pub response: Option<&'a str>,
+    /// What the platform takes for right.
+    pub correct: Option<&'a str>,
+    /// Response time.
+    pub time: Option<&'a str>,
+    /// Whether the platform writes a time where nothing was answered.
+    pub answered: bool,
+}
+
 /// What no other trial of a file may share: participant, session, and the trial's id or its block and number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Identity<'a> {
@@ -160,9 +178,9 @@ pub struct Identity<'a> {
 }
 
 impl<'a> Answer<'a> {
-    /// The identity of a row's trial; where nothing numbers it, its line does.
-    pub fn identity(&self, line: u64) -> Identity<'a> {
-        let number = self.number.map_or_else(|| Cow::Owned(format!("of line {line}")), Cow::Borrowed);
+    /// The identity of a row's trial; where nothing numbers it, its place among the rows does, from 0.
+    pub fn identity(&self, place: usize) -> Identity<'a> {
+        let number = self.number.map_or_else(|| Cow::Owned(format!("of row {}", place + 1)), Cow::Borrowed);
         Identity {
             observer: self.observer.unwrap_or(""),
             session: self.session.unwrap_or(""),

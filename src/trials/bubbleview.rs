@@ -47,7 +47,7 @@ fn detect(text: &Text, _: &Import) -> bool {
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
-    let rows = Rows::read(text, str::to_owned)?;
+    let rows = Rows::read(text, &import.columns, str::to_owned)?;
     let reading = import.centres.unwrap_or_default();
     let mut views: Vec<View> = Vec::new();
     let mut places: HashMap<[&str; 4], usize> = HashMap::new();

@@ -1,8 +1,10 @@
 //! Several trial files as one table.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::codes::one_coding;
+use super::text::listed;
 use super::{Format, Imported, Known, Outcome, Rejected, Trial, Trials, explained::explained, time};
 use crate::error::{Error, Result};
 use crate::experiment::{Import, TimeUnit};
@@ -21,7 +23,7 @@ pub struct Collected {
     pub dropped: Vec<(Outcome, Rejected)>,
     /// How each file was understood.
     pub explained: String,
-    /// Response times of one format that are in several units.
+    /// What may be wrong with all files together.
     pub warnings: Vec<String>,
     /// Why none of it may be used: a file without a trial, trials without an answer.
     pub refusal: Option<Error>,
@@ -47,6 +49,7 @@ pub fn collect(
     let mut all = Collected::default();
     let mut units: HashMap<&str, (&PathBuf, TimeUnit)> = HashMap::new();
     let (mut ends, mut answered, mut silent) = (Vec::new(), false, None);
+    let mut nameless: Vec<(&PathBuf, usize, Vec<String>)> = Vec::new();
     for path in files {
         let (format, mut imported) = super::of_text(super::Text::read(path)?, import, known)?;
         each(path, format, &imported);
@@ -74,6 +77,9 @@ pub fn collect(
         } else {
             answered = true;
         }
+        if imported.reading.nameless > 0 {
+            nameless.push((path, imported.reading.nameless, std::mem::take(&mut imported.reading.columns)));
+        }
         all.trials.rows.append(&mut imported.trials);
         ends.push(all.trials.rows.len());
         all.rejected.extend(imported.rejected.iter().cloned());
@@ -87,11 +93,17 @@ pub fn collect(
         }
         all.dropped[from..].sort_by_key(|(_, row)| row.line);
     }
-    all.warnings.iter().for_each(|warning| all.explained.push_str(&format!("warning: {warning}\n")));
     if let Some(silent) = silent.filter(|_| !answered) {
         all.refuse(silent);
     }
     apart(&all.trials.rows, &ends, files)?;
+    let file = |at: usize| files.get(ends.partition_point(|end| *end <= at)).map_or(String::new(), |path| path.display().to_string());
+    one_coding(&all.trials.rows, known.lookup().classes(), file)?;
+    all.warnings.extend(unnamed(&nameless));
+    all.warnings.extend(several_sheets(&all.trials.rows, known));
+    for warning in &all.warnings {
+        all.explained.push_str(&format!("all files\n  {:<9} {warning}\n", "warning"));
+    }
     Ok(all)
 }
 
@@ -100,6 +112,42 @@ impl Collected {
         self.explained.push_str(&format!("{REFUSED}{refusal}\n"));
         self.refusal.get_or_insert(refusal);
     }
+}
+
+/// A sentence on files that do not say who answered.
+fn unnamed(files: &[(&PathBuf, usize, Vec<String>)]) -> Option<String> {
+    let (first, parts, columns) = files.first()?;
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let many = |what: &str| format!("no column of {what} says who answered, so that");
+    let text = match (files.len(), *parts) {
+        (1, 1) => format!("{} all of its trials count as those of one participant", many(&name(first))),
+        (1, parts) => format!("{} each of its {parts} lists of trials counts as one participant", many(&name(first))),
+        (count, _) => {
+            let some = files.iter().take(3).map(|(path, ..)| name(path)).collect::<Vec<_>>().join(", ");
+            let rest = if count > 3 { ", ..." } else { "" };
+            format!("{} each file counts as one participant", many(&format!("{count} files ({some}{rest})")))
+        }
+    };
+    Some(format!("{text}; [import.columns] observer names the column, and these are there: {}", listed(columns)))
+}
+
+/// A sentence on an observer who answered trials of several participants of the design.
+fn several_sheets(rows: &[Trial], known: &Known) -> Option<String> {
+    let plan = known.plan.as_ref()?;
+    let mut sheets: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for trial in rows {
+        let sheet = plan.trials.get(&trial.id).map(|planned| planned.observer.as_str());
+        sheets.entry(&trial.observer).or_default().extend(sheet);
+    }
+    let several: Vec<(&&str, &BTreeSet<&str>)> = sheets.iter().filter(|(_, sheets)| sheets.len() > 1).collect();
+    let (observer, own) = several.first()?;
+    let sheets = own.iter().copied().collect::<Vec<_>>().join(", ");
+    let others = if several.len() > 1 { format!(", and so did {} others", several.len() - 1) } else { String::new() };
+    Some(format!(
+        "observer {observer} answered trials that the design gives to {} participants ({sheets}){others}: are these several people \
+         with one id? [import.columns] observer = \"\" takes the names of the files instead",
+        own.len()
+    ))
 }
 
 /// No trial of an observer stands in two files; `ends` are the numbers of trials up to the end of each file.
@@ -122,7 +170,8 @@ fn apart(rows: &[Trial], ends: &[usize], files: &[PathBuf]) -> Result<()> {
                     first.display()
                 ))
                 .at(path.display())
-                .hint("two people with one id need two ids; a file copied twice is named once; two sessions need a column session"));
+                .hint("two people with one id need two ids: name another column in [import.columns] observer, or take the names of the files with \
+                      observer = \"\"; a file copied twice is named once; two sessions need a column session"));
             }
         }
         begin = end;

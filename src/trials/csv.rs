@@ -4,11 +4,12 @@
 
 use std::borrow::Cow;
 
-use super::answer::Answer;
+use super::answer::{Answer, Given};
 use super::encoding::Encoding;
 use super::rows::Rows;
 use super::text::{Text, listed};
 use super::time::{self, Told};
+use super::who::is_known;
 use super::{Format, Imported, Known, centres};
 use crate::bubbles::Centre;
 use crate::error::{Error, Result};
@@ -28,27 +29,29 @@ pub const FORMAT: Format = Format {
 /// The column of response times in tables that bubblescope writes.
 const OWN_TIME: &str = "response_time_ms";
 
-fn detect(text: &Text, import: &Import) -> bool {
+pub fn detect(text: &Text, import: &Import) -> bool {
     let Columns { observer, picture, correct, centres, trial_id, .. } = &import.columns;
-    [observer, picture, correct, centres, trial_id].iter().any(|name| text.has(&[name.as_str()]))
+    let all = [(observer, "observer"), (picture, "picture"), (correct, "correct"), (centres, "centres"), (trial_id, "trial_id")];
+    all.iter().any(|(named, own)| text.has(&[named.as_deref().unwrap_or(own)]))
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let columns = &import.columns;
     check(text, columns, known).map_err(|error| error.at(format!("{}, line 1", text.path.display())))?;
-    let rows = Rows::read(text, str::to_owned)?;
-    let beside = beside(text, &columns.centres, known)?;
-    let responds = rows.has(&columns.response);
+    let rows = Rows::read(text, columns, str::to_owned)?;
+    let named = columns.centres.as_deref().unwrap_or("centres");
+    let beside = beside(text, named, known)?;
+    let responds = rows.has(columns.response.as_deref().unwrap_or("response"));
     let (time, told, note) = times(&rows, columns);
     let mut imported = rows.join(import, known, told, |row| {
         let mut answer = Answer::of(row, columns);
-        answer.response = row.text(&columns.response);
         answer.responds = responds;
-        answer.time = row.text(&time);
+        let (response, time) = (row.text("response"), row.text(&time));
+        let mut answer = answer.given(Given { response, time, ..Given::default() }, columns);
         if let Some(beside) = &beside {
             answer.centres = beside.get(row.number()).map(|text| Cow::Borrowed(text.as_str()));
             answer.places = Some(Places::default());
-        } else if known.plan.is_none() && answer.centres.is_none() && text.has(&[columns.centres.as_str()]) {
+        } else if known.plan.is_none() && answer.centres.is_none() && text.has(&[named]) {
             answer.centres = Some(Cow::Borrowed(""));
         }
         Ok(answer)
@@ -59,23 +62,26 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
 
 /// The column of response times, who tells their unit, and a note where the column was found by its name.
 fn times(rows: &Rows, columns: &Columns) -> (String, Told, Option<String>) {
-    let asked = columns.response_time.clone();
-    if rows.has(&asked) || asked != Columns::default().response_time {
-        return (asked, Told::ByNobody, None);
+    let own = || "response_time".to_owned();
+    if let Some(name) = &columns.response_time {
+        return (name.clone(), Told::ByNobody, None);
+    }
+    if rows.has("response_time") {
+        return (own(), Told::ByNobody, None);
     }
     if rows.has(OWN_TIME) {
         return (OWN_TIME.to_owned(), Told::By(TimeUnit::Ms), None);
     }
     let found: Vec<String> = rows.columns().into_iter().filter(|name| time::is_name(name)).collect();
     match &found[..] {
-        [] => (asked, Told::ByNobody, None),
+        [] => (own(), Told::ByNobody, None),
         [one] => {
             let told = time::stated(&rows.text.path, one).unwrap_or(Told::ByNobody);
             (one.clone(), told, Some(format!("response times are those of column {one}")))
         }
         several => {
             let note = format!("no response times, because several columns may hold them: {}", listed(several));
-            (asked, Told::ByNobody, Some(note))
+            (own(), Told::ByNobody, Some(note))
         }
     }
 }
@@ -103,32 +109,35 @@ fn beside(text: &Text, column: &str, known: &Known) -> Result<Option<Vec<String>
 /// What must be there: who answered, what was shown and where, and whether it was right.
 fn check(text: &Text, columns: &Columns, known: &Known) -> Result<()> {
     let header = &text.header;
-    let absent = |field: &str, name: &String| {
+    let absent = |field: &str, name: &str| {
         Error::invalid(format!(
             "there is no column called {name} (field import.columns.{field}); the columns are: {}",
             listed(header)
         ))
         .hint(format!("name the column in the experiment file: [import.columns] {field} = \"...\""))
     };
-    let has = |name: &String| text.has(&[name.as_str()]);
-    let observed = super::answer::PARTICIPANT.iter().any(|name| text.has(&[*name]));
-    let by_id = known.plan.is_some() && has(&columns.trial_id);
-    let elsewhere = by_id || columns.x.is_some() && columns.y.is_some() || known.is_nothing() || text.encoding == Encoding::Parquet;
-    let answered = has(&columns.response) || known.is_nothing();
-    for (field, name, spared) in [
+    let has = |named: &Option<String>, own: &str| text.has(&[named.as_deref().unwrap_or(own)]);
+    // Without a column of participants the names of files stand for them where that is asked for.
+    let observed = header.iter().any(|name| is_known(name)) || columns.observer.as_deref() == Some("");
+    let by_id = known.plan.is_some() && has(&columns.trial_id, "trial_id");
+    let apart = columns.x.is_some() && columns.y.is_some();
+    let elsewhere = by_id || apart || known.is_nothing() || text.encoding == Encoding::Parquet;
+    let answered = has(&columns.response, "response") || known.is_nothing();
+    for (field, named, spared) in [
         ("observer", &columns.observer, observed),
         ("picture", &columns.picture, by_id || known.is_nothing()),
         ("correct", &columns.correct, answered),
         ("centres", &columns.centres, elsewhere),
     ] {
-        if !has(name) && !spared {
-            return Err(absent(field, name));
+        if !has(named, field) && !spared {
+            return Err(absent(field, named.as_deref().filter(|name| !name.is_empty()).unwrap_or(field)));
         }
     }
-    let used = [&columns.observer, &columns.picture, &columns.correct, &columns.centres, &columns.block];
-    let used = used.into_iter().chain([&columns.trial, &columns.mirrored, &columns.response, &columns.response_time]);
-    for name in used {
-        if header.iter().filter(|column| *column == name).count() > 1 {
+    let own = ["observer", "picture", "correct", "centres", "block", "trial", "mirrored", "response", "response_time"];
+    let named: Vec<(&str, &str)> = columns.given().collect();
+    let used = own.into_iter().filter(|field| named.iter().all(|(name, _)| name != field));
+    for name in used.chain(named.iter().map(|(_, name)| *name)) {
+        if header.iter().filter(|column| *column == name).count() > 1 && !name.is_empty() {
             return Err(Error::invalid(format!("two columns are called {name}")).hint("rename one of them"));
         }
     }

@@ -81,12 +81,16 @@ pub struct Reading {
     pub keys: BTreeMap<(String, String), usize>,
     /// Answered and unanswered trials by how they were joined to the design.
     pub joined: BTreeMap<&'static str, usize>,
+    /// How many participants are called after the file, because no column says who answered.
+    pub nameless: usize,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// What may be wrong.
+    pub warnings: Vec<String>,
     /// What else is worth saying.
     pub notes: Vec<String>,
-    /// What somebody should act upon.
-    pub warnings: Vec<String>,
-    /// Names of the columns, where nothing was taken.
-    pub columns: Vec<String>,
+    /// What would make trials of the rows, where nothing was taken.
+    pub hint: Option<String>,
     /// Columns that hold names of pictures, each with one, where nothing was taken.
     pub pictured: Vec<(String, String)>,
 }
@@ -143,6 +147,7 @@ impl Imported {
             (reason, _) if reason.starts_with("no ") => {
                 format!("name the column of answers: {}", named("response", "COLUMN"))
             }
+            _ if self.reading.hint.is_some() => self.reading.hint.clone().unwrap_or_default(),
             _ => "compare [import.columns] with the first line of the file, its trial ids with those of \
                   results/.../design/participants, and its pictures with [pictures]"
                 .to_owned(),

@@ -14,8 +14,10 @@ use super::known::{Known, Lookup};
 use super::prompts::Prompts;
 use super::reason::{ANSWERS, KEEP, NO_TRIAL};
 use super::rows::{Row, Rows};
+use super::survey::Survey;
 use super::text::{listed, shortened};
 use super::time::{self, Told};
+use super::who::begun_again;
 use super::{CLICKS, Imported, Reading, Rejected, Trial, stimulus};
 use crate::error::{Error, Result, similar};
 use crate::experiment::{Import, Join, Kept};
@@ -28,6 +30,8 @@ const REASON: usize = 400;
 
 /// Rows with a centre outside of its picture that may be slips.
 const FEW: usize = 3;
+/// Length of a run of rows that say the same as others before it is taken for a copy.
+const RUN: usize = 5;
 
 /// Rows joined at a time: enough for all processors, and few enough for the memory of one.
 const CHUNK: usize = 1 << 14;
@@ -45,15 +49,19 @@ impl Rows<'_> {
         let file = self.text.file();
         let nameless = !(0..self.len())
             .into_par_iter()
-            .any(|at| answer(self.row(at)).is_ok_and(|answer| answer.observer.is_some()));
+            .any(|at| answer(self.row(at)).is_ok_and(|answer| answer.observer.is_some() && !answer.prompt));
         let asked = |at: usize| answer(self.row(at)).map(Answer::unlisted);
         let prompts = Prompts::find(self.len(), asked);
-        let ask = |at: usize| self.ask(at, import, &asked, &prompts, nameless);
+        let lookup = known.lookup();
+        let plain = |at: usize| self.ask(at, import, &asked, &prompts, nameless);
+        let survey = Survey::of(self.len(), &|at| plain(at).ok(), &lookup, import);
+        survey.check().map_err(|error| error.at(self.text.path.display()))?;
+        let ask = |at: usize| plain(at).map(|answer| survey.apply(answer));
+        let repeated = self.repeated(&ask);
         let ordered = match import.join {
             Join::Id => HashMap::new(),
             Join::Order => self.in_order(known, &ask)?,
         };
-        let lookup = known.lookup();
         let mut imported = Imported { rejected: self.rejected.clone(), ..Imported::default() };
         let (written, rows) = (self.text.described(), self.len() + self.rejected.len());
         imported.reading = Reading { written, rows, ..Reading::default() };
@@ -70,11 +78,11 @@ impl Rows<'_> {
                 .into_par_iter()
                 .map(|at| {
                     let answer = ask(at)?;
-                    let joined = answer.join(&lookup, ordered.get(&at).copied()).map(|mut joined| {
+                    let joined = answer.join(&lookup, &survey, ordered.get(&at).copied()).map(|mut joined| {
                         self.carry(at, import, &lookup, &answer, &mut joined.trial);
                         joined
                     });
-                    Ok((hasher.hash_one(answer.identity(self.row(at).line())), joined))
+                    Ok((hasher.hash_one(answer.identity(at)), joined))
                 })
                 .collect();
             for (at, joined) in (begin..).zip(joined) {
@@ -94,7 +102,12 @@ impl Rows<'_> {
                     }
                 };
                 suspicious |= !known.planes.is_empty() && ask(at).is_ok_and(|answer| answer.has_fractions());
-                let identity = |at: usize| Some(ask(at).ok()?.identity(self.row(at).line()));
+                let identity = |at: usize| Some(ask(at).ok()?.identity(at));
+                if let Some(first) = repeated.get(&at) {
+                    let line = self.row(*first).line();
+                    imported.rejected.push(refuse(&format!("it says the same as line {line}, and so do its neighbours")));
+                    continue;
+                }
                 let first = seen.get(&hash).copied().filter(|&first| identity(first) == identity(at));
                 if let (Some(first), Some(identity)) = (first, first.and_then(|_| identity(at))) {
                     imported
@@ -136,7 +149,8 @@ impl Rows<'_> {
         if suspicious {
             self.doubt_centres(import, known, &ask, &mut imported);
         }
-        let column = Some(&import.columns.response_time).filter(|column| self.has(column));
+        let column = import.columns.response_time.as_deref().unwrap_or("response_time");
+        let column = Some(column).filter(|column| self.has(column));
         let told = column.and_then(|column| time::stated(&self.text.path, column)).unwrap_or(told);
         let unit = time::unit(&times, import.response_time, &told);
         let factor = unit.factor();
@@ -148,16 +162,17 @@ impl Rows<'_> {
         imported.reading.times = unit.unit;
         imported.reading.warnings.extend(unit.doubt);
         imported.reading.notes.extend(self.notes.iter().cloned().chain(prompts.note()));
-        if nameless {
-            let stem = self.stem();
-            imported
-                .reading
-                .notes
-                .push(format!("no column says who answered; the name of the file stands for it: {stem}"));
+        imported.reading.notes.extend(survey.notes(&lookup));
+        imported.reading.columns = self.columns();
+        imported.reading.nameless = if nameless { self.lists() } else { 0 };
+        if import.columns.observer.is_none() {
+            imported.reading.warnings.extend(self.who().doubt.clone());
         }
-        if imported.silent == imported.trials.len() {
-            imported.reading.columns = self.columns();
+        let people = |at: usize| ask(at).ok().map(|answer| (answer.observer.unwrap_or(""), answer.session));
+        imported.reading.warnings.extend(begun_again(self, people));
+        if imported.trials.is_empty() {
             imported.reading.pictured = self.pictured(&lookup);
+            imported.reading.hint = survey.hint(&lookup);
         }
         Ok(imported)
     }
@@ -202,7 +217,7 @@ impl Rows<'_> {
         nameless: bool,
     ) -> Asked<'r> {
         let row = self.row(at);
-        let kept = |(name, value): (&String, &Kept)| value.has(row.cell(name).unwrap_or(""));
+        let kept = |(name, value): (&String, &Kept)| value.has(row.stated(name).unwrap_or(""));
         if !import.keep.iter().all(kept) {
             return Err(KEEP);
         }
@@ -212,7 +227,7 @@ impl Rows<'_> {
         }
         answer = prompts.answered(at, answer, asked);
         if nameless {
-            answer.observer = Some(self.stem());
+            answer.observer = Some(self.stem(at));
         }
         let places = *answer.places.get_or_insert(import.centres.unwrap_or_default());
         if let Some([x, y]) = answer.xy.filter(|_| answer.centres.is_none()) {
@@ -220,6 +235,40 @@ impl Rows<'_> {
         }
         answer.commas = self.text.delimiter == b',' && !self.text.is_json();
         Ok(answer)
+    }
+
+    /// Rows that stand in the file a second time, each with its first: runs of rows that say the same in every column and hold
+    /// a response time or bubbles, which chance does not repeat.
+    fn repeated<'r>(&'r self, ask: &(impl Fn(usize) -> Asked<'r> + Sync)) -> HashMap<usize, usize> {
+        let hasher = RandomState::new();
+        let cells = |at: usize| self.cells_of(at).map(|cell| cell.trim());
+        let marked = |at: usize| ask(at).is_ok_and(|answer| answer.time.is_some() || answer.centres.is_some());
+        let hash = |at: usize| marked(at).then(|| hasher.hash_one(cells(at).collect::<Vec<_>>()));
+        let hashes: Vec<Option<u64>> = (0..self.len()).into_par_iter().map(hash).collect();
+        let trials: Vec<usize> = (0..self.len()).filter(|&at| hashes[at].is_some()).collect();
+        let mut first: HashMap<u64, usize> = HashMap::new();
+        let mut found = HashMap::new();
+        // Places among the trials of a run that repeats the places from another on.
+        let mut run: Vec<(usize, usize)> = Vec::new();
+        let mut close = |run: &mut Vec<(usize, usize)>| {
+            if run.len() >= RUN {
+                found.extend(run.iter().map(|&(place, of)| (trials[place], trials[of])));
+            }
+            run.clear();
+        };
+        for (place, &at) in trials.iter().enumerate() {
+            let Some(hash) = hashes[at] else { continue };
+            let of = *first.entry(hash).or_insert(place);
+            let same = of != place && cells(trials[of]).eq(cells(at));
+            if !same || run.last().is_some_and(|(_, last)| last + 1 != of) {
+                close(&mut run);
+            }
+            if same {
+                run.push((place, of));
+            }
+        }
+        close(&mut run);
+        found
     }
 
     /// Columns that settings name must be there, and once.
@@ -257,7 +306,7 @@ impl Rows<'_> {
                 trial.other.insert(name.to_owned(), cell.to_owned());
             }
         };
-        import.carry.iter().for_each(|name| keep(name, row.text(name)));
+        import.carry.iter().for_each(|name| keep(name, row.named(name)));
         keep(CLICKS, row.text(CLICKS));
         if lookup.known.is_nothing() {
             keep("class", answer.class);

@@ -7,7 +7,9 @@
 //! design also what that says; a verdict where there is a response. Otherwise it costs the trial.
 
 use super::answer::Answer;
+use super::codes::{self, Stands};
 use super::known::Lookup;
+use super::survey::Survey;
 use super::text::shortened;
 use super::value::{self, Said, single, truth, verdict, whole};
 use super::{Role, Trial, centres, stimulus};
@@ -38,9 +40,20 @@ pub const BY_STIMULUS: &str = "by the name of the stimulus";
 pub const BY_ORDER: &str = "by order";
 pub const WITHOUT: &str = "without a design";
 
+/// What was answered.
+#[derive(Default)]
+struct Answered {
+    /// The class, or the code as it stands.
+    response: Option<String>,
+    /// Whether it is right, where its code says so.
+    right: Option<bool>,
+    /// The code, and what it stands for.
+    key: Option<Key>,
+}
+
 impl Answer<'_> {
     /// The trial; `ordered` is the planned one where rows are joined by their order.
-    pub fn join(&self, lookup: &Lookup, ordered: Option<&Trial>) -> Said<Joined> {
+    pub fn join(&self, lookup: &Lookup, survey: &Survey, ordered: Option<&Trial>) -> Said<Joined> {
         let observer = self.observer.ok_or("the participant is empty")?.to_owned();
         let (planned, by) = self.planned(lookup, ordered)?;
         let of = |cell: fn(&Trial) -> String| planned.map(cell);
@@ -54,21 +67,23 @@ impl Answer<'_> {
         let role = spared(self.role(), planned.is_some(), &mut unread)?.flatten();
         let role = same("role", role, of(|trial| trial.role.name().to_owned()))?;
         let role = role.as_deref().and_then(Role::named).unwrap_or_default();
-        let class = same("class", self.class.map(str::to_owned), lookup.known.class.get(&picture).cloned())?;
+        let own = self.class.map(|class| lookup.class(class).unwrap_or(class).to_owned());
+        let class = same("class", own, lookup.known.class.get(&picture).cloned())?;
         let number = spared(self.number.map(|text| whole("trial", text)).transpose(), true, &mut unread)?.flatten();
         let number = same("trial", number.map(|number| number.to_string()), of(|trial| trial.number.to_string()))?;
         let mirrored = self.mirrored.map(|text| truth("mirrored", text)).transpose();
         let mirrored = spared(mirrored, planned.is_some(), &mut unread)?.flatten().map(|truth| truth.to_string());
         let block = self.block.map(|text| text.strip_suffix(".0").unwrap_or(text).to_owned());
-        let (response, key) = self.answered(lookup, planned)?;
+        let Answered { response, right, key } = self.answered(lookup, survey, planned)?;
         let stated = self.correct.map(|text| verdict("correct", text)).transpose();
         let stated = spared(stated, !self.is_silent(), &mut unread)?.flatten();
-        let is_class = |name: &str| lookup.is_class(name) || class.as_deref() == Some(name);
+        let is_class = |name: &str| lookup.class(name).is_some() || class.as_deref() == Some(name);
         let judged = response.as_ref().zip(class.as_ref()).filter(|(answered, _)| is_class(answered));
-        let correct = match (&response, judged) {
-            (_, Some((answered, class))) => Some(answered == class),
-            (None, None) if self.responds && self.is_silent() => None,
-            _ => stated,
+        let silent = response.is_none() && !survey.is_judged_only(self.observer);
+        let correct = match (right, judged) {
+            (Some(right), _) => Some(right),
+            (None, Some((answered, class))) => Some(answered == class),
+            (None, None) => stated.filter(|_| !silent),
         };
         // What a file alone does not tell stays open, so that a design may tell it later.
         let untold = if lookup.known.is_nothing() { "" } else { "1" };
@@ -86,7 +101,7 @@ impl Answer<'_> {
             response,
             correct,
             response_time: {
-                let time = self.time.filter(|_| !self.responds || !self.is_silent());
+                let time = self.time.filter(|_| !silent);
                 spared(time.map(|text| value::time(text, self.commas)).transpose(), true, &mut unread)?.flatten()
             },
             other: Default::default(),
@@ -203,38 +218,66 @@ impl Answer<'_> {
             .ok_or_else(|| format!("n_bubbles is {count}, and the design has {} centres", planned.centres.len()))
     }
 
-    /// The class answered, or the response as it stands where no key map tells; and the key with what it stands for.
-    fn answered(&self, lookup: &Lookup, planned: Option<&Trial>) -> Said<(Option<String>, Option<Key>)> {
-        let own = self.keys.map(key_map).filter(|pairs| !pairs.is_empty());
+    /// The keys that the row states, each with its class.
+    pub fn own_keys(&self) -> Vec<Key> {
+        self.keys.map(key_map).unwrap_or_default()
+    }
+
+    /// The class answered, or the response as it stands where nothing says what it stands for; and the code with its meaning.
+    fn answered(&self, lookup: &Lookup, survey: &Survey, planned: Option<&Trial>) -> Said<Answered> {
+        let own = Some(self.own_keys()).filter(|pairs| !pairs.is_empty());
         let plan = lookup.known.plan.as_ref().zip(planned).and_then(|(plan, trial)| plan.keys.get(&trial.observer));
         let map = own.as_ref().or(plan);
-        let class = |pressed: &str| -> Said<String> {
-            let Some(map) = map else { return Ok(pressed.to_owned()) };
-            let found = map.iter().find(|(key, _)| key.eq_ignore_ascii_case(pressed));
-            found.map(|(_, class)| class.clone()).ok_or_else(|| {
-                let keys = map.iter().map(|(key, class)| format!("{key}={class}")).collect::<Vec<_>>();
-                format!("the key {} stands for no class; the keys are {}", shortened(pressed), keys.join(" "))
-            })
+        // Where none of a participant's codes is known, what the file calls right counts.
+        let spared = survey.is_coded_otherwise(self.observer) && self.correct.is_some();
+        let coded = |code: &str| survey.codes.and_then(|codes| codes::stands(codes, code, lookup));
+        let class = |code: &str| -> Said<Stands> {
+            if let Some(stands) = coded(code) {
+                return Ok(stands);
+            }
+            if let Some(class) = lookup.class(code) {
+                return Ok(Stands::For(class.to_owned().into()));
+            }
+            let found = map.and_then(|map| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(code)));
+            let codes: Vec<&str> = survey.codes.iter().flat_map(|codes| codes.keys()).map(String::as_str).collect();
+            match (found, map) {
+                (Some((_, class)), _) => Ok(Stands::For(class.clone().into())),
+                (None, _) if spared => Ok(Stands::For(code.to_owned().into())),
+                (None, Some(map)) => {
+                    let keys = map.iter().map(|(key, class)| format!("{key}={class}")).collect::<Vec<_>>();
+                    Err(format!("the key {} stands for no class; the keys are {}", shortened(code), keys.join(" ")))
+                }
+                (None, None) if codes.is_empty() => Ok(Stands::For(code.to_owned().into())),
+                (None, None) => {
+                    Err(format!("the response {} is not in import.responses, which has {}", shortened(code), codes.join(", ")))
+                }
+            }
         };
         let pressed = self.key.map(single).transpose()?.map(str::to_owned);
         let by_key = pressed.as_deref().map(class).transpose()?;
-        let (by_name, written) = match self.response {
-            Some(name) if lookup.is_class(name) => (Some(name.to_owned()), None),
-            Some(name) if by_key.is_none() => {
-                let name = single(name)?;
-                (Some(class(name)?), Some(name.to_owned()))
-            }
-            _ => (None, None),
-        };
-        if let (Some(name), Some(class)) = (&by_name, &by_key)
+        let written = self.response.map(single).transpose()?.map(str::to_owned);
+        let means = |code: &String| by_key.is_none() || coded(code).is_some() || lookup.class(code).is_some();
+        let written = written.filter(means);
+        let by_name = written.as_deref().map(class).transpose()?;
+        if let (Some(Stands::For(name)), Some(Stands::For(class))) = (&by_name, &by_key)
             && name != class
-            && lookup.is_class(class)
+            && lookup.class(class).is_some()
         {
             return Err(format!("the response is {name}, and the key stands for {class}"));
         }
-        let answered = by_name.or(by_key);
-        let key = pressed.or(written).zip(answered.clone());
-        Ok((answered, key))
+        let code = pressed.or(written);
+        Ok(match by_name.or(by_key) {
+            Some(Stands::For(text)) => {
+                let response = text.into_owned();
+                Answered { key: code.map(|code| (code, response.clone())), response: Some(response), right: None }
+            }
+            Some(Stands::Right(right)) => {
+                let meaning = if right { "right" } else { "wrong" };
+                Answered { key: code.clone().map(|code| (code, meaning.to_owned())), response: code, right: Some(right) }
+            }
+            Some(Stands::Nothing) => Answered { key: code.map(|code| (code, "none".to_owned())), ..Answered::default() },
+            None => Answered::default(),
+        })
     }
 }
 

@@ -8,10 +8,11 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::answer::Answer;
-use super::rows::Rows;
+use super::answer::{Answer, Given};
+use super::rows::{Row, Rows};
+use super::screens::{ELSEWHERE, Screen, screens};
 use super::stimulus::{self, is_picture};
-use super::text::Text;
+use super::text::{Text, shortened};
 use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
@@ -35,25 +36,46 @@ fn detect(text: &Text, _: &Import) -> bool {
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
-    let rows = Rows::read(text, str::to_owned)?;
+    let columns = &import.columns;
+    let rows = Rows::read(text, columns, str::to_owned)?;
     let own_key = rows.has("key");
-    let by_id = rows.has(&import.columns.trial_id);
+    let by_id = rows.iter().any(|row| Answer::of(row, columns).id.is_some());
+    let responds = ["key", "response", "button_pressed", "key_press"].iter().any(|name| rows.has(name));
     let lookup = known.lookup();
-    let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
-        let mut answer = Answer::of(row, &import.columns);
+    let asked = |row| {
         let shows = |text: &&str| {
             let one = |name: &Cow<str>| is_picture(name) && lookup.picture(name).is_some();
             lookup.shown(text).is_some() || stimulus::names(text).iter().any(one)
         };
-        answer.shown = row.text("stimulus").filter(shows);
+        let row: Row = row;
+        let mut answer = Answer::of(row, columns).showing(row.text("stimulus").filter(shows), columns);
         answer.prompt = by_id && answer.id.is_none() || !answer.is_identified();
-        answer.key = row.text("key").filter(|_| own_key);
+        answer.responds = responds;
+        let named = columns.response.as_deref().filter(|name| row.is_space(name));
+        answer.response = answer.response.or(named.map(|_| "space"));
         let response = row.text("response").map(only).or_else(|| row.text("button_pressed"));
         let response = response.or(row.is_space("response").then_some("space"));
         let code = row.text("key_press").filter(|code| *code != "-1").map(|code| key_of_code(code).unwrap_or(code));
-        Ok(answer.with(response.or(code), row.text("rt")))
+        let key = row.text("key").filter(|_| own_key);
+        (answer, Given { key, response: response.or(code), time: row.text("rt"), ..Given::default() })
+    };
+    let screens = screens(&rows, import, &lookup, "trial_type", |row| {
+        let (answer, given) = asked(row);
+        if answer.prompt {
+            return None;
+        }
+        let plugin = row.text("trial_type").unwrap_or("");
+        let (code, marked) = (answer.response.or(given.key).or(given.response), answer.correct.is_some());
+        let kind = format!("{plugin}{}", around(row.text("stimulus").unwrap_or("")));
+        let graded = ["slider", "survey", "likert", "text", "vas"].iter().any(|word| plugin.contains(word));
+        Some(Screen { answer, kind, trial: None, code, marked, graded })
+    })?;
+    let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
+        let (answer, given) = asked(row);
+        if !answer.prompt && screens.elsewhere(row) { Err(ELSEWHERE) } else { Ok(answer.given(given, columns)) }
     })?;
     imported.reading.version = version(&rows);
+    imported.reading.notes.extend(screens.notes);
     Ok(imported)
 }
 
@@ -79,6 +101,16 @@ fn only(text: &str) -> &str {
         }
         _ => text,
     }
+}
+
+/// HTML without its picture and its numbers, which tells screens of one plugin apart.
+fn around(stimulus: &str) -> String {
+    if !stimulus.trim_start().starts_with('<') {
+        return String::new();
+    }
+    let bare = stimulus.replace(&*super::stimulus::name(stimulus), "*");
+    let bare: String = bare.chars().filter(|one| !one.is_ascii_digit()).collect();
+    format!(" showing {}", shortened(&bare))
 }
 
 /// The key of a code of `KeyboardEvent.keyCode` (W3C UI Events, appendix on legacy codes): letters, digits, arrows.

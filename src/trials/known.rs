@@ -40,6 +40,10 @@ pub struct Lookup<'k> {
     /// By stem, by lower case, and by the composed form of Unicode; `None` where two pictures share it.
     loose: HashMap<String, Option<&'k str>>,
     classes: HashSet<&'k str>,
+    /// By lower case; `None` where two classes share it.
+    loose_classes: HashMap<String, Option<&'k str>>,
+    /// Keys of any participant, in lower case.
+    keys: HashSet<String>,
 }
 
 impl Known {
@@ -68,11 +72,18 @@ impl Known {
                 loose.entry(name).and_modify(|shared| *shared = None).or_insert(Some(picture));
             }
         }
+        let classes: HashSet<&str> = self.class.values().map(String::as_str).collect();
+        let mut loose_classes: HashMap<String, Option<&str>> = HashMap::new();
+        for class in &classes {
+            loose_classes.entry(class.to_lowercase()).and_modify(|shared| *shared = None).or_insert(Some(class));
+        }
         Lookup {
             known: self,
             exact: self.pictures.iter().map(String::as_str).collect(),
             loose,
-            classes: self.class.values().map(String::as_str).collect(),
+            classes,
+            loose_classes,
+            keys: self.plan.iter().flat_map(|plan| plan.keys.values().flatten()).map(|(key, _)| key.to_lowercase()).collect(),
         }
     }
 }
@@ -96,9 +107,27 @@ impl Lookup<'_> {
         self.known.plan.as_ref()?.trials.get(stimulus::rendered(&stimulus::name(text)).0)
     }
 
-    /// Whether a class is called so.
-    pub fn is_class(&self, name: &str) -> bool {
-        self.classes.contains(name)
+    /// The class that is called so, case aside where no two classes differ by it.
+    pub fn class(&self, name: &str) -> Option<&str> {
+        let exact = self.classes.get(name).copied();
+        exact.or_else(|| self.loose_classes.get(&name.to_lowercase()).copied().flatten())
+    }
+
+    /// How many classes there are; 0 where they are unknown.
+    pub fn classes(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Names of classes, sorted.
+    pub fn sorted_classes(&self) -> Vec<&str> {
+        let mut classes: Vec<&str> = self.classes.iter().copied().collect();
+        classes.sort_unstable();
+        classes
+    }
+
+    /// Whether any participant of the design answers with this key.
+    pub fn is_key(&self, code: &str) -> bool {
+        self.keys.contains(&code.to_lowercase())
     }
 }
 

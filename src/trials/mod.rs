@@ -5,6 +5,8 @@ mod bids;
 mod bubbleview;
 mod canonical;
 pub mod centres;
+mod choice;
+mod codes;
 mod collect;
 mod csv;
 mod delimited;
@@ -21,19 +23,23 @@ mod known;
 mod labjs;
 mod observers;
 mod opensesame;
+mod parts;
 mod prompts;
 mod psychopy;
 mod reason;
 mod recors;
 mod reverse_correlation;
 mod rows;
+mod screens;
 mod sidecar;
 mod stimulus;
+mod survey;
 mod table;
 mod text;
 mod time;
 mod unwrapped;
 mod value;
+mod who;
 
 pub use collect::{Collected, REFUSED, collect};
 pub use encoding::Encoding;
@@ -118,7 +124,7 @@ impl Role {
 
     /// The role of that name.
     pub fn named(name: &str) -> Option<Role> {
-        [Role::Main, Role::Practice, Role::Catch].into_iter().find(|role| role.name() == name)
+        [Role::Main, Role::Practice, Role::Catch].into_iter().find(|role| role.name().eq_ignore_ascii_case(name))
     }
 }
 

@@ -7,7 +7,7 @@
 
 use serde_json::Value;
 
-use super::answer::Answer;
+use super::answer::{Answer, Given};
 use super::rows::Rows;
 use super::text::Text;
 use super::time::Told;
@@ -40,7 +40,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let file = text.file();
     let number =
         file.split('_').skip_while(|part| *part != "sub").nth(1).filter(|id| id.bytes().all(|b| b.is_ascii_digit()));
-    for (line, found) in json::found(&text.content) {
+    for (line, _, found) in json::found(&text.content) {
         let parsed = match found {
             json::Found::Object(object) => {
                 serde_json::from_str::<Value>(object).map_err(|cause| format!("this JSON cannot be read: {cause}"))
@@ -52,9 +52,11 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
             Ok(observer) => blocks(&mut rows, line, number, &observer, height),
         }
     }
+    rows.claim(&import.columns)?;
     let mut imported = rows.join(import, known, Told::By(TimeUnit::S), |row| {
         let answer = Answer { places: Some(Places::default()), ..Answer::of(row, &import.columns) };
-        Ok(answer.with(row.text("response_key"), row.text("rt")))
+        let (response, time) = (row.text("response_key"), row.text("rt"));
+        Ok(answer.given(Given { response, time, ..Given::default() }, &import.columns))
     })?;
     imported.reading.notes.push("lines count observers' objects; sex code 0 is male".to_owned());
     Ok(imported)

@@ -44,12 +44,15 @@ pub fn unwrapped(text: &Text) -> Option<Text> {
         let outer = Value::Object(outer).to_string();
         let outer = outer.strip_suffix('}').unwrap_or("{");
         let comma = if outer.len() > 1 { "," } else { "" };
+        // One list for each session.
+        let mut begin = "[";
         for (part, piece) in session.parts.iter().enumerate() {
-            for (_, found) in json::found(piece) {
+            for (.., found) in json::found(piece) {
                 match found {
                     Found::Object(object) | Found::Open(object) => {
                         let object = object.replace(['\n', '\r'], " ");
-                        content.push_str(&format!("{outer}{comma}\"data\":[{object}]}}\n"));
+                        content.push_str(&format!("{begin}{outer}{comma}\"data\":[{object}]}}\n"));
+                        begin = "";
                     }
                     // What is left of an object that a missing piece cuts.
                     Found::Other(rest) if part > 0 => {
@@ -164,7 +167,7 @@ mod tests {
     fn pieces_are_strung_together_by_number_and_not_by_column() {
         let all = "[{\"a\": \"1 2\"},{\"a\": \"x, 3\"}]";
         let text = found("id,d-10,d-9,d-8", &["p", &all[20..], &all[9..20], &all[..9]]).unwrap();
-        assert_eq!(text.content, "{\"id\":\"p\",\"data\":[{\"a\": \"1 2\"}]}\n{\"id\":\"p\",\"data\":[{\"a\": \"x, 3\"}]}\n");
+        assert_eq!(text.content, "[{\"id\":\"p\",\"data\":[{\"a\": \"1 2\"}]}\n{\"id\":\"p\",\"data\":[{\"a\": \"x, 3\"}]}\n");
     }
 
     #[test]
