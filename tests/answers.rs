@@ -87,13 +87,20 @@ fn json_on_one_line_has_the_trials_of_json_lines() {
         format!(
             "{{\"trial_type\":\"image-keyboard-response\",\"trial_index\":{at},\"time_elapsed\":{},\"rt\":{},\"participant\":\"p{}\",\
              \"stimulus\":\"img/{}\",\"response\":\"{}\",\"centres\":\"{}\"}}",
-            at * 1000, 400 + at, at / 10, picture(at), class(at + at % 3), centres(at)
+            at * 1000,
+            400 + at,
+            at / 10,
+            picture(at),
+            class(at + at % 3),
+            centres(at)
         )
     };
     let objects: Vec<String> = (0..20).map(object).collect();
     let (ran, lines) = import(FILES, &objects.join("\n"));
     taken(&ran, &lines, 20);
-    for text in [format!("[{}]", objects.join(", ")), format!("[{}]\n[{}]\n", objects[..10].join(","), objects[10..].join(","))] {
+    for text in
+        [format!("[{}]", objects.join(", ")), format!("[{}]\n[{}]\n", objects[..10].join(","), objects[10..].join(","))]
+    {
         let (ran, trials) = import(FILES, &text);
         taken(&ran, &trials, 20);
         assert_eq!(trials, lines);
@@ -106,7 +113,8 @@ fn every_list_of_a_file_that_names_nobody_is_a_participant_and_that_is_a_warning
         let object = |at: usize| {
             format!(
                 "{{\"trial_type\":\"image-keyboard-response\",\"time_elapsed\":{},\"rt\":{},\"stimulus\":\"a{at}.png\",\"response\":\"f\"}}",
-                at * 1000, 400 + 7 * at + person
+                at * 1000,
+                400 + 7 * at + person
             )
         };
         format!("[{}]", (0..6).map(object).collect::<Vec<_>>().join(", "))
@@ -115,11 +123,18 @@ fn every_list_of_a_file_that_names_nobody_is_a_participant_and_that_is_a_warning
     let observers: BTreeSet<String> = column(&csv, "observer").into_iter().collect();
     assert_eq!(observers.into_iter().collect::<Vec<_>>(), ["jatos_1", "jatos_2", "jatos_3"]);
     assert_eq!(column(&csv, "observer").len(), 18);
-    assert!(ran.stderr.contains("no column of jatos.txt says who answered") && ran.stderr.contains("3 lists"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("no column of jatos.txt says who answered") && ran.stderr.contains("3 lists"),
+        "{}",
+        ran.stderr
+    );
     // OSWeb and lab.js wrap the rows of a session.
     let session = |person: usize| {
         let row = |at: usize| {
-            format!("{{\"sender\":\"Face\",\"ended_on\":\"response\",\"duration\":{},\"image\":\"a{at}.png\",\"response\":\"f\"}}", 400 + 9 * at + person)
+            format!(
+                "{{\"sender\":\"Face\",\"ended_on\":\"response\",\"duration\":{},\"image\":\"a{at}.png\",\"response\":\"f\"}}",
+                400 + 9 * at + person
+            )
         };
         format!("{{\"data\":[{}]}}", (0..5).map(row).collect::<Vec<_>>().join(","))
     };
@@ -136,7 +151,11 @@ fn a_session_that_stands_twice_in_a_file_counts_once() {
     let body = rows.split_once('\n').unwrap().1;
     let (ran, trials) = import(FILES, &format!("{rows}{body}"));
     assert_eq!(trials.len(), 12, "{}", said(&ran));
-    assert!(said(&ran).contains("12 rows rejected") && said(&ran).contains("it says the same as line 2"), "{}", said(&ran));
+    assert!(
+        said(&ran).contains("12 rows rejected") && said(&ran).contains("it says the same as line 2"),
+        "{}",
+        said(&ran)
+    );
     let (ran, trials) = import(FILES, &rows);
     taken(&ran, &trials, 12);
 }
@@ -156,16 +175,24 @@ fn right_and_wrong_count_where_no_response_is_stated() {
     let jspsych = table("trial_type,time_elapsed,participant,stimulus,correct,rt,centres", 16, |at| {
         format!("image-x,{at},7,img/{},{},500,{}", picture(at), right(at), centres(at))
     });
-    let gorilla = table("Participant Private ID,Zone Type,Reaction Time,Response,Attempt,Correct,image,centres", 16, |at| {
-        format!("7,response_button,500,,1,{},{},{}", u8::from(right(at)), picture(at), centres(at))
-    });
+    let gorilla =
+        table("Participant Private ID,Zone Type,Reaction Time,Response,Attempt,Correct,image,centres", 16, |at| {
+            format!("7,response_button,500,,1,{},{},{}", u8::from(right(at)), picture(at), centres(at))
+        });
     let labjs = table("sender,ended_on,duration,participant,image,correct,centres", 16, |at| {
         format!("Face,response,500,7,{},{},{}", picture(at), right(at), centres(at))
     });
     let psychopy = table("trials.thisN,image,key_resp.keys,key_resp.corr,key_resp.rt,participant,centres", 16, |at| {
         format!("{at},{},,{},0.5,7,{}", picture(at), u8::from(right(at)), centres(at))
     });
-    for (name, text) in [("csv", plain), ("bids", bids), ("jspsych", jspsych), ("gorilla", gorilla), ("labjs", labjs), ("psychopy", psychopy)] {
+    for (name, text) in [
+        ("csv", plain),
+        ("bids", bids),
+        ("jspsych", jspsych),
+        ("gorilla", gorilla),
+        ("labjs", labjs),
+        ("psychopy", psychopy),
+    ] {
         let (ran, trials) = import(FILES, &text);
         taken(&ran, &trials, 16);
         assert_eq!(rights(&trials), expected, "{name}: {}", said(&ran));
@@ -188,10 +215,15 @@ fn an_unanswered_trial_is_not_wrong_where_others_have_a_response() {
     taken(&ran, &trials, 16);
     assert!(trials.iter().enumerate().all(|(at, trial)| trial.correct == (at % 4 != 0).then_some(true)));
     let (_, trials) = import(FILES, &psychopy(true));
-    assert!(trials.iter().all(|trial| trial.correct.is_none() && trial.response_time.is_none()), "never wrong, but silent");
+    assert!(
+        trials.iter().all(|trial| trial.correct.is_none() && trial.response_time.is_none()),
+        "never wrong, but silent"
+    );
     // One participant of a table states responses, the other right and wrong only.
     let mixed = table("observer,picture,response,correct,centres", 16, |at| match at < 8 {
-        true => format!("a,{},{},{},{}", picture(at), if at == 3 { "" } else { class(at) }, u8::from(at != 3), centres(at)),
+        true => {
+            format!("a,{},{},{},{}", picture(at), if at == 3 { "" } else { class(at) }, u8::from(at != 3), centres(at))
+        }
         false => format!("b,{},,{},{}", picture(at), at % 2, centres(at)),
     });
     let (ran, trials) = import(FILES, &mixed);
@@ -207,12 +239,20 @@ const TWO: &str = "image,trials.thisN,answer.keys,answer.corr,answer.rt,go_on.ke
 #[test]
 fn the_answer_of_a_trial_is_chosen_by_rule_and_the_rule_is_stated() {
     let text = table(TWO, 12, |at| {
-        format!("{},{at},{},{},0.5,space,0.2,7,{}", picture(at), class(at + at % 3), u8::from(at % 3 % 2 == 0), centres(at))
+        format!(
+            "{},{at},{},{},0.5,space,0.2,7,{}",
+            picture(at),
+            class(at + at % 3),
+            u8::from(at % 3 % 2 == 0),
+            centres(at)
+        )
     });
     for text in [text.clone(), text.replace("go_on", "zz"), text.replace("go_on", "aa")] {
         let (ran, trials) = import(FILES, &text);
         taken(&ran, &trials, 12);
-        assert!(trials.iter().all(|trial| trial.response_time == Some(500.0) && trial.response.as_deref() != Some("space")));
+        assert!(
+            trials.iter().all(|trial| trial.response_time == Some(500.0) && trial.response.as_deref() != Some("space"))
+        );
         assert!(said(&ran).contains("keys are those of answer; not counted:"), "{}", said(&ran));
     }
     // Without .corr the codes decide, and without two codes nothing can.
@@ -227,7 +267,15 @@ fn of_two_answers_that_could_be_meant_none_is_guessed_and_settings_choose() {
         format!("{},{at},{},0.5,{},0.2,7,1,{}", picture(at), ["x", "y"][at % 2], 1 + at % 4, centres(at))
     });
     let (ran, _) = import(FILES, &text);
-    refused(&ran, &["trials have 2 answers", "one.keys (12 answers: x, y)", "two.keys (12 answers: 1, 2, 3, 4)", "[import.columns] response = \"one.keys\""]);
+    refused(
+        &ran,
+        &[
+            "trials have 2 answers",
+            "one.keys (12 answers: x, y)",
+            "two.keys (12 answers: 1, 2, 3, 4)",
+            "[import.columns] response = \"one.keys\"",
+        ],
+    );
     for (name, first, time) in [("one", "x", 500.0), ("two", "1", 200.0)] {
         let (ran, trials) = import(&format!("{FILES}[import.columns]\nresponse = \"{name}.keys\"\n"), &text);
         taken(&ran, &trials, 12);
@@ -247,33 +295,57 @@ fn of_two_answers_that_could_be_meant_none_is_guessed_and_settings_choose() {
 fn a_named_column_wins_over_what_a_platform_is_known_to_write() {
     let named = |response: &str| format!("{FILES}[import.columns]\nresponse = \"{response}\"\n");
     let files = [
-        ("jspsych", table("trial_type,time_elapsed,participant,stimulus,key,response,own,rt,centres", 8, |at| {
-            format!("x,{at},7,img/{},f,{},{},500,{}", picture(at), class(at), class(at + 1), centres(at))
-        })),
-        ("labjs", table("sender,ended_on,duration,participant,image,response,own,centres", 8, |at| {
-            format!("Face,response,500,7,{},{},{},{}", picture(at), class(at), class(at + 1), centres(at))
-        })),
-        ("opensesame", table("subject_nr,opensesame_version,image,response,response_time,own,centres", 8, |at| {
-            format!("7,4,{},{},500,{},{}", picture(at), class(at), class(at + 1), centres(at))
-        })),
-        ("eprime", table("ExperimentName\tSubject\tStim.RESP\tStim.RT\tImage\town\tcentres", 8, |at| {
-            format!("x\t7\t{}\t500\t{}\t{}\t{}", class(at), picture(at), class(at + 1), centres(at))
-        })),
-        ("gorilla", table("Participant Private ID,Zone Type,Reaction Time,Response,Attempt,image,own,centres", 8, |at| {
-            format!("7,response_button,500,{},1,{},{},{}", class(at), picture(at), class(at + 1), centres(at))
-        })),
-        ("bids", table("participant_id\tstim_file\tresponse\tresponse_time\town\tcentres", 8, |at| {
-            format!("sub-7\t{}\t{}\t0.5\t{}\t{}", picture(at), class(at), class(at + 1), centres(at))
-        })),
-        ("psychopy", table("trials.thisN,image,k.keys,k.rt,participant,own,centres", 8, |at| {
-            format!("{at},{},{},0.5,7,{},{}", picture(at), class(at), class(at + 1), centres(at))
-        })),
+        (
+            "jspsych",
+            table("trial_type,time_elapsed,participant,stimulus,key,response,own,rt,centres", 8, |at| {
+                format!("x,{at},7,img/{},f,{},{},500,{}", picture(at), class(at), class(at + 1), centres(at))
+            }),
+        ),
+        (
+            "labjs",
+            table("sender,ended_on,duration,participant,image,response,own,centres", 8, |at| {
+                format!("Face,response,500,7,{},{},{},{}", picture(at), class(at), class(at + 1), centres(at))
+            }),
+        ),
+        (
+            "opensesame",
+            table("subject_nr,opensesame_version,image,response,response_time,own,centres", 8, |at| {
+                format!("7,4,{},{},500,{},{}", picture(at), class(at), class(at + 1), centres(at))
+            }),
+        ),
+        (
+            "eprime",
+            table("ExperimentName\tSubject\tStim.RESP\tStim.RT\tImage\town\tcentres", 8, |at| {
+                format!("x\t7\t{}\t500\t{}\t{}\t{}", class(at), picture(at), class(at + 1), centres(at))
+            }),
+        ),
+        (
+            "gorilla",
+            table("Participant Private ID,Zone Type,Reaction Time,Response,Attempt,image,own,centres", 8, |at| {
+                format!("7,response_button,500,{},1,{},{},{}", class(at), picture(at), class(at + 1), centres(at))
+            }),
+        ),
+        (
+            "bids",
+            table("participant_id\tstim_file\tresponse\tresponse_time\town\tcentres", 8, |at| {
+                format!("sub-7\t{}\t{}\t0.5\t{}\t{}", picture(at), class(at), class(at + 1), centres(at))
+            }),
+        ),
+        (
+            "psychopy",
+            table("trials.thisN,image,k.keys,k.rt,participant,own,centres", 8, |at| {
+                format!("{at},{},{},0.5,7,{},{}", picture(at), class(at), class(at + 1), centres(at))
+            }),
+        ),
     ];
     for (format, text) in files {
         let (ran, trials) = import(&named("own"), &text);
         taken(&ran, &trials, 8);
         assert!(said(&ran).contains(&format!("({format})")), "{}", said(&ran));
-        assert!(trials.iter().all(|trial| trial.correct == Some(false) && trial.response_time == Some(500.0)), "{format} {trials:?}");
+        assert!(
+            trials.iter().all(|trial| trial.correct == Some(false) && trial.response_time == Some(500.0)),
+            "{format} {trials:?}"
+        );
         let (ran, _) = import(&named("owm"), &text);
         refused(&ran, &["there is no column called owm (field import.columns.response)"]);
     }
@@ -286,14 +358,18 @@ fn a_slider_below_the_same_picture_is_no_further_trial() {
             "{{\"trial_type\":\"image-keyboard-response\",\"time_elapsed\":{at},\"participant\":\"p\",\"rt\":500,\"stimulus\":\"img/{0}\",\
              \"response\":\"{1}\",\"centres\":\"{2}\"}},{{\"trial_type\":\"{second}\",\"time_elapsed\":{at},\"participant\":\"p\",\"rt\":900,\
              \"stimulus\":\"<img src='img/{0}' width={at}><p>how sure?</p>\",\"response\":{response},\"centres\":\"{2}\"}}",
-            picture(at), class(at + at % 3), centres(at)
+            picture(at),
+            class(at + at % 3),
+            centres(at)
         )
     };
     let file = |second: &str, response: fn(usize) -> String| {
         format!("[{}]", (0..12).map(|at| pair(at, second, response(at))).collect::<Vec<_>>().join(","))
     };
     let codes: [fn(usize) -> String; 2] = [|at| (at * 7 % 100).to_string(), |at| format!("\"{}\"", 1 + at % 4)];
-    for (second, response) in [("html-slider-response", codes[0]), ("html-button-response", codes[1]), ("image-keyboard-response", codes[1])] {
+    for (second, response) in
+        [("html-slider-response", codes[0]), ("html-button-response", codes[1]), ("image-keyboard-response", codes[1])]
+    {
         let (ran, trials) = import(FILES, &file(second, response));
         taken(&ran, &trials, 12);
         assert!(trials.iter().all(|trial| trial.response_time == Some(500.0)), "{trials:?}");
@@ -302,13 +378,22 @@ fn a_slider_below_the_same_picture_is_no_further_trial() {
     // Nothing known of the keys: either could be the answer.
     let text = file("html-button-response", codes[1]).replace("wide\"", "q\"").replace("tall\"", "p\"");
     let (ran, _) = alone("x.json", &text);
-    refused(&ran, &["2 answers in rows of their own", "image-keyboard-response (12 answers: p, q)", "[import.keep] trial_type"]);
+    refused(
+        &ran,
+        &["2 answers in rows of their own", "image-keyboard-response (12 answers: p, q)", "[import.keep] trial_type"],
+    );
     // A picture alone, then its answer.
     let text = file("html-button-response", |at| format!("\"{}\"", class(at)));
     let text = text.split("\"rt\":500").map(str::to_owned).collect::<Vec<_>>().join("\"rt\":null");
-    let silent = text.replace("\"response\":\"wide\",\"centres\"", "\"response\":null,\"centres\"").replace("\"response\":\"tall\",\"centres\"", "\"response\":null,\"centres\"");
+    let silent = text
+        .replace("\"response\":\"wide\",\"centres\"", "\"response\":null,\"centres\"")
+        .replace("\"response\":\"tall\",\"centres\"", "\"response\":null,\"centres\"");
     let halves: Vec<&str> = text.split("},").collect();
-    let mixed: Vec<String> = silent.split("},").enumerate().map(|(at, part)| if at % 2 == 0 { part.to_owned() } else { halves[at].to_owned() }).collect();
+    let mixed: Vec<String> = silent
+        .split("},")
+        .enumerate()
+        .map(|(at, part)| if at % 2 == 0 { part.to_owned() } else { halves[at].to_owned() })
+        .collect();
     let (ran, trials) = import(FILES, &mixed.join("},"));
     taken(&ran, &trials, 12);
     assert!(trials.iter().all(|trial| trial.correct == Some(true)), "{trials:?}");
@@ -328,11 +413,16 @@ fn of_the_senders_of_a_trial_the_one_with_its_answer_counts() {
         taken(&ran, &trials, 12);
         assert!(trials.iter().all(|trial| trial.response_time == Some(500.0)));
     }
-    let gorilla = table("Participant Private ID,Trial Number,Zone Type,Reaction Time,Response,Attempt,Correct,image,centres", 24, |row| {
-        let at = row / 2;
-        let (zone, response, right) = if row % 2 == 0 { ("response_button", class(at), 1) } else { ("response_slider", "50", 0) };
-        format!("7,{at},{zone},{},{response},1,{right},{},{}", 500 + 400 * (row % 2), picture(at), centres(at))
-    });
+    let gorilla = table(
+        "Participant Private ID,Trial Number,Zone Type,Reaction Time,Response,Attempt,Correct,image,centres",
+        24,
+        |row| {
+            let at = row / 2;
+            let (zone, response, right) =
+                if row % 2 == 0 { ("response_button", class(at), 1) } else { ("response_slider", "50", 0) };
+            format!("7,{at},{zone},{},{response},1,{right},{},{}", 500 + 400 * (row % 2), picture(at), centres(at))
+        },
+    );
     let (ran, trials) = import(FILES, &gorilla);
     taken(&ran, &trials, 12);
     assert!(trials.iter().all(|trial| trial.correct == Some(true)));
@@ -359,12 +449,20 @@ fn codes_stand_for_what_import_responses_says() {
     let (ran, _) = import(&format!("{FILES}[import.responses]\n0 = \"wide\"\n"), &text);
     assert!(said(&ran).contains("the response 1.0 is not in import.responses, which has 0"), "{}", said(&ran));
     let (ran, _) = import(&format!("{FILES}[import.responses]\n0 = \"wied\"\n"), &text);
-    refused(&ran, &["the code \"0\" stands for \"wied\", which is no class", "choose one of: wide, tall, right, wrong, none"]);
+    refused(
+        &ran,
+        &["the code \"0\" stands for \"wied\", which is no class", "choose one of: wide, tall, right, wrong, none"],
+    );
     let (ran, _) = import(&format!("{FILES}[import.responses]\n1 = \"wide\"\n\"1.0\" = \"tall\"\n"), &text);
     refused(&ran, &["one and the same"]);
     // Nothing says what they stand for.
     let (ran, _) = import(FILES, &text);
-    assert!(ran.stderr.contains("12 responses stand for no class") && ran.stderr.contains("[import.responses] \"0\" = \"wide\""), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("12 responses stand for no class")
+            && ran.stderr.contains("[import.responses] \"0\" = \"wide\""),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -373,10 +471,12 @@ fn unknown_keys_give_way_to_what_the_file_calls_right_and_are_refused_without() 
     small.succeeds("stimuli experiments/tiny");
     let planned = Trials::read(&small.path("results/tiny/design")).unwrap().rows;
     let of = |planned: &[Trial], correct: bool| {
-        let mut text = "trial_type,time_elapsed,participant,trial_id,n_bubbles,response,rt".to_owned() + if correct { ",correct\n" } else { "\n" };
+        let mut text = "trial_type,time_elapsed,participant,trial_id,n_bubbles,response,rt".to_owned()
+            + if correct { ",correct\n" } else { "\n" };
         for (at, trial) in planned.iter().take(60).enumerate() {
             let right = if correct { format!(",{}", at % 4 != 0) } else { String::new() };
-            writeln!(text, "image-button-response,{at},x,{},{},{},500{right}", trial.id, trial.centres.len(), at % 2).unwrap();
+            writeln!(text, "image-button-response,{at},x,{},{},{},500{right}", trial.id, trial.centres.len(), at % 2)
+                .unwrap();
         }
         text
     };
@@ -388,23 +488,45 @@ fn unknown_keys_give_way_to_what_the_file_calls_right_and_are_refused_without() 
     small.write("experiments/tiny/trials.csv", of(&planned, true));
     let ran = small.succeeds("import experiments/tiny --explain");
     let trials = Trials::read(&small.path("results/tiny")).unwrap().rows;
-    assert!(trials.len() == 60 && trials.iter().enumerate().all(|(at, trial)| trial.correct == Some(at % 4 != 0)), "{}", said(&ran));
-    assert!(said(&ran).contains("stand for no class, so that what the file calls right and wrong counts"), "{}", said(&ran));
+    assert!(
+        trials.len() == 60 && trials.iter().enumerate().all(|(at, trial)| trial.correct == Some(at % 4 != 0)),
+        "{}",
+        said(&ran)
+    );
+    assert!(
+        said(&ran).contains("stand for no class, so that what the file calls right and wrong counts"),
+        "{}",
+        said(&ran)
+    );
     small.write("experiments/tiny/trials.csv", of(&planned, false));
     let ran = small.ran("import experiments/tiny");
     refused(&ran, &["stands for no class", "[import.responses] \"0\" = \"tall\", \"1\" = \"wide\""]);
     with("[import.responses]\n0 = \"wide\"\n1 = \"tall\"\n");
     small.succeeds("import experiments/tiny");
     let trials = Trials::read(&small.path("results/tiny")).unwrap().rows;
-    assert!(trials.iter().enumerate().all(|(at, trial)| trial.correct == Some(trial.picture.starts_with(["wide", "tall"][at % 2]))));
+    assert!(
+        trials
+            .iter()
+            .enumerate()
+            .all(|(at, trial)| trial.correct == Some(trial.picture.starts_with(["wide", "tall"][at % 2])))
+    );
 }
 
 #[test]
 fn other_codes_of_right_and_wrong_and_mixed_codings_are_refused() {
-    let verdicts = table("observer,picture,correct,centres", 40, |at| format!("7,{},{},{}", picture(at), 1 + at % 2, centres(at)));
+    let verdicts =
+        table("observer,picture,correct,centres", 40, |at| format!("7,{},{},{}", picture(at), 1 + at % 2, centres(at)));
     let (ran, _) = import(FILES, &verdicts);
-    refused(&ran, &["right and wrong are 1 and 0, and the column of right answers holds 1 (20 rows) and 2 (20 rows)", "[import.responses]"]);
-    let settings = format!("{FILES}[import.columns]\nresponse = \"correct\"\ncorrect = \"\"\n[import.responses]\n1 = \"right\"\n2 = \"wrong\"\n");
+    refused(
+        &ran,
+        &[
+            "right and wrong are 1 and 0, and the column of right answers holds 1 (20 rows) and 2 (20 rows)",
+            "[import.responses]",
+        ],
+    );
+    let settings = format!(
+        "{FILES}[import.columns]\nresponse = \"correct\"\ncorrect = \"\"\n[import.responses]\n1 = \"right\"\n2 = \"wrong\"\n"
+    );
     let (ran, trials) = import(&settings, &verdicts);
     taken(&ran, &trials, 40);
     assert!(trials.iter().enumerate().all(|(at, trial)| trial.correct == Some(at % 2 == 0)));
@@ -417,18 +539,34 @@ fn other_codes_of_right_and_wrong_and_mixed_codings_are_refused() {
         refused(&ran, &["responses are coded in several ways: those of a are", "those of b are", "trials.csv"]);
     }
     let ratings = table("observer,picture,response,centres", 40, |at| {
-        format!("{},{},{},{}", ["a", "b"][at % 2], picture(at), if at % 2 == 0 { at % 7 } else { 1 + at % 2 }, centres(at))
+        format!(
+            "{},{},{},{}",
+            ["a", "b"][at % 2],
+            picture(at),
+            if at % 2 == 0 { at % 7 } else { 1 + at % 2 },
+            centres(at)
+        )
     });
     assert_eq!(import(FILES, &ratings).0.status, Some(0), "ratings are more than two codes");
 }
 
 #[test]
 fn codes_beyond_the_first_hundred_rows_count_and_reverse_correlation_takes_its_own() {
-    let text = |code: &str| table("participant_id,stimulus,response,rt", 300, |at| format!("7,{at},{},0.5", if at < 150 { "1" } else { code }));
+    let text = |code: &str| {
+        table("participant_id,stimulus,response,rt", 300, |at| {
+            format!("7,{at},{},0.5", if at < 150 { "1" } else { code })
+        })
+    };
     let (ran, csv) = alone("rc.csv", &text("-1"));
     assert_eq!((ran.status, column(&csv, "response")[299].as_str()), (Some(0), "-1"), "{}", said(&ran));
     let (ran, _) = alone("rc.csv", &text("2"));
-    refused(&ran, &["responses of reverse correlation are 1 and -1, and these are 1 (150 rows) and 2 (150 rows)", "[import.responses]"]);
+    refused(
+        &ran,
+        &[
+            "responses of reverse correlation are 1 and -1, and these are 1 (150 rows) and 2 (150 rows)",
+            "[import.responses]",
+        ],
+    );
 }
 
 // ---- who answered
@@ -449,11 +587,20 @@ fn columns_of_participants_are_known_and_what_speaks_against_one_is_a_warning() 
     });
     let (ran, _) = alone("x.csv", &text);
     assert!(ran.stderr.contains("no column of x.csv says who answered"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("time_elapsed begins again 2 times within one participant") && ran.stderr.contains("kennung"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("time_elapsed begins again 2 times within one participant")
+            && ran.stderr.contains("kennung"),
+        "{}",
+        ran.stderr
+    );
     // One id for everybody.
     let text = text.replace("kennung", "subject").replace("k1,", "k0,").replace("k2,", "k0,");
     let (ran, _) = alone("x.csv", &text);
-    assert!(ran.stderr.contains("begins again 2 times within one participant (first in line 8 of k0)"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("begins again 2 times within one participant (first in line 8 of k0, by column subject)"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -483,20 +630,32 @@ fn a_column_that_is_named_for_one_thing_is_nothing_else() {
     let text = table("vp,bild,richtig,bubbles,role,repeats,trial", 12, |at| {
         format!("a,{},{},{},test,1,first half", picture(at), u8::from(at % 3 > 0), centres(at))
     });
-    let columns = "[import.columns]\nobserver = \"vp\"\npicture = \"bild\"\ncorrect = \"richtig\"\ncentres = \"bubbles\"\n";
+    let columns =
+        "[import.columns]\nobserver = \"vp\"\npicture = \"bild\"\ncorrect = \"richtig\"\ncentres = \"bubbles\"\n";
     let (ran, trials) = import(&format!("{FILES}{columns}"), &text);
     taken(&ran, &trials, 12);
     assert!(trials.iter().all(|trial| trial.centres.len() == 2 && trial.repeats.is_none()));
-    for part in ["the column role means something else", "the column repeats means something else", "the column trial means"] {
+    for part in
+        ["the column role means something else", "the column repeats means something else", "the column trial means"]
+    {
         assert!(said(&ran).contains(part), "{part}: {}", said(&ran));
     }
-    let (ran, trials) = import(&format!("{FILES}{columns}role = \"\"\nrepeats = \"\"\ntrial = \"\"\nkeys = \"\"\n"), &text);
+    let (ran, trials) =
+        import(&format!("{FILES}{columns}role = \"\"\nrepeats = \"\"\ntrial = \"\"\nkeys = \"\"\n"), &text);
     taken(&ran, &trials, 12);
     assert!(!said(&ran).contains("means something else"), "{}", said(&ran));
     let (ran, _) = import(&format!("{FILES}{columns}role = \"role\"\ntrial = \"\"\n"), &text);
     refused(&ran, &["column role: \"test\" is not main, practice or catch"]);
-    let (ran, trials) = import(&format!("{FILES}{columns}role = \"was\"\ntrial = \"\"\n"), &text.replace("role", "was").replace("test", "Practice"));
-    assert_eq!((ran.status, trials.iter().filter(|trial| trial.role.name() == "practice").count()), (Some(0), 12), "{}", said(&ran));
+    let (ran, trials) = import(
+        &format!("{FILES}{columns}role = \"was\"\ntrial = \"\"\n"),
+        &text.replace("role", "was").replace("test", "Practice"),
+    );
+    assert_eq!(
+        (ran.status, trials.iter().filter(|trial| trial.role.name() == "practice").count()),
+        (Some(0), 12),
+        "{}",
+        said(&ran)
+    );
 }
 
 #[test]
@@ -504,7 +663,12 @@ fn repeats_count_where_they_are_trials_with_the_same_picture() {
     let text = |second: &str| {
         table("observer,trial_id,repeats,picture,correct,centres", 8, |at| {
             let of = at % 4;
-            format!("7,t{at},{},{},1,{}", if at < 4 { "" } else { second }.replace('#', &of.to_string()), picture(of), centres(of))
+            format!(
+                "7,t{at},{},{},1,{}",
+                if at < 4 { "" } else { second }.replace('#', &of.to_string()),
+                picture(of),
+                centres(of)
+            )
         })
     };
     let repeated = |trials: &[Trial]| trials.iter().filter(|trial| trial.repeats.is_some()).count();
@@ -527,7 +691,11 @@ fn people_below_chance_beyond_doubt_are_a_warning_in_the_terminal_the_file_and_t
         })
     };
     let (ran, _) = import(FILES, &text([2, 2, 1]));
-    assert!(ran.stderr.contains("all observers together were 17 % right with chance 50 %: the coding of `correct`"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("all observers together were 17 % right with chance 50 %: the coding of `correct`"),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stdout.contains("warning   all observers together were 17 %"), "{}", ran.stdout);
     let (ran, _) = import(FILES, &text([8, 8, 1]));
     assert!(ran.stderr.contains("observer p2 (10 %) was right less often than by chance (50 %)"), "{}", ran.stderr);
@@ -548,13 +716,33 @@ fn the_report_counts_rows_that_looked_like_trials_and_observers_who_answered() {
     small.import(FILES, text);
     let path = small.path("experiments/tiny/experiment.toml");
     let file = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, format!("{}[score]{}", &file[..file.find("[[model]]").unwrap()], file.split_once("[score]").unwrap().1)).unwrap();
-    small.succeeds("run experiments/tiny");
+    std::fs::write(
+        &path,
+        format!("{}[score]{}", &file[..file.find("[[model]]").unwrap()], file.split_once("[score]").unwrap().1),
+    )
+    .unwrap();
+    let ran = small.succeeds("run experiments/tiny");
+    assert!(
+        ran.stderr.contains("no trial of these observers has an answer, so they are in no map: b (60 trials)"),
+        "{}",
+        ran.stderr
+    );
     let page = std::fs::read_to_string(small.path("results/tiny/report.html")).unwrap();
-    assert!(page.contains("1 row of the trial files were rejected") || page.contains("1 row of the trial files was rejected"), "breaks are no trials");
+    assert!(
+        page.contains("1 row of the trial files were rejected")
+            || page.contains("1 row of the trial files was rejected"),
+        "breaks are no trials"
+    );
     assert!(!page.contains("no trial: neither an id nor a stimulus"));
-    assert!(page.contains("2 observers answered 120 trials. 1 observer gave no answer"), "{}", &page[page.find("id=\"summary\"").unwrap()..][..600]);
-    assert!(page.contains("1 observer (b) has trials and no answer") && page.contains("An interval over observers takes three of them"));
+    assert!(
+        page.contains("2 observers answered 120 trials. 1 observer gave no answer"),
+        "{}",
+        &page[page.find("id=\"summary\"").unwrap()..][..600]
+    );
+    assert!(
+        page.contains("1 observer (b) has trials and no answer")
+            && page.contains("An interval over observers takes three of them")
+    );
     assert!(page.contains("right with chance 50 %"), "the head of the report says that coding is probably reversed");
     let rejected = std::fs::read_to_string(small.path("results/tiny/rejected.csv")).unwrap();
     assert_eq!(rejected.matches(",left out").count(), 2, "{rejected}");
@@ -613,8 +801,14 @@ fn saved(small: &Small, platform: &str, kind: &str, person: usize) -> String {
             writeln!(
                 text,
                 "{who},{},{},{},{},{},{},{},{bubbles},{key},{class},{correct},{time},{}",
-                trial.id, trial.block, trial.number, trial.role.name(), trial.repeats.as_deref().unwrap_or(""), trial.picture,
-                trial.mirrored, count % 4
+                trial.id,
+                trial.block,
+                trial.number,
+                trial.role.name(),
+                trial.repeats.as_deref().unwrap_or(""),
+                trial.picture,
+                trial.mirrored,
+                count % 4
             )
             .unwrap();
             count += 1;
@@ -623,7 +817,8 @@ fn saved(small: &Small, platform: &str, kind: &str, person: usize) -> String {
         for block in 0..=2 {
             let (header, rows) = exported(small, &format!("psychopy/conditions/{sheet}_b{block}.csv"));
             if block == 0 {
-                let own = "trials.thisN,participant,image_shown,key_resp.keys,key_resp.corr,key_resp.rt,sure.keys,sure.rt";
+                let own =
+                    "trials.thisN,participant,image_shown,key_resp.keys,key_resp.corr,key_resp.rt,sure.keys,sure.rt";
                 writeln!(text, "{own},{header}").unwrap();
             }
             for (line, cells) in rows {
@@ -639,7 +834,11 @@ fn saved(small: &Small, platform: &str, kind: &str, person: usize) -> String {
         }
     } else {
         let (header, rows) = exported(small, &format!("gorilla/spreadsheets/{sheet}.csv"));
-        writeln!(text, "Participant Private ID,Trial Number,Zone Type,Reaction Time,Response,Attempt,Correct,Timed Out,{header}").unwrap();
+        writeln!(
+            text,
+            "Participant Private ID,Trial Number,Zone Type,Reaction Time,Response,Attempt,Correct,Timed Out,{header}"
+        )
+        .unwrap();
         for (line, cells) in rows.into_iter().filter(|(_, cells)| cells["display"] != "break") {
             let answer = match (kind, answered(kind, count, &cells["picture"])) {
                 (_, None) => "3000,,1,0,1".to_owned(),
@@ -709,7 +908,8 @@ fn round_trip(small: &Small, platform: &str, kind: &str) -> String {
                 ..plan.clone()
             };
             let found = back.iter().find(|trial| trial.id == plan.id && trial.observer == *name);
-            let same = found.is_some_and(|found| Trial { session: None, other: Default::default(), ..found.clone() } == expected);
+            let same = found
+                .is_some_and(|found| Trial { session: None, other: Default::default(), ..found.clone() } == expected);
             wrong += usize::from(!same);
         }
     }

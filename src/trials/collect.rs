@@ -34,10 +34,15 @@ pub fn collect(
     let mut all = Collected::default();
     let mut ends = Vec::new();
     let mut nameless: Vec<(&PathBuf, usize, Vec<String>)> = Vec::new();
+    let mut chosen: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
     for path in files {
         let (format, mut imported) = super::read(path, import, known)?;
         each(path, format, &imported);
         all.explained.push_str(&explained(path, format, &imported));
+        if let Some(answers) = imported.reading.answers.take() {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            chosen.entry(format.name).or_default().entry(answers).or_insert(name);
+        }
         if imported.reading.nameless > 0 {
             nameless.push((path, imported.reading.nameless, std::mem::take(&mut imported.reading.columns)));
         }
@@ -50,8 +55,17 @@ pub fn collect(
         all.dropped[from..].sort_by_key(|(row, _)| row.line);
     }
     apart(&all.trials.rows, &ends, files)?;
-    let file = |at: usize| files.get(ends.partition_point(|end| *end <= at)).map_or(String::new(), |path| path.display().to_string());
+    let file = |at: usize| {
+        files.get(ends.partition_point(|end| *end <= at)).map_or(String::new(), |path| path.display().to_string())
+    };
     one_coding(&all.trials.rows, known.lookup().classes(), file)?;
+    for answers in chosen.values().filter(|answers| answers.len() > 1) {
+        let each: Vec<String> = answers.iter().map(|(answer, file)| format!("{answer} in {file}")).collect();
+        all.warnings.push(format!(
+            "not all files have the same answer to a trial: {}; [import.columns] response names the column that counts",
+            each.join(", ")
+        ));
+    }
     all.warnings.extend(unnamed(&nameless));
     all.warnings.extend(several_sheets(&all.trials.rows, known));
     for warning in &all.warnings {
