@@ -234,7 +234,7 @@ fn published_blocks_give_the_trials_of_the_table_made_from_them() {
         return;
     };
     let folder = Path::new(&data).join("face_sex");
-    let name = str::to_owned;
+    let name = |text: &str| Some(text.to_owned());
     let columns = bubblescope::experiment::Columns {
         picture: name("face_file"),
         response: name("response_key"),

@@ -248,8 +248,15 @@ impl<'a> Output<'a> {
     }
 
     pub(super) fn observers(&self, trials: &Trials) -> Result<()> {
-        let mut table =
-            Table::new(&["observer", "trials", "accuracy", "mean_bubbles", "median_response_time_ms", "simulated", "answers"]);
+        let mut table = Table::new(&[
+            "observer",
+            "trials",
+            "accuracy",
+            "mean_bubbles",
+            "median_response_time_ms",
+            "simulated",
+            "answers",
+        ]);
         let settings = &self.run.experiment.file.classification;
         let response = Response::named(&settings.response, settings.signed);
         let mut seen = HashSet::new();

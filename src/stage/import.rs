@@ -36,6 +36,7 @@ pub fn run(run: &Run) -> Result<Done> {
     })?;
     let Collected { trials: all, rejected, dropped, mut explained, mut warnings, refusal } = collected;
     warnings.extend(judged(run, &all));
+    warnings.extend(silent(&all));
     for warning in &warnings {
         run.progress.warn(warning);
     }
@@ -152,6 +153,22 @@ fn guessing(run: &Run, all: &Trials) -> Vec<String> {
         observers[at].2 += 1;
     }
     below_chance(&observers, run.experiment.file.pictures.class.len())
+}
+
+/// A sentence on observers who answered none of their trials.
+fn silent(all: &Trials) -> Option<String> {
+    let mut answers: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for trial in &all.rows {
+        let own = answers.entry(&trial.observer).or_default();
+        own.0 += 1;
+        own.1 += usize::from(trial.response.is_some() || trial.correct.is_some());
+    }
+    let silent: Vec<String> =
+        answers.iter().filter(|(_, own)| own.1 == 0).map(|(name, own)| format!("{name} ({} trials)", own.0)).collect();
+    let shown = silent.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+    let more = if silent.len() > 10 { ", ..." } else { "" };
+    (!silent.is_empty())
+        .then(|| format!("no trial of these observers has an answer, so they are in no map: {shown}{more}"))
 }
 
 /// A sentence on responses that nothing says to be right or wrong, where maps are made of right and wrong.

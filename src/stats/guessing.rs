@@ -33,7 +33,10 @@ pub fn below_chance(observers: &[(String, u64, u64)], classes: usize) -> Vec<Str
         .collect();
     match &low[..] {
         [] => Vec::new(),
-        [one] => vec![format!("observer {one} was right less often than by chance ({:.0} %): {reversed} for them", 100.0 * chance)],
+        [one] => vec![format!(
+            "observer {one} was right less often than by chance ({:.0} %): {reversed} for them",
+            100.0 * chance
+        )],
         many => vec![format!(
             "{} observers were right less often than by chance ({:.0} %): {}; {reversed} for them",
             many.len(),
@@ -56,7 +59,9 @@ mod tests {
             let named = numbers.iter().enumerate().map(|(at, (right, answers))| (format!("p{at}"), *right, *answers));
             below_chance(&named.collect::<Vec<_>>(), classes)
         };
-        assert!(of(&[(18, 100), (25, 100)], 2)[0].starts_with("all observers together were 22 % right with chance 50 %"));
+        assert!(
+            of(&[(18, 100), (25, 100)], 2)[0].starts_with("all observers together were 22 % right with chance 50 %")
+        );
         assert!(of(&[(18, 100), (95, 100)], 2)[0].starts_with("observer p0 (18 %) was right less often"));
         assert_eq!(of(&[(40, 100), (60, 100)], 2).len(), 0);
         assert_eq!(of(&[(18, 100)], 9).len(), 0, "chance is one over the number of classes");

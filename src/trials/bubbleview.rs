@@ -27,6 +27,7 @@ pub const FORMAT: Format = Format {
 };
 
 const SHOWN: [&str; 6] = ["image", "picture", "filename", "file", "stimulus", "image_id"];
+const LISTS: [&str; 2] = ["clicks", "bubbles"];
 const TIME: [&str; 3] = ["timestamp", "time", "t"];
 
 /// Size of a picture that is not known.
@@ -54,10 +55,17 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let mut trials = Rows::new(text);
     trials.rejected.clone_from(&rows.rejected);
     trials.notes.clone_from(&rows.notes);
+    // Every list of rows is a participant where none is named.
+    let several = rows.lists() > 1 && rows.iter().all(|row| Answer::of(row, &import.columns).observer.is_none());
+    let who = |row| match several {
+        true => Some(rows.stem(Row::number(&row))),
+        false => Answer::of(row, &import.columns).observer,
+    };
     for row in rows.iter() {
         let answer = Answer::of(row, &import.columns);
-        let key = [answer.observer, answer.session, answer.number, row.first(&SHOWN)].map(|cell| cell.unwrap_or(""));
-        let place = *places.entry(key).or_insert(views.len());
+        let key = [who(row), answer.session, answer.number, row.first(&SHOWN)].map(|cell| cell.unwrap_or(""));
+        // A list of clicks is a view of its own, and rows of one click each belong together.
+        let place = if row.first(&LISTS).is_some() { views.len() } else { *places.entry(key).or_insert(views.len()) };
         if place == views.len() {
             views.push(View { row, centres: Vec::new(), times: Vec::new() });
         }
@@ -76,7 +84,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         let answer = Answer::of(row, &import.columns);
         let (centres, times) = (centres.join(" "), times.join(" "));
         let cells = [
-            ("participant", answer.observer),
+            ("participant", who(row)),
             ("session", answer.session),
             ("trial", answer.number),
             ("stimulus", row.first(&SHOWN)),
@@ -103,6 +111,10 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     })?;
     // Clicks are the answer.
     imported.silent = 0;
+    if several {
+        let lists = rows.lists();
+        imported.reading.warnings.push(format!("nothing says who clicked; each of its {lists} lists counts as one participant"));
+    }
     Ok(imported)
 }
 
@@ -110,7 +122,7 @@ type Click = std::result::Result<[String; 3], String>;
 
 /// The clicks of a row: x, y and time as text.
 fn clicks(row: Row) -> Vec<Click> {
-    let all = ["clicks", "bubbles"].into_iter().find_map(|name| row.text(name));
+    let all = row.first(&LISTS);
     let Some(all) = all else {
         return match (row.text("cx"), row.text("cy")) {
             (Some(x), Some(y)) => vec![Ok([x.to_owned(), y.to_owned(), row.first(&TIME).unwrap_or("").to_owned()])],

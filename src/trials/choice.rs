@@ -64,7 +64,8 @@ impl<'r> Candidate<'r> {
 
 /// Numbers of the candidates that count; several where each could be meant.
 pub fn chosen(candidates: &[Candidate], lookup: &Lookup, import: &Import) -> Vec<usize> {
-    let mut left: Vec<usize> = (0..candidates.len()).filter(|&at| candidates[at].answered > 0 || candidates[at].judged).collect();
+    let mut left: Vec<usize> =
+        (0..candidates.len()).filter(|&at| candidates[at].answered > 0 || candidates[at].judged).collect();
     let mut narrow = |keep: &dyn Fn(&Candidate) -> bool| {
         let kept: Vec<usize> = left.iter().copied().filter(|&at| keep(&candidates[at])).collect();
         if !kept.is_empty() {

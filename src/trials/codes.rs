@@ -76,7 +76,9 @@ pub fn one_coding(trials: &[Trial], classes: usize, file: impl Fn(usize) -> Stri
     if all.len() <= most || observers.values().any(|(codes, _)| codes.len() > 2) {
         return Ok(());
     }
-    let with = |found: &BTreeSet<&String>| observers.iter().find(|(_, (codes, _))| codes.len() > 1 && codes.keys().any(|code| !found.contains(code)));
+    let with = |found: &BTreeSet<&String>| {
+        observers.iter().find(|(_, (codes, _))| codes.len() > 1 && codes.keys().any(|code| !found.contains(code)))
+    };
     let Some((first, (codes, at))) = observers.iter().find(|(_, (codes, _))| codes.len() > 1) else { return Ok(()) };
     let own: BTreeSet<&String> = codes.keys().collect();
     let Some((second, (others, other))) = with(&own) else { return Ok(()) };

@@ -50,6 +50,7 @@ pub fn collect(
     let mut units: HashMap<&str, (&PathBuf, TimeUnit)> = HashMap::new();
     let (mut ends, mut answered, mut silent) = (Vec::new(), false, None);
     let mut nameless: Vec<(&PathBuf, usize, Vec<String>)> = Vec::new();
+    let mut chosen: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
     for path in files {
         let (format, mut imported) = super::of_text(super::Text::read(path)?, import, known)?;
         each(path, format, &imported);
@@ -77,6 +78,10 @@ pub fn collect(
         } else {
             answered = true;
         }
+        if let Some(answers) = imported.reading.answers.take() {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            chosen.entry(format.name).or_default().entry(answers).or_insert(name);
+        }
         if imported.reading.nameless > 0 {
             nameless.push((path, imported.reading.nameless, std::mem::take(&mut imported.reading.columns)));
         }
@@ -97,8 +102,17 @@ pub fn collect(
         all.refuse(silent);
     }
     apart(&all.trials.rows, &ends, files)?;
-    let file = |at: usize| files.get(ends.partition_point(|end| *end <= at)).map_or(String::new(), |path| path.display().to_string());
+    let file = |at: usize| {
+        files.get(ends.partition_point(|end| *end <= at)).map_or(String::new(), |path| path.display().to_string())
+    };
     one_coding(&all.trials.rows, known.lookup().classes(), file)?;
+    for answers in chosen.values().filter(|answers| answers.len() > 1) {
+        let each: Vec<String> = answers.iter().map(|(answer, file)| format!("{answer} in {file}")).collect();
+        all.warnings.push(format!(
+            "not all files have the same answer to a trial: {}; [import.columns] response names the column that counts",
+            each.join(", ")
+        ));
+    }
     all.warnings.extend(unnamed(&nameless));
     all.warnings.extend(several_sheets(&all.trials.rows, known));
     for warning in &all.warnings {

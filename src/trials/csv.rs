@@ -31,7 +31,13 @@ const OWN_TIME: &str = "response_time_ms";
 
 pub fn detect(text: &Text, import: &Import) -> bool {
     let Columns { observer, picture, correct, centres, trial_id, .. } = &import.columns;
-    let all = [(observer, "observer"), (picture, "picture"), (correct, "correct"), (centres, "centres"), (trial_id, "trial_id")];
+    let all = [
+        (observer, "observer"),
+        (picture, "picture"),
+        (correct, "correct"),
+        (centres, "centres"),
+        (trial_id, "trial_id"),
+    ];
     all.iter().any(|(named, own)| text.has(&[named.as_deref().unwrap_or(own)]))
 }
 

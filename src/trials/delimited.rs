@@ -4,7 +4,10 @@
 //! before it. A quoted cell therefore ends at an odd run of quotes before a delimiter or the end of a line, and any other
 //! quote inside is text. A quote that nothing closes is text as well, so that it does not swallow the rest of the file.
 
+use std::collections::HashSet;
 use std::ops::Range;
+
+use super::text::listed;
 
 /// One cell: where it stands in the text, or what it says where that is not written so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,6 +138,28 @@ impl<'t> Reader<'t> {
             }
         }
     }
+}
+
+/// Whether a row is a header again: it names more than half of the columns there are, and is mostly such names.
+pub fn is_header(row: &[String], header: &[String]) -> bool {
+    let filled = row.iter().filter(|cell| !cell.is_empty()).count();
+    let known = header.iter().filter(|name| !name.is_empty()).count();
+    let same = row.iter().filter(|cell| !cell.is_empty() && header.contains(cell)).count();
+    same > 1 && 2 * same > filled && 2 * same > known
+}
+
+/// A note on columns that have one name.
+pub fn twins(names: &[String]) -> Option<String> {
+    let mut twins: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        if !seen.insert(name) && !twins.contains(name) {
+            twins.push(name.clone());
+        }
+    }
+    let which = listed(&twins);
+    (!twins.is_empty())
+        .then(|| format!("columns given more than once, of which the first that holds something counts: {which}"))
 }
 
 #[cfg(test)]

@@ -79,6 +79,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     })?;
     let version = rows.iter().find_map(|row| row.first(&["StudioVersion", "RuntimeVersion", "VersionPersist"]));
     imported.reading.version = version.map(|version| format!("E-Prime, version {version}"));
+    imported.reading.answers = parts.names();
     imported.reading.notes.push(format!("answers are those to {}", parts.note));
     Ok(imported)
 }

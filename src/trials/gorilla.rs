@@ -61,7 +61,11 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
 }
 
 /// What a row says of a trial and its answer, or why it is none; `second` is Task Builder 2.
-fn asked<'r>(row: Row<'r>, import: &Import, second: bool) -> std::result::Result<(Answer<'r>, Given<'r>), &'static str> {
+fn asked<'r>(
+    row: Row<'r>,
+    import: &Import,
+    second: bool,
+) -> std::result::Result<(Answer<'r>, Given<'r>), &'static str> {
     let mut answer = Answer::of(row, &import.columns).showing(row.first(&SHOWN), &import.columns);
     if !answer.is_identified() {
         return Err(NO_TRIAL);

@@ -81,6 +81,8 @@ pub struct Reading {
     pub keys: BTreeMap<(String, String), usize>,
     /// Answered and unanswered trials by how they were joined to the design.
     pub joined: BTreeMap<&'static str, usize>,
+    /// Which of several answers to a trial counts.
+    pub answers: Option<String>,
     /// How many participants are called after the file, because no column says who answered.
     pub nameless: usize,
     /// Names of the columns.

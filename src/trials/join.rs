@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::answer::Answer;
 use super::centres::{self, Extremes};
+use super::copies::copies;
 use super::joined::{BY_ORDER, BY_STIMULUS, CENTRES, Joined};
 use super::known::{Known, Lookup};
 use super::prompts::Prompts;
@@ -30,8 +31,6 @@ const REASON: usize = 400;
 
 /// Rows with a centre outside of its picture that may be slips.
 const FEW: usize = 3;
-/// Length of a run of rows that say the same as others before it is taken for a copy.
-const RUN: usize = 5;
 
 /// Rows joined at a time: enough for all processors, and few enough for the memory of one.
 const CHUNK: usize = 1 << 14;
@@ -57,7 +56,7 @@ impl Rows<'_> {
         let survey = Survey::of(self.len(), &|at| plain(at).ok(), &lookup, import);
         survey.check().map_err(|error| error.at(self.text.path.display()))?;
         let ask = |at: usize| plain(at).map(|answer| survey.apply(answer));
-        let repeated = self.repeated(&ask);
+        let repeated = copies(self, |at| ask(at).ok());
         let ordered = match import.join {
             Join::Id => HashMap::new(),
             Join::Order => self.in_order(known, &ask)?,
@@ -105,7 +104,9 @@ impl Rows<'_> {
                 let identity = |at: usize| Some(ask(at).ok()?.identity(at));
                 if let Some(first) = repeated.get(&at) {
                     let line = self.row(*first).line();
-                    imported.rejected.push(refuse(&format!("it says the same as line {line}, and so do its neighbours")));
+                    imported
+                        .rejected
+                        .push(refuse(&format!("it says the same as line {line}, and so do its neighbours")));
                     continue;
                 }
                 let first = seen.get(&hash).copied().filter(|&first| identity(first) == identity(at));
@@ -169,7 +170,7 @@ impl Rows<'_> {
             imported.reading.warnings.extend(self.who().doubt.clone());
         }
         let people = |at: usize| ask(at).ok().map(|answer| (answer.observer.unwrap_or(""), answer.session));
-        imported.reading.warnings.extend(begun_again(self, people));
+        imported.reading.warnings.extend(begun_again(self, import.columns.observer.as_deref(), people));
         if imported.trials.is_empty() {
             imported.reading.pictured = self.pictured(&lookup);
             imported.reading.hint = survey.hint(&lookup);
@@ -235,40 +236,6 @@ impl Rows<'_> {
         }
         answer.commas = self.text.delimiter == b',' && !self.text.is_json();
         Ok(answer)
-    }
-
-    /// Rows that stand in the file a second time, each with its first: runs of rows that say the same in every column and hold
-    /// a response time or bubbles, which chance does not repeat.
-    fn repeated<'r>(&'r self, ask: &(impl Fn(usize) -> Asked<'r> + Sync)) -> HashMap<usize, usize> {
-        let hasher = RandomState::new();
-        let cells = |at: usize| self.cells_of(at).map(|cell| cell.trim());
-        let marked = |at: usize| ask(at).is_ok_and(|answer| answer.time.is_some() || answer.centres.is_some());
-        let hash = |at: usize| marked(at).then(|| hasher.hash_one(cells(at).collect::<Vec<_>>()));
-        let hashes: Vec<Option<u64>> = (0..self.len()).into_par_iter().map(hash).collect();
-        let trials: Vec<usize> = (0..self.len()).filter(|&at| hashes[at].is_some()).collect();
-        let mut first: HashMap<u64, usize> = HashMap::new();
-        let mut found = HashMap::new();
-        // Places among the trials of a run that repeats the places from another on.
-        let mut run: Vec<(usize, usize)> = Vec::new();
-        let mut close = |run: &mut Vec<(usize, usize)>| {
-            if run.len() >= RUN {
-                found.extend(run.iter().map(|&(place, of)| (trials[place], trials[of])));
-            }
-            run.clear();
-        };
-        for (place, &at) in trials.iter().enumerate() {
-            let Some(hash) = hashes[at] else { continue };
-            let of = *first.entry(hash).or_insert(place);
-            let same = of != place && cells(trials[of]).eq(cells(at));
-            if !same || run.last().is_some_and(|(_, last)| last + 1 != of) {
-                close(&mut run);
-            }
-            if same {
-                run.push((place, of));
-            }
-        }
-        close(&mut run);
-        found
     }
 
     /// Columns that settings name must be there, and once.

@@ -248,9 +248,11 @@ impl Answer<'_> {
                     Err(format!("the key {} stands for no class; the keys are {}", shortened(code), keys.join(" ")))
                 }
                 (None, None) if codes.is_empty() => Ok(Stands::For(code.to_owned().into())),
-                (None, None) => {
-                    Err(format!("the response {} is not in import.responses, which has {}", shortened(code), codes.join(", ")))
-                }
+                (None, None) => Err(format!(
+                    "the response {} is not in import.responses, which has {}",
+                    shortened(code),
+                    codes.join(", ")
+                )),
             }
         };
         let pressed = self.key.map(single).transpose()?.map(str::to_owned);
@@ -273,9 +275,15 @@ impl Answer<'_> {
             }
             Some(Stands::Right(right)) => {
                 let meaning = if right { "right" } else { "wrong" };
-                Answered { key: code.clone().map(|code| (code, meaning.to_owned())), response: code, right: Some(right) }
+                Answered {
+                    key: code.clone().map(|code| (code, meaning.to_owned())),
+                    response: code,
+                    right: Some(right),
+                }
             }
-            Some(Stands::Nothing) => Answered { key: code.map(|code| (code, "none".to_owned())), ..Answered::default() },
+            Some(Stands::Nothing) => {
+                Answered { key: code.map(|code| (code, "none".to_owned())), ..Answered::default() }
+            }
             None => Answered::default(),
         })
     }

@@ -83,7 +83,12 @@ impl Known {
             loose,
             classes,
             loose_classes,
-            keys: self.plan.iter().flat_map(|plan| plan.keys.values().flatten()).map(|(key, _)| key.to_lowercase()).collect(),
+            keys: self
+                .plan
+                .iter()
+                .flat_map(|plan| plan.keys.values().flatten())
+                .map(|(key, _)| key.to_lowercase())
+                .collect(),
         }
     }
 }

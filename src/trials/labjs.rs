@@ -46,8 +46,11 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         let kind = row.text("sender").unwrap_or("").to_owned();
         answer.is_identified().then_some(Screen { answer, kind, trial: None, code, marked, graded: false })
     })?;
-    let answered: HashSet<&str> =
-        rows.iter().filter(|row| ended(*row) && identified(*row, import).is_identified()).filter_map(|row| row.text("sender")).collect();
+    let answered: HashSet<&str> = rows
+        .iter()
+        .filter(|row| ended(*row) && identified(*row, import).is_identified())
+        .filter_map(|row| row.text("sender"))
+        .collect();
     let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
         let mut answer = identified(row, import);
         answer.prompt = !answer.is_identified();

@@ -8,6 +8,7 @@ pub mod centres;
 mod choice;
 mod codes;
 mod collect;
+mod copies;
 mod csv;
 mod delimited;
 mod encoding;

@@ -54,11 +54,13 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         answer.responds = rows.has("response") || !parts.chosen.is_empty();
         let part = parts.of(row);
         let says = |column: fn(&Part) -> &String| part.and_then(|part| row.named(column(part)));
-        let (response, correct, time) = (says(|part| &part.response), says(|part| &part.correct), says(|part| &part.time));
+        let (response, correct, time) =
+            (says(|part| &part.response), says(|part| &part.correct), says(|part| &part.time));
         Ok(answer.given(Given { response, correct, time, answered: true, ..Given::default() }, columns))
     })?;
     let version = rows.iter().find_map(|row| row.text("opensesame_version"));
     imported.reading.version = version.map(|version| format!("OpenSesame {version}"));
+    imported.reading.answers = parts.names();
     imported.reading.notes.push(format!("answers are those of {}", parts.note));
     Ok(imported)
 }

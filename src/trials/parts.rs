@@ -24,7 +24,7 @@ pub struct Part {
 pub struct Parts {
     /// One, or several of which no row holds two.
     pub chosen: Vec<Part>,
-    /// Which they are, for people.
+    /// Which they are, and which were not chosen, for people.
     pub note: String,
 }
 
@@ -36,6 +36,11 @@ impl Part {
 }
 
 impl Parts {
+    /// Names of those chosen.
+    pub fn names(&self) -> Option<String> {
+        Some(self.chosen.iter().map(|part| part.name.as_str()).collect::<Vec<_>>().join(" or "))
+    }
+
     /// The answer of a row: the first of those chosen that says anything of it.
     pub fn of<'p>(&'p self, row: Row) -> Option<&'p Part> {
         let says = |part: &&Part| [&part.response, &part.correct].iter().any(|column| row.stated(column).is_some());
@@ -56,7 +61,8 @@ pub fn parts<'r>(
     let columns = &import.columns;
     let named = [&columns.response, &columns.correct, &columns.response_time].into_iter().flatten();
     let named: Vec<String> = named.flat_map(|name| [name.clone(), rows.renamed(name)]).collect();
-    let asked = all.iter().find(|part| [&part.response, &part.correct, &part.time].iter().any(|one| named.contains(one)));
+    let asked =
+        all.iter().find(|part| [&part.response, &part.correct, &part.time].iter().any(|one| named.contains(one)));
     if let Some(part) = asked {
         return Ok(Parts { chosen: vec![part.clone()], note: format!("{}, as [import.columns] says", part.name) });
     }
@@ -75,7 +81,10 @@ pub fn parts<'r>(
     let twice = |row: &&Row| which.iter().filter(|&&at| row.named(&all[at].response).is_some()).count() > 1;
     if which.len() > 1 && trials.iter().any(|row| twice(&row)) {
         if columns.response.is_some() {
-            return Ok(Parts { chosen: Vec::new(), note: "none but the column that [import.columns] names".to_owned() });
+            return Ok(Parts {
+                chosen: Vec::new(),
+                note: "none but the column that [import.columns] names".to_owned(),
+            });
         }
         let first = which.first().map_or("", |&at| all[at].response.as_str());
         return Err(Error::invalid(format!(

@@ -67,6 +67,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     })?;
     let version = rows.iter().find_map(|row| row.text("psychopyVersion"));
     imported.reading.version = version.map(|version| format!("PsychoPy {version}"));
+    imported.reading.answers = parts.names();
     imported.reading.notes.push(format!("keys are those of {}{}", parts.note, if online { ", online" } else { "" }));
     Ok(imported)
 }

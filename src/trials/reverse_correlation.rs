@@ -42,7 +42,8 @@ fn detect(text: &Text, import: &Import) -> bool {
     }
     let mut codes: BTreeSet<String> = BTreeSet::new();
     while codes.len() <= CODES && reader.next(&mut cells).is_some() {
-        codes.extend(cells.get(response).and_then(|cell| present(reader.says(cell))).map(|code| whole(code).to_owned()));
+        codes
+            .extend(cells.get(response).and_then(|cell| present(reader.says(cell))).map(|code| whole(code).to_owned()));
     }
     let only = |allowed: &[&str]| codes.iter().all(|code| allowed.contains(&code.as_str()));
     // Other codes than its own make it this format only where nothing else says what it is; then they are refused.

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use super::delimited::{Cell, Reader};
+use super::delimited::{Cell, Reader, is_header, twins};
 use super::text::{Text, listed, present, shortened};
 use super::who::{Who, who};
 use super::{Rejected, json};
@@ -337,7 +337,7 @@ impl<'a> Rows<'a> {
         let mut names: Vec<String> = header.iter().map(|name| rename(name)).collect();
         let mut known: HashSet<String> = header.iter().filter(|name| !name.is_empty()).cloned().collect();
         let mut layout = self.lay_out(&names);
-        self.tell_twins(&names);
+        self.notes.extend(twins(&names));
         while let Some(lines) = reader.next(&mut cells) {
             let filled = cells.iter().rposition(|cell| !reader.says(cell).trim().is_empty()).map_or(0, |last| last + 1);
             let first = cells.first().map_or("", |cell| reader.says(cell).trim());
@@ -383,36 +383,11 @@ impl<'a> Rows<'a> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         self.layout(&names)
     }
-
-    fn tell_twins(&mut self, names: &[String]) {
-        let mut twins: Vec<&String> = Vec::new();
-        let mut seen = HashSet::new();
-        for name in names.iter().filter(|name| !name.is_empty()) {
-            if !seen.insert(name) && !twins.contains(&name) {
-                twins.push(name);
-            }
-        }
-        if !twins.is_empty() {
-            let twins: Vec<String> = twins.into_iter().cloned().collect();
-            self.notes.push(format!(
-                "columns given more than once, of which the first that holds something counts: {}",
-                listed(&twins)
-            ));
-        }
-    }
 }
 
 /// The name of a file without its ending.
 fn file_stem(text: &Text) -> String {
     text.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// Whether a row is a header again: it names more than half of the columns there are, and is mostly such names.
-fn is_header(row: &[String], header: &[String]) -> bool {
-    let filled = row.iter().filter(|cell| !cell.is_empty()).count();
-    let known = header.iter().filter(|name| !name.is_empty()).count();
-    let same = row.iter().filter(|cell| !cell.is_empty() && header.contains(cell)).count();
-    same > 1 && 2 * same > filled && 2 * same > known
 }
 
 #[cfg(test)]

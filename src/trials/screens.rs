@@ -104,7 +104,9 @@ pub fn screens<'r>(
                 described(&together, &which)
             ))
             .at(rows.text.path.display())
-            .hint(format!("say which rows are trials: [import.keep] {column} = {first:?}, or another column that tells them apart")));
+            .hint(format!(
+                "say which rows are trials: [import.keep] {column} = {first:?}, or another column that tells them apart"
+            )));
         }
         // Where nobody answered, the first that showed it.
         let kept = which.first().copied().unwrap_or(0);

@@ -47,6 +47,8 @@ pub struct Survey<'r> {
     roles: BTreeMap<&'r str, usize>,
     verdicts: BTreeMap<&'r str, usize>,
     unknown: BTreeMap<String, usize>,
+    /// Rows that hold something in the column of repeats.
+    repeating: usize,
     repeats: Fit<'r>,
     taken_apart: bool,
     role_is_named: bool,
@@ -88,11 +90,16 @@ impl<'r> Survey<'r> {
                 || own.iter().any(|(key, _)| key.eq_ignore_ascii_case(code))
         };
         let said = [answer.response, answer.key].into_iter().flatten().map(bare);
-        let known = said.clone().any(|code| means(&code));
+        let can_mean = lookup.classes() > 0 || !import.responses.is_empty();
+        let known = can_mean && said.clone().any(|code| means(&code));
         person.responses += usize::from(!answer.is_silent());
         person.meant += usize::from(known);
-        person.unknown += usize::from(!known && !answer.is_silent());
-        if !known && let Some(code) = said.last() && self.unknown.len() < MOST {
+        person.unknown += usize::from(can_mean && !known && !answer.is_silent());
+        if can_mean
+            && !known
+            && let Some(code) = said.last()
+            && self.unknown.len() < MOST
+        {
             *self.unknown.entry(code).or_default() += 1;
         }
         if let Some(text) = answer.correct {
@@ -104,6 +111,7 @@ impl<'r> Survey<'r> {
             }
         }
         self.responds |= answer.responds;
+        self.repeating += usize::from(answer.repeats.is_some());
         let is_class = |name: &str| lookup.classes() == 0 || lookup.class(name).is_some();
         let optional: [(Option<&'r str>, &dyn Fn(&str) -> bool); 5] = [
             (answer.number, &|text| whole("", text).is_ok()),
@@ -140,6 +148,7 @@ impl<'r> Survey<'r> {
         other.verdicts.into_iter().for_each(|(text, count)| *self.verdicts.entry(text).or_default() += count);
         other.unknown.into_iter().for_each(|(text, count)| *self.unknown.entry(text).or_default() += count);
         self.responds |= other.responds;
+        self.repeating += other.repeating;
         self.silent_right += other.silent_right;
         self
     }
@@ -152,7 +161,7 @@ impl<'r> Survey<'r> {
         lookup: &Lookup,
         columns: &Columns,
     ) {
-        if columns.repeats.is_some() || !(0..rows).any(|at| ask(at).is_some_and(|answer| answer.repeats.is_some())) {
+        if columns.repeats.is_some() || self.repeating == 0 {
             return;
         }
         let shown = |answer: &Answer<'r>| answer.picture.or(answer.shown).map(|text| stimulus::name(text).into_owned());
@@ -195,7 +204,9 @@ impl<'r> Survey<'r> {
     /// Whether right and wrong stand for themselves, because nobody's responses are stated: somebody who never answered is
     /// never right.
     pub fn is_judged_only(&self, observer: Option<&str>) -> bool {
-        self.people.get(observer.unwrap_or("")).is_some_and(|one| one.responses == 0 && (one.right > 0 || !self.responds))
+        self.people
+            .get(observer.unwrap_or(""))
+            .is_some_and(|one| one.responses == 0 && (one.right > 0 || !self.responds))
     }
 
     /// Whether none of the codes of a participant stands for a class.
@@ -226,8 +237,9 @@ impl<'r> Survey<'r> {
     /// A hint where codes stand for no class.
     pub fn hint(&self, lookup: &Lookup) -> Option<String> {
         let meant = self.people.values().any(|person| person.meant > 0);
-        (!meant && !self.unknown.is_empty())
-            .then(|| format!("say what the codes stand for: {}", example(self.unknown.keys().map(String::as_str), lookup)))
+        (!meant && !self.unknown.is_empty()).then(|| {
+            format!("say what the codes stand for: {}", example(self.unknown.keys().map(String::as_str), lookup))
+        })
     }
 
     /// What was understood, for people.
@@ -240,7 +252,10 @@ impl<'r> Survey<'r> {
             ));
         }
         if self.fits[4].filled == 0 && !self.roles.is_empty() && !self.role_is_named {
-            notes.push(format!("these roles are none of main, practice and catch, and count as main: {}", counted(&self.roles)));
+            notes.push(format!(
+                "these roles are none of main, practice and catch, and count as main: {}",
+                counted(&self.roles)
+            ));
         }
         if self.taken_apart {
             notes.push(format!(
@@ -252,9 +267,14 @@ impl<'r> Survey<'r> {
         let judged = self.people.iter().filter(|(name, _)| self.is_judged_only(Some(name))).count();
         let verdicts: usize = self.verdicts.values().sum();
         if judged > 0 && verdicts > 0 {
-            notes.push(format!("no response is stated for {judged} participants; what the file calls right and wrong counts"));
+            notes.push(format!(
+                "no response is stated for {judged} participants; what the file calls right and wrong counts"
+            ));
         } else if self.silent_right > 0 {
-            notes.push(format!("{} trials without a response are marked right, and count as not answered", self.silent_right));
+            notes.push(format!(
+                "{} trials without a response are marked right, and count as not answered",
+                self.silent_right
+            ));
         }
         let coded = self.people.keys().filter(|name| self.is_coded_otherwise(Some(name))).count();
         if coded > 0 && verdicts > 0 && lookup.classes() > 0 {

@@ -10,18 +10,80 @@ use super::text::listed;
 
 /// Names of the column of participants, the surest first: of people, and of those who recruit them.
 const PEOPLE: &[&str] = &[
-    "observer", "observerid", "observernr", "observernumber", "participant", "participantid", "participantprivateid",
-    "participantpublicid", "participantnr", "participantno", "participantnum", "participantnumber", "participantcode",
-    "participantname", "participantuuid", "subject", "subjectid", "subjectnr", "subjectno", "subjectnum",
-    "subjectnumber", "subjectcode", "subjectname", "subj", "subjid", "subjnr", "subjno", "subjnum", "subjcode", "sub",
-    "subid", "subnr", "subno", "subnum", "ppt", "pptid", "pptno", "ppid", "ppn", "ppnr", "pid", "vp", "vpid", "vpn", "vpnr",
-    "vpcode", "vpnummer", "versuchsperson", "proband", "probandid", "prolificpid", "prolificid", "sonaid", "sona",
-    "workerid", "mturkid", "mturkworkerid", "userid", "user", "username", "respondent", "respondentid", "personid",
+    "observer",
+    "observerid",
+    "observernr",
+    "observernumber",
+    "participant",
+    "participantid",
+    "participantprivateid",
+    "participantpublicid",
+    "participantnr",
+    "participantno",
+    "participantnum",
+    "participantnumber",
+    "participantcode",
+    "participantname",
+    "participantuuid",
+    "subject",
+    "subjectid",
+    "subjectnr",
+    "subjectno",
+    "subjectnum",
+    "subjectnumber",
+    "subjectcode",
+    "subjectname",
+    "subj",
+    "subjid",
+    "subjnr",
+    "subjno",
+    "subjnum",
+    "subjcode",
+    "sub",
+    "subid",
+    "subnr",
+    "subno",
+    "subnum",
+    "ppt",
+    "pptid",
+    "pptno",
+    "ppid",
+    "ppn",
+    "ppnr",
+    "pid",
+    "vp",
+    "vpid",
+    "vpn",
+    "vpnr",
+    "vpcode",
+    "vpnummer",
+    "versuchsperson",
+    "proband",
+    "probandid",
+    "prolificpid",
+    "prolificid",
+    "sonaid",
+    "sona",
+    "workerid",
+    "mturkid",
+    "mturkworkerid",
+    "userid",
+    "user",
+    "username",
+    "respondent",
+    "respondentid",
+    "personid",
 ];
 
 /// Names of runs and sessions, which stand for people where nothing else does.
 const RUNS: &[&str] = &[
-    "recordingsessionlabel", "runid", "responseid", "studyresultid", "jatosstudyresultid", "recsessionid", "sessionid",
+    "recordingsessionlabel",
+    "runid",
+    "responseid",
+    "studyresultid",
+    "jatosstudyresultid",
+    "recsessionid",
+    "sessionid",
 ];
 
 /// Columns that grow within a run of one person and begin again with the next.
@@ -60,8 +122,8 @@ pub fn who(rows: &Rows) -> Who {
     let found: Vec<(usize, usize, String)> = counted.filter(|(_, count, _)| *count > 0).collect();
     let several = found.iter().find(|(rank, count, _)| *count > 1 && *rank < PEOPLE.len());
     let Some((_, _, column)) = several.or(found.first()) else { return Who::default() };
-    // Another one contradicts where it divides the people of this one, or joins them.
-    let other = found.iter().filter(|(_, _, name)| name != column).find_map(|(_, _, name)| {
+    // Another one contradicts where it divides the people of this one, or joins them; a person may have several runs.
+    let other = found.iter().filter(|(_, _, name)| name != column).find_map(|(rank, _, name)| {
         let mut pairs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for row in rows.iter() {
             if let (Some(one), Some(other)) = (row.text(column), row.text(name)) {
@@ -70,7 +132,8 @@ pub fn who(rows: &Rows) -> Who {
         }
         let all: BTreeSet<&str> = pairs.values().flatten().copied().collect();
         let (people, others) = (pairs.len(), all.len());
-        let divides = pairs.values().any(|own| own.len() > 1) || others < people;
+        let may_divide = *rank < PEOPLE.len() || people == 1;
+        let divides = others < people || may_divide && pairs.values().any(|own| own.len() > 1);
         divides.then(|| {
             format!(
                 "the columns {column} and {name} both say who answered, and tell {people} and {others} people apart; \
@@ -82,7 +145,13 @@ pub fn who(rows: &Rows) -> Who {
 }
 
 /// A sentence where what grows within a run of one person begins again, although one person is said to have answered.
-pub fn begun_again<'r>(rows: &'r Rows, person: impl Fn(usize) -> Option<(&'r str, Option<&'r str>)>) -> Option<String> {
+///
+/// `named` is the column of participants that settings name.
+pub fn begun_again<'r>(
+    rows: &'r Rows,
+    named: Option<&str>,
+    person: impl Fn(usize) -> Option<(&'r str, Option<&'r str>)>,
+) -> Option<String> {
     let column = GROWING.iter().find(|name| rows.iter().any(|row| row.text(name).is_some()))?;
     let mut last: HashMap<(&str, &str), f64> = HashMap::new();
     let mut again: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
@@ -102,14 +171,16 @@ pub fn begun_again<'r>(rows: &'r Rows, person: impl Fn(usize) -> Option<(&'r str
     }
     let (name, lines) = again.iter().next()?;
     let times = again.values().map(Vec::len).sum::<usize>();
-    let (times, begin) = if times == 1 { ("once".to_owned(), "begins") } else { (format!("{times} times"), "begins") };
+    let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+    let said = named.or(rows.who().column.as_deref()).filter(|name| !name.is_empty());
+    let said = said.map_or(String::new(), |name| format!(", by column {name}"));
     let candidates = constant_within(rows, &runs[1..]);
     let which = match candidates.is_empty() {
         true => String::new(),
         false => format!("; columns that say who it could be: {}", listed(&candidates)),
     };
     Some(format!(
-        "{column} {begin} again {times} within one participant (first in line {} of {name}): are these several people?{which}",
+        "{column} begins again {times} within one participant (first in line {} of {name}{said}): are these several people?{which}",
         lines.first().copied().unwrap_or(0)
     ))
 }
@@ -143,7 +214,8 @@ mod tests {
 
     #[test]
     fn the_column_of_participants_is_known_by_the_names_that_platforms_write() {
-        for name in ["run_id", "SONA_ID", "PROLIFIC_PID", "Prolific ID", "Participant", "pid", "worker_id", "workerId"] {
+        for name in ["run_id", "SONA_ID", "PROLIFIC_PID", "Prolific ID", "Participant", "pid", "worker_id", "workerId"]
+        {
             assert_eq!(taken(&format!("a,{name}\n1,x\n2,y\n")).0.as_deref(), Some(name));
         }
         assert_eq!(taken("a,run,stimulus\n1,x,y\n").0, None);
@@ -158,6 +230,8 @@ mod tests {
         assert_eq!(column.as_deref(), Some("participant"), "two runs may be two sessions of one person");
         assert!(doubt.unwrap().contains("tell 1 and 2 people apart"));
         let (column, doubt) = taken("participant,run_id\na,7\na,8\nb,9\n");
+        assert_eq!((column.as_deref(), doubt), (Some("participant"), None), "a person may have two runs");
+        let (column, doubt) = taken("participant,user_id\na,7\na,8\nb,9\n");
         assert_eq!((column.as_deref(), doubt.is_some()), (Some("participant"), true));
         assert_eq!(taken("participant,run_id\na,7\nb,9\n").1, None);
         assert_eq!(taken("participant,run_id\n,7\n,9\n").0.as_deref(), Some("run_id"));

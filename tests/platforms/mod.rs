@@ -173,7 +173,7 @@ pub const OWN: &str = "vp;bild;antwort;richtig;rz;id\n\
 
 /// What `OWN` calls its columns.
 pub fn own_columns() -> Columns {
-    let name = str::to_owned;
+    let name = |text: &str| Some(text.to_owned());
     Columns {
         observer: name("vp"),
         picture: name("bild"),

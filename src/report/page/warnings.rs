@@ -58,13 +58,17 @@ fn people(data: &Data) -> Vec<String> {
             human.source.name()
         ));
     }
-    let accuracy = |one: &Observer| Some((one.name.clone(), (one.accuracy? * one.answers).round() as u64, one.answers as u64));
+    let accuracy =
+        |one: &Observer| Some((one.name.clone(), (one.accuracy? * one.answers).round() as u64, one.answers as u64));
     if data.material.file.human.is_none() && data.material.file.classification.response == "accuracy" {
         let observers: Vec<(String, u64, u64)> = people.observers.iter().filter_map(accuracy).collect();
         for text in below_chance(&observers, data.material.file.pictures.class.len()) {
             let mut letters = text.chars();
             let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-            found.push(format!("{}. Where it is, the sign of the maps is reversed too.", escape(&(first + letters.as_str()))));
+            found.push(format!(
+                "{}. Where it is, the sign of the maps is reversed too.",
+                escape(&(first + letters.as_str()))
+            ));
         }
     }
     let silent: Vec<&str> = people.silent().map(|one| one.name.as_str()).collect();
