@@ -8,7 +8,7 @@ use super::Run;
 use super::frames::Band;
 use super::inference::Tests;
 use super::pictures::Stimuli;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::{Outline, Unit};
 use crate::human::{Dropped, Estimate, Estimator, Frame, Group, GroupMap, MaximumNull, Response, over_observers};
 use crate::map::Map;
@@ -85,6 +85,8 @@ pub(super) struct Output<'a> {
     pub(super) tests: Tests<'a>,
     bubble_sd: f64,
     simulated: bool,
+    /// Whether every map is zero everywhere.
+    zero: bool,
 }
 
 impl<'a> Output<'a> {
@@ -98,6 +100,7 @@ impl<'a> Output<'a> {
             tests: Tests::new(run, scratch, simulated),
             bubble_sd: 0.0,
             simulated,
+            zero: true,
         }
     }
 
@@ -226,6 +229,7 @@ impl<'a> Output<'a> {
         map: &Array2<f64>,
         smoothing_sd: f64,
     ) -> Result<()> {
+        self.zero &= map.iter().all(|value| *value == 0.0);
         let whose = if observer.is_empty() { "group" } else { "observer" };
         let file = format!("{}-{whose}-{:05}-{kind}.npy", unit.name(), self.index.rows.len() + 1);
         self.scratch.write(&format!("human/{file}"), &Map::from_f64(map)?.to_npy())?;
@@ -283,6 +287,11 @@ impl<'a> Output<'a> {
     }
 
     pub(super) fn finish(&self) -> Result<()> {
+        if self.zero && !self.index.rows.is_empty() {
+            return Err(Error::invalid(format!("all {} maps are zero everywhere", self.index.rows.len()))
+                .at(self.run.results.path("trials.parquet").display())
+                .hint("compare the responses of the trials with what was shown: they say nothing of any pixel"));
+        }
         self.scratch.write("human/index.csv", &self.index.to_csv()?)?;
         self.tests.finish()?;
         self.scratch.write("human/summary.csv", &self.summary.table.to_csv()?)

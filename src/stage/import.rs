@@ -92,9 +92,9 @@ fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Import
     ));
     if let Some(first) = imported.unread.first() {
         progress.warn(&format!(
-            "{}: {} values cannot be read, and their trials are taken without them; the first is line {}: {}",
+            "{}: {} cannot be read, and the trial is taken without; the first is line {}: {}",
             path.display(),
-            imported.unread.len(),
+            if imported.unread.len() == 1 { "1 value".to_owned() } else { format!("{} values", imported.unread.len()) },
             first.line,
             first.reason
         ));

@@ -14,6 +14,8 @@ pub struct Table {
     /// Cells, row by row.
     pub rows: Vec<Vec<String>>,
     path: PathBuf,
+    /// Lines of the file at which the rows begin, from 1.
+    lines: Vec<u64>,
     /// Whether nobody wrote it: its rows list the files of a folder.
     listed: bool,
 }
@@ -62,7 +64,7 @@ impl Table {
     pub fn read(path: &Path) -> Result<Table> {
         let bytes = std::fs::read(path).map_err(|cause| Error::io("read the table", path, cause))?;
         let malformed = |cause: csv::Error| {
-            let line = cause.position().map_or(String::new(), |at| format!(", line {}", at.line()));
+            let line = cause.position().map_or(String::new(), |at| format!(", line {}", Lines::new(&bytes).of(at)));
             let what = match cause.kind() {
                 csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
                     format!("a row has {len} cells, and the header {expected_len}")
@@ -76,12 +78,38 @@ impl Table {
         };
         let mut reader = csv::Reader::from_reader(&bytes[..]);
         let columns = reader.headers().map_err(malformed)?.iter().map(str::to_owned).collect();
-        let rows = reader
-            .records()
-            .map(|record| record.map(|record| record.iter().map(str::to_owned).collect()))
-            .collect::<std::result::Result<_, _>>()
-            .map_err(malformed)?;
-        Ok(Table { columns, rows, path: path.to_path_buf(), listed: false })
+        let (mut rows, mut lines, mut place) = (Vec::new(), Vec::new(), Lines::new(&bytes));
+        for record in reader.records() {
+            let record = record.map_err(malformed)?;
+            lines.push(record.position().map_or(0, |at| place.of(at)));
+            rows.push(record.iter().map(str::to_owned).collect());
+        }
+        Ok(Table { columns, rows, path: path.to_path_buf(), lines, listed: false })
+    }
+}
+
+/// Lines of records, from 1. The reader leaves the second half of the end of a line, and blank lines, to the next record.
+struct Lines<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn new(bytes: &[u8]) -> Lines<'_> {
+        Lines { bytes, at: 0, line: 1 }
+    }
+
+    /// The line of a record; records are asked for in their order.
+    fn of(&mut self, record: &csv::Position) -> u64 {
+        let begin = usize::try_from(record.byte()).unwrap_or(usize::MAX).clamp(self.at, self.bytes.len());
+        let blank = self.bytes[begin..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        for at in self.at..begin + blank {
+            let alone = self.bytes.get(at + 1) != Some(&b'\n');
+            self.line += u64::from(self.bytes[at] == b'\n' || self.bytes[at] == b'\r' && alone);
+        }
+        self.at = begin + blank;
+        self.line
     }
 }
 
@@ -134,7 +162,8 @@ impl<'a> Row<'a> {
         if let Some(file) = self.text("file").filter(|_| self.table.listed) {
             return self.table.path.with_file_name(file).display().to_string();
         }
-        format!("{}, line {}", self.table.path.display(), self.at + 2)
+        let line = self.table.lines.get(self.at).copied().unwrap_or(self.at as u64 + 2);
+        format!("{}, line {line}", self.table.path.display())
     }
 }
 
@@ -183,6 +212,26 @@ mod tests {
         assert_eq!(rows[0].file("file")?, folder.path().join("a.npy"));
         assert!(rows[1].file("file").unwrap_err().to_string().contains("outside"));
         assert!(rows[1].needed("observer").unwrap_err().to_string().contains("line 3"));
+        Ok(())
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file_whatever_ends_them() -> Result<()> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("index.csv");
+        for (text, lines) in [
+            ("a,b\n1,2\n3,4\n", [2, 3]),
+            ("a,b\r\n1,2\r\n3,4\r\n", [2, 3]),
+            ("a,b\r1,2\r3,4\r", [2, 3]),
+            ("a,b\r\n\r\n\"1\r\n1\",2\r\n3,4\r\n", [3, 5]),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let table = Table::read(&path)?;
+            let found: Vec<String> = table.iter().map(|row| row.place()).collect();
+            assert_eq!(found, lines.map(|line| format!("{}, line {line}", path.display())), "{text:?}");
+        }
+        std::fs::write(&path, "a,b\r\n1,2\r\n3\r\n").unwrap();
+        assert!(Table::read(&path).unwrap_err().to_string().contains("line 3"));
         Ok(())
     }
 }

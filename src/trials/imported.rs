@@ -144,7 +144,11 @@ impl Imported {
             (NO_TRIAL, [(first, _), ..]) => {
                 let found: Vec<String> =
                     self.reading.pictured.iter().map(|(name, cell)| format!("{name} ({cell})")).collect();
-                format!("name the column of pictures: {}; pictures stand in {}", named("picture", first), found.join(", "))
+                let found = found.join(", ");
+                format!("name the column of pictures: {}; those that may be it are {found}", named("picture", first))
+            }
+            (reason, _) if reason.starts_with("it shows") => {
+                format!("name the column that says which picture was chosen: {}", named("picture", "COLUMN"))
             }
             (reason, _) if reason.starts_with("no ") => {
                 format!("name the column of answers: {}", named("response", "COLUMN"))

@@ -2,7 +2,7 @@
 //!
 //! Rows are joined on all processors and come out in the order of the file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use rayon::prelude::*;
@@ -16,7 +16,7 @@ use super::prompts::Prompts;
 use super::reason::{ANSWERS, KEEP, NO_TRIAL};
 use super::rows::{Row, Rows};
 use super::survey::Survey;
-use super::text::{listed, shortened};
+use super::text::{decimal, listed, shortened};
 use super::time::{self, Told};
 use super::who::begun_again;
 use super::{CLICKS, Imported, Reading, Rejected, Trial, stimulus};
@@ -28,6 +28,9 @@ pub type Asked<'r> = std::result::Result<Answer<'r>, &'static str>;
 
 /// Longest reason, in characters.
 const REASON: usize = 400;
+
+/// Columns that may hold pictures which an error names.
+const CANDIDATES: usize = 5;
 
 /// Rows with a centre outside of its picture that may be slips.
 const FEW: usize = 3;
@@ -165,7 +168,7 @@ impl Rows<'_> {
         imported.reading.notes.extend(self.notes.iter().cloned().chain(prompts.note()));
         imported.reading.notes.extend(survey.notes(&lookup));
         imported.reading.columns = self.columns();
-        imported.reading.nameless = if nameless { self.lists() } else { 0 };
+        imported.reading.nameless = if nameless && !imported.trials.is_empty() { self.lists() } else { 0 };
         if import.columns.observer.is_none() {
             imported.reading.warnings.extend(self.who().doubt.clone());
         }
@@ -252,17 +255,27 @@ impl Rows<'_> {
             .hint(format!("name a column of the file in {field}, or remove the line{meant}")))
     }
 
-    /// Columns that hold a picture of the experiment, or the file name of one, each with the first.
+    /// Columns that hold a picture of the experiment, or the file name of one, each with the first; where there is none, those
+    /// with most different names.
     fn pictured(&self, lookup: &Lookup) -> Vec<(String, String)> {
         let is_one = |cell: &&str| match lookup.known.is_nothing() {
             true => stimulus::is_picture(cell),
             false => lookup.picture(cell).is_some(),
         };
-        let first = |name: String| {
-            let cell = self.iter().filter_map(|row| row.text(&name)).find(is_one)?;
-            Some((name.clone(), shortened(cell)))
+        let cells = |name: &str| self.iter().filter_map(|row| row.text(name)).collect::<Vec<_>>();
+        let columns: Vec<(String, Vec<&str>)> = self.columns().into_iter().map(|name| (name.clone(), cells(&name))).collect();
+        let first = |(name, cells): &(String, Vec<&str>)| {
+            Some((name.clone(), shortened(cells.iter().copied().find(|cell| is_one(cell))?)))
         };
-        self.columns().into_iter().filter_map(first).collect()
+        let found: Vec<(String, String)> = columns.iter().filter_map(first).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let named = |cells: &[&str]| cells.iter().filter(|cell| decimal(cell).is_none()).copied().collect::<BTreeSet<_>>();
+        let mut named: Vec<(&str, BTreeSet<&str>)> = columns.iter().map(|(name, cells)| (&**name, named(cells))).collect();
+        named.retain(|(_, texts)| texts.len() > 2);
+        named.sort_by_key(|(_, texts)| std::cmp::Reverse(texts.len()));
+        named.iter().take(CANDIDATES).map(|(name, texts)| ((*name).to_owned(), texts.first().map_or(String::new(), |text| shortened(text)))).collect()
     }
 
     /// Columns that are carried along; where nothing is known of the experiment, also those that say more than a trial holds.

@@ -44,7 +44,8 @@ pub fn names(text: &str) -> Vec<Cow<'_, str>> {
         parts = text.split([',', ';', '|']).map(str::trim).collect();
     }
     if parts.len() < 2 || !parts.iter().all(|part| is_picture(part)) {
-        parts = vec![text];
+        // The one entry of a list, or the text itself.
+        parts = Some(entries(text)).filter(|entries| entries.len() == 1).unwrap_or_else(|| vec![text]);
     }
     let mut names: Vec<Cow<str>> = Vec::new();
     for name in parts.into_iter().map(name) {
