@@ -271,8 +271,10 @@ impl Rows<'_> {
         if !found.is_empty() {
             return found;
         }
-        let named = |cells: &[&str]| cells.iter().filter(|cell| decimal(cell).is_none()).copied().collect::<BTreeSet<_>>();
-        let mut named: Vec<(&str, BTreeSet<&str>)> = columns.iter().map(|(name, cells)| (&**name, named(cells))).collect();
+        let mut named: Vec<(&str, BTreeSet<&str>)> = columns
+            .iter()
+            .map(|(name, cells)| (&**name, cells.iter().filter(|cell| decimal(cell).is_none()).copied().collect()))
+            .collect();
         named.retain(|(_, texts)| texts.len() > 2);
         named.sort_by_key(|(_, texts)| std::cmp::Reverse(texts.len()));
         named.iter().take(CANDIDATES).map(|(name, texts)| ((*name).to_owned(), texts.first().map_or(String::new(), |text| shortened(text)))).collect()
