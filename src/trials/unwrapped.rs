@@ -104,7 +104,7 @@ fn session<'c>(header: &[String], at: usize, says: impl Fn(usize) -> &'c str) ->
         .map(|((_, number), column)| (number, column))
         .collect();
     // A piece that is no JSON of its own belongs to one before it that has not ended.
-    let mut cut = is_open(says(at));
+    let mut cut = is_open(says(at)) || session.missing.is_some();
     let mut expected = first + 1;
     for (&number, &column) in &pieces {
         let piece = says(column);
@@ -120,7 +120,8 @@ fn session<'c>(header: &[String], at: usize, says: impl Fn(usize) -> &'c str) ->
         }
         if let Some(part) = session.parts.last_mut() {
             part.push_str(piece);
-            cut = is_open(part);
+            // Behind a missing piece nobody knows what is open.
+            cut = is_open(part) || session.missing.is_some();
         }
         expected = number + 1;
     }
