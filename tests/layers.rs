@@ -78,6 +78,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "experiment::Import",
             "experiment::Columns",
             "experiment::Join",
+            "experiment::Meaning",
+            "experiment::same_code",
             "experiment::TimeUnit",
         ],
     ),
