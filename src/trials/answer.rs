@@ -101,8 +101,7 @@ impl<'a> Answer<'a> {
             self.correct = given.correct.or(self.correct);
         }
         if columns.response_time.is_none() {
-            let answered = given.response.is_some() || given.key.is_some();
-            self.time = given.time.filter(|_| !given.answered || answered);
+            self.time = given.time;
         }
         self
     }
@@ -129,8 +128,6 @@ pub struct Given<'a> {
     pub correct: Option<&'a str>,
     /// Response time.
     pub time: Option<&'a str>,
-    /// Whether the platform writes a time where nothing was answered.
-    pub answered: bool,
 }
 
 /// What no other trial of a file may share: participant, session, and the trial's id or its block and number.

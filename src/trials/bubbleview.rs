@@ -102,7 +102,10 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     })?;
     if several {
         let lists = rows.lists();
-        imported.reading.warnings.push(format!("nothing says who clicked; each of its {lists} lists counts as one participant"));
+        imported
+            .reading
+            .warnings
+            .push(format!("nothing says who clicked; each of its {lists} lists counts as one participant"));
     }
     Ok(imported)
 }

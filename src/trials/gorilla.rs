@@ -86,7 +86,7 @@ fn asked<'r>(
     }
     let time = row.text(if second { "Absolute Reaction Time" } else { "Reaction Time" });
     let response = row.text("Response").filter(|_| !late);
-    Ok((answer, Given { response, time, correct: row.text("Correct"), answered: true, ..Given::default() }))
+    Ok((answer, Given { response, time, correct: row.text("Correct"), ..Given::default() }))
 }
 
 /// Whether an attempt is not the first.

@@ -199,7 +199,6 @@ impl Answer<'_> {
                 return Ok(Stands::For(class.to_owned().into()));
             }
             let found = map.and_then(|map| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(code)));
-            let codes: Vec<&str> = survey.codes.iter().flat_map(|codes| codes.keys()).map(String::as_str).collect();
             match (found, map) {
                 (Some((_, class)), _) => Ok(Stands::For(class.clone().into())),
                 (None, _) if spared => Ok(Stands::For(code.to_owned().into())),
@@ -207,12 +206,13 @@ impl Answer<'_> {
                     let keys = map.iter().map(|(key, class)| format!("{key}={class}")).collect::<Vec<_>>();
                     Err(format!("the key {} stands for no class; the keys are {}", shortened(code), keys.join(" ")))
                 }
-                (None, None) if codes.is_empty() => Ok(Stands::For(code.to_owned().into())),
-                (None, None) => Err(format!(
-                    "the response {} is not in import.responses, which has {}",
-                    shortened(code),
-                    codes.join(", ")
-                )),
+                (None, None) => match survey.codes.filter(|codes| !codes.is_empty()) {
+                    None => Ok(Stands::For(code.to_owned().into())),
+                    Some(codes) => {
+                        let codes = codes.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+                        Err(format!("the response {} is not in import.responses, which has {codes}", shortened(code)))
+                    }
+                },
             }
         };
         let pressed = self.key.map(single).transpose()?;
