@@ -86,7 +86,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// What was shown, as the platform says, or else the picture that was named.
+    /// The answer with the stimulus that the platform states, or else the picture that was named.
     pub fn showing(mut self, shown: Option<&'a str>, columns: &Columns) -> Answer<'a> {
         self.shown = shown.or(self.picture.filter(|_| columns.picture.is_some()));
         self
@@ -117,14 +117,14 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// What a platform itself says of an answer.
+/// An answer as the platform itself states it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Given<'a> {
     /// The key pressed.
     pub key: Option<&'a str>,
     /// The class answered, or what stands for it.
     pub response: Option<&'a str>,
-    /// What the platform takes for right.
+    /// Right or wrong by the platform.
     pub correct: Option<&'a str>,
     /// Response time.
     pub time: Option<&'a str>,

@@ -107,7 +107,7 @@ fn rank(name: &str) -> Option<usize> {
     PEOPLE.iter().chain(RUNS).position(|known| *known == bare)
 }
 
-/// Whether a column is called like one of participants.
+/// True where a column is called like one of participants.
 pub fn is_known(name: &str) -> bool {
     rank(name).is_some()
 }
@@ -151,7 +151,7 @@ enum Mark {
 }
 
 impl Mark {
-    /// What the file has of these: a clock or count, the counts of OpenSesame, the loops of PsychoPy, the places of lab.js.
+    /// The first of these that the file has: a clock or count, the counts of OpenSesame, the loops of PsychoPy, the places of lab.js.
     fn of(rows: &Rows) -> Option<Mark> {
         let columns = rows.columns();
         let filled = |name: &str| rows.iter().any(|row| row.text(name).is_some());
