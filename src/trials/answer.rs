@@ -51,7 +51,7 @@ pub struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    /// What a row says in the columns that `[import.columns]` names, or else in those that every export of ours has.
+    /// The cells of a row in the columns that `[import.columns]` names, or else in those that every export of ours has.
     pub fn of(row: Row<'a>, columns: &Columns) -> Answer<'a> {
         let cell = |named: &Option<String>, own: &[&str]| match named {
             Some(name) => row.named(name),

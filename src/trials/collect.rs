@@ -20,7 +20,7 @@ pub struct Collected {
     pub dropped: Vec<(Rejected, bool)>,
     /// How each file was understood.
     pub explained: String,
-    /// What may be wrong with all files together.
+    /// Sentences on what may be wrong with all files together.
     pub warnings: Vec<String>,
 }
 

@@ -60,7 +60,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     Ok(imported)
 }
 
-/// What a row says of a trial and its answer, or why it is none; `second` is Task Builder 2.
+/// The trial of a row and its answer, or why it is none; `second` is Task Builder 2.
 fn asked<'r>(
     row: Row<'r>,
     import: &Import,

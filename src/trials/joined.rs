@@ -33,12 +33,12 @@ pub const WITHOUT: &str = "without a design";
 
 type Said<T> = Result<T, String>;
 
-/// What was answered.
+/// An answer with its meaning.
 #[derive(Default)]
 struct Answered {
     /// The class, or the code as it stands.
     response: Option<String>,
-    /// Whether it is right, where its code says so.
+    /// Right or wrong, where its code says so.
     right: Option<bool>,
     /// The code, and what it stands for.
     key: Option<Key>,
