@@ -98,6 +98,11 @@ pub fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     format!("choose one of: {}", names.into_iter().collect::<Vec<_>>().join(", "))
 }
 
+/// All values, or the first error in order; what is collected in parallel would end with whichever error came first in time.
+pub fn first_error<T>(results: Vec<Result<T>>) -> Result<Vec<T>> {
+    results.into_iter().collect()
+}
+
 /// The one of `known` names that a name resembles most, if any: a slip of one or two letters, or in case alone.
 pub fn similar<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = name.to_lowercase();

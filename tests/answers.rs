@@ -604,6 +604,23 @@ fn columns_of_participants_are_known_and_what_speaks_against_one_is_a_warning() 
 }
 
 #[test]
+fn loops_and_places_that_begin_again_within_one_participant_are_a_warning() {
+    let psychopy = |blocks: bool| {
+        table("image,blocks.thisN,trials.thisN,key_resp.keys,key_resp.corr,key_resp.rt,participant", 18, |at| {
+            format!("a{at}.png,{},{},f,1,0.{at},1", if blocks { at / 6 } else { 0 }, at % 6)
+        })
+    };
+    let (ran, _) = alone("merged.csv", &psychopy(false));
+    assert!(
+        ran.stderr.contains("blocks.thisN, trials.thisN begins again 2 times within one participant"),
+        "{}",
+        ran.stderr
+    );
+    let (ran, _) = alone("merged.csv", &psychopy(true));
+    assert!(!ran.stderr.contains("begins again"), "blocks of one participant: {}", ran.stderr);
+}
+
+#[test]
 fn files_that_say_one_id_for_several_people_are_refused_with_the_way_out() {
     let small = Small::new();
     let text = |person: usize| {

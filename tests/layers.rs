@@ -79,6 +79,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "experiment::Columns",
             "experiment::Join",
             "experiment::Kept",
+            "experiment::Meaning",
+            "experiment::same_code",
             "experiment::TimeUnit",
         ],
     ),

@@ -35,7 +35,7 @@ pub struct Columns {
     pub class: Option<String>,
     /// Number of bubbles.
     pub bubbles: Option<String>,
-    /// What the trial is for: main, practice or catch.
+    /// Role of the trial: main, practice or catch.
     pub role: Option<String>,
     /// Id of the trial whose stimulus is shown again.
     pub repeats: Option<String>,

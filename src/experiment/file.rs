@@ -231,7 +231,7 @@ pub struct Import {
     /// Name of each column.
     #[serde(default)]
     pub columns: Columns,
-    /// What each code of a response stands for.
+    /// Codes of responses, each with its meaning.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub responses: BTreeMap<String, Meaning>,
     /// Unit of response times.

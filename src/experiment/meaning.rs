@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Experiment, Import};
 use crate::error::{Result, one_of};
 
-/// What a code stands for.
+/// Meaning of a code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Meaning {
@@ -20,7 +20,7 @@ pub enum Meaning {
 /// Words that stand for something where no class is called so.
 pub const WORDS: [&str; 3] = ["right", "wrong", "none"];
 
-/// Whether two codes are one: case aside, and `1` is `1.0`.
+/// True where two codes are one: case aside, and `1` is `1.0`.
 pub fn same_code(a: &str, b: &str) -> bool {
     let (a, b) = (a.trim(), b.trim());
     let numbers = || Some(a.parse::<f64>().ok()? == b.parse::<f64>().ok()?);

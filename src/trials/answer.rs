@@ -59,7 +59,7 @@ pub struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    /// What a row says in the columns that `[import.columns]` names, or else in those that every export of ours has.
+    /// The cells of a row in the columns that `[import.columns]` names, or else in those that every export of ours has.
     pub fn of(row: Row<'a>, columns: &Columns) -> Answer<'a> {
         let cell = |named: &Option<String>, own: &[&str]| match named {
             Some(name) => row.named(name),
@@ -97,7 +97,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// What was shown, as the platform says, or else the picture that was named.
+    /// The answer with the stimulus that the platform states, or else the picture that was named.
     pub fn showing(mut self, shown: Option<&'a str>, columns: &Columns) -> Answer<'a> {
         self.shown = shown.or(self.picture.filter(|_| columns.picture.is_some()));
         self
@@ -112,8 +112,7 @@ impl<'a> Answer<'a> {
             self.correct = given.correct.or(self.correct);
         }
         if columns.response_time.is_none() {
-            let answered = given.response.is_some() || given.key.is_some();
-            self.time = given.time.filter(|_| !given.answered || answered);
+            self.time = given.time;
         }
         self
     }
@@ -154,19 +153,17 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// What a platform itself says of an answer.
+/// An answer as the platform itself states it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Given<'a> {
     /// The key pressed.
     pub key: Option<&'a str>,
     /// The class answered, or what stands for it.
     pub response: Option<&'a str>,
-    /// What the platform takes for right.
+    /// Right or wrong by the platform.
     pub correct: Option<&'a str>,
     /// Response time.
     pub time: Option<&'a str>,
-    /// Whether the platform writes a time where nothing was answered.
-    pub answered: bool,
 }
 
 /// What no other trial of a file may share: participant, session, and the trial's id or its block and number.

@@ -113,7 +113,10 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     imported.silent = 0;
     if several {
         let lists = rows.lists();
-        imported.reading.warnings.push(format!("nothing says who clicked; each of its {lists} lists counts as one participant"));
+        imported
+            .reading
+            .warnings
+            .push(format!("nothing says who clicked; each of its {lists} lists counts as one participant"));
     }
     Ok(imported)
 }

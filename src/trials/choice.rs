@@ -16,13 +16,13 @@ const MOST: usize = 100;
 /// One of several answers to a trial.
 #[derive(Debug, Clone, Default)]
 pub struct Candidate<'r> {
-    /// What it is called.
+    /// Its name, for people.
     pub name: String,
     /// How often it was answered.
     pub answered: usize,
-    /// Whether any of its answers is marked right or wrong.
+    /// True where any of its answers is marked right or wrong.
     pub judged: bool,
-    /// Whether it is a slider, a scale or a text rather than a choice.
+    /// True for a slider, a scale or a text rather than a choice.
     graded: bool,
     codes: BTreeSet<&'r str>,
 }

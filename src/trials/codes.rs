@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::experiment::{Meaning, same_code};
 use crate::table::number;
 
-/// What a code stands for.
+/// Meaning of a code.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Stands<'c> {
     /// A class, or a number.
@@ -21,7 +21,7 @@ pub enum Stands<'c> {
     Nothing,
 }
 
-/// What `[import.responses]` says of a code.
+/// Meaning of a code by `[import.responses]`; `None` where it is not listed.
 pub fn stands<'c>(codes: &'c BTreeMap<String, Meaning>, code: &str, lookup: &Lookup) -> Option<Stands<'c>> {
     let meaning = codes.get(code).or_else(|| codes.iter().find(|(one, _)| same_code(one, code)).map(|(_, m)| m))?;
     Some(match meaning {

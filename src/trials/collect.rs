@@ -23,7 +23,7 @@ pub struct Collected {
     pub dropped: Vec<(Outcome, Rejected)>,
     /// How each file was understood.
     pub explained: String,
-    /// What may be wrong with all files together.
+    /// Sentences on what may be wrong with all files together.
     pub warnings: Vec<String>,
     /// Why none of it may be used: a file without a trial, trials without an answer.
     pub refusal: Option<Error>,

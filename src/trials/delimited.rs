@@ -140,7 +140,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Whether a row is a header again: it names more than half of the columns there are, and is mostly such names.
+/// True where a row is a header again: it names more than half of the columns there are, and is mostly such names.
 pub fn is_header(row: &[String], header: &[String]) -> bool {
     let filled = row.iter().filter(|cell| !cell.is_empty()).count();
     let known = header.iter().filter(|name| !name.is_empty()).count();

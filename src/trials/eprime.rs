@@ -75,7 +75,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         answer.session = answer.session.or(row.text("Session"));
         let response = pressed.map(|key| key.trim_matches(['{', '}']));
         let correct = says(|part| &part.correct);
-        Ok(answer.given(Given { response, correct, time, answered: true, ..Given::default() }, columns))
+        Ok(answer.given(Given { response, correct, time, ..Given::default() }, columns))
     })?;
     let version = rows.iter().find_map(|row| row.first(&["StudioVersion", "RuntimeVersion", "VersionPersist"]));
     imported.reading.version = version.map(|version| format!("E-Prime, version {version}"));

@@ -60,7 +60,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     Ok(imported)
 }
 
-/// What a row says of a trial and its answer, or why it is none; `second` is Task Builder 2.
+/// The trial of a row and its answer, or why it is none; `second` is Task Builder 2.
 fn asked<'r>(
     row: Row<'r>,
     import: &Import,
@@ -86,7 +86,7 @@ fn asked<'r>(
     }
     let time = row.text(if second { "Absolute Reaction Time" } else { "Reaction Time" });
     let response = row.text("Response").filter(|_| !late);
-    Ok((answer, Given { response, time, correct: row.text("Correct"), answered: true, ..Given::default() }))
+    Ok((answer, Given { response, time, correct: row.text("Correct"), ..Given::default() }))
 }
 
 /// Whether an attempt is not the first.

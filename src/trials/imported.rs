@@ -87,7 +87,7 @@ pub struct Reading {
     pub nameless: usize,
     /// Names of the columns.
     pub columns: Vec<String>,
-    /// What may be wrong.
+    /// Sentences on what may be wrong.
     pub warnings: Vec<String>,
     /// What else is worth saying.
     pub notes: Vec<String>,

@@ -40,12 +40,12 @@ pub const BY_STIMULUS: &str = "by the name of the stimulus";
 pub const BY_ORDER: &str = "by order";
 pub const WITHOUT: &str = "without a design";
 
-/// What was answered.
+/// An answer with its meaning.
 #[derive(Default)]
 struct Answered {
     /// The class, or the code as it stands.
     response: Option<String>,
-    /// Whether it is right, where its code says so.
+    /// Right or wrong, where its code says so.
     right: Option<bool>,
     /// The code, and what it stands for.
     key: Option<Key>,
@@ -239,7 +239,6 @@ impl Answer<'_> {
                 return Ok(Stands::For(class.to_owned().into()));
             }
             let found = map.and_then(|map| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(code)));
-            let codes: Vec<&str> = survey.codes.iter().flat_map(|codes| codes.keys()).map(String::as_str).collect();
             match (found, map) {
                 (Some((_, class)), _) => Ok(Stands::For(class.clone().into())),
                 (None, _) if spared => Ok(Stands::For(code.to_owned().into())),
@@ -247,12 +246,13 @@ impl Answer<'_> {
                     let keys = map.iter().map(|(key, class)| format!("{key}={class}")).collect::<Vec<_>>();
                     Err(format!("the key {} stands for no class; the keys are {}", shortened(code), keys.join(" ")))
                 }
-                (None, None) if codes.is_empty() => Ok(Stands::For(code.to_owned().into())),
-                (None, None) => Err(format!(
-                    "the response {} is not in import.responses, which has {}",
-                    shortened(code),
-                    codes.join(", ")
-                )),
+                (None, None) => match survey.codes.filter(|codes| !codes.is_empty()) {
+                    None => Ok(Stands::For(code.to_owned().into())),
+                    Some(codes) => {
+                        let codes = codes.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+                        Err(format!("the response {} is not in import.responses, which has {codes}", shortened(code)))
+                    }
+                },
             }
         };
         let pressed = self.key.map(single).transpose()?.map(str::to_owned);

@@ -21,7 +21,7 @@ const OUTER: (usize, usize) = (200, 1000);
 /// Objects without an end after which the rest of a file is given up.
 const MOST_BROKEN: usize = 100;
 
-/// What a text holds, each with the line in which it begins, from 1, and the number of the list that it stands in: how many
+/// The objects of a text and what stands between them, each with the line in which it begins, from 1, and the number of the list that it stands in: how many
 /// have begun before it.
 pub fn found(text: &str) -> impl Iterator<Item = (u64, usize, Found<'_>)> {
     let mut at = 0;

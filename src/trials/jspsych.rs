@@ -67,7 +67,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         let plugin = row.text("trial_type").unwrap_or("");
         let (code, marked) = (answer.response.or(given.key).or(given.response), answer.correct.is_some());
         let kind = format!("{plugin}{}", around(row.text("stimulus").unwrap_or("")));
-        let graded = ["slider", "survey", "likert", "text", "vas"].iter().any(|word| plugin.contains(word));
+        let graded = ["slider", "survey", "likert", "text"].iter().any(|word| plugin.contains(word));
         Some(Screen { answer, kind, trial: None, code, marked, graded })
     })?;
     let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {

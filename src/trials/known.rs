@@ -130,7 +130,7 @@ impl Lookup<'_> {
         classes
     }
 
-    /// Whether any participant of the design answers with this key.
+    /// True where any participant of the design answers with this key.
     pub fn is_key(&self, code: &str) -> bool {
         self.keys.contains(&code.to_lowercase())
     }

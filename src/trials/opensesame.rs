@@ -56,7 +56,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         let says = |column: fn(&Part) -> &String| part.and_then(|part| row.named(column(part)));
         let (response, correct, time) =
             (says(|part| &part.response), says(|part| &part.correct), says(|part| &part.time));
-        Ok(answer.given(Given { response, correct, time, answered: true, ..Given::default() }, columns))
+        Ok(answer.given(Given { response, correct, time, ..Given::default() }, columns))
     })?;
     let version = rows.iter().find_map(|row| row.text("opensesame_version"));
     imported.reading.version = version.map(|version| format!("OpenSesame {version}"));

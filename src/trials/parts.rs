@@ -10,7 +10,7 @@ use crate::experiment::Import;
 /// The columns of one answer.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// What it is called.
+    /// Its name, for people.
     pub name: String,
     /// The column of responses.
     pub response: String,

@@ -48,7 +48,7 @@ pub struct Rows<'a> {
     made: String,
     /// Columns that settings name for something, which are nothing else then.
     claimed: HashSet<String>,
-    /// What the columns of the file are called here.
+    /// Turns the names of the file into those used here.
     rename: fn(&str) -> String,
     /// The list that rows are read from.
     list: usize,
@@ -85,7 +85,7 @@ impl<'r> Row<'r> {
         columns.iter().find_map(|column| self.text(column))
     }
 
-    /// What a column holds that settings name, unless that says "missing"; its name may be that of the file or that of the format.
+    /// The cell of a column that settings name, unless that says "missing"; its name may be that of the file or that of the format.
     pub fn named(&self, column: &str) -> Option<&'r str> {
         let stated = self.stated(column).or_else(|| self.stated(&(self.rows.rename)(column)));
         stated.and_then(present)
@@ -103,12 +103,12 @@ impl<'r> Row<'r> {
         places.is_some_and(|places| places.iter().any(|&at| self.rows.says(place.first + at) == " "))
     }
 
-    /// What a column holds that settings name for nothing, unless it is empty.
+    /// The cell of a column that settings name for nothing, unless it is empty.
     pub fn cell(&self, column: &str) -> Option<&'r str> {
         if self.rows.claimed.contains(column) { None } else { self.stated(column) }
     }
 
-    /// What any column holds, unless it is empty. Of columns with one name the first that holds something counts.
+    /// The cell of any column, unless it is empty. Of columns with one name the first that holds something counts.
     pub fn stated(&self, column: &str) -> Option<&'r str> {
         let place = self.rows.rows[self.at];
         let places = self.rows.layouts[place.layout].places.get(column)?;
@@ -187,7 +187,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// What a column of the file is called here.
+    /// The name that a column of the file has here.
     pub fn renamed(&self, column: &str) -> String {
         (self.rename)(column)
     }
@@ -207,7 +207,7 @@ impl<'a> Rows<'a> {
         self.rows.len()
     }
 
-    /// What the cells of a row hold.
+    /// The cells of a row.
     pub fn cells_of(&self, at: usize) -> impl Iterator<Item = &str> {
         let place = self.rows[at];
         let count = self.layouts[place.layout].names.len();
@@ -243,7 +243,7 @@ impl<'a> Rows<'a> {
         self.rejected.push(Rejected { file: self.text.file(), line, reason });
     }
 
-    /// Who answered a row where no column says so: the file, and the number of its list where it has several.
+    /// The person of a row where no column says so: the file, and the number of its list where it has several.
     pub fn stem(&self, at: usize) -> &str {
         self.stems.get(self.rows[at].list).map_or("", String::as_str)
     }

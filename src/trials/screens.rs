@@ -14,22 +14,22 @@ use super::stimulus;
 use crate::error::{Error, Result};
 use crate::experiment::Import;
 
-/// What is said of a row whose trial is answered in another.
+/// Reason of a row whose trial is answered in another.
 pub const ELSEWHERE: &str = "no trial: another row has the answer to it";
 
 /// A row that shows the stimulus of a trial.
 pub struct Screen<'r> {
-    /// What it says of the trial.
+    /// The trial, as the row states it.
     pub answer: Answer<'r>,
     /// Its kind, such as the sender.
     pub kind: String,
     /// Number of the trial as the platform counts, where it does.
     pub trial: Option<&'r str>,
-    /// What was answered.
+    /// The code answered.
     pub code: Option<&'r str>,
-    /// Whether that is marked right or wrong.
+    /// True where that is marked right or wrong.
     pub marked: bool,
-    /// Whether it is a slider, a scale or a text.
+    /// True for a slider, a scale or a text.
     pub graded: bool,
 }
 
@@ -37,12 +37,12 @@ pub struct Screen<'r> {
 pub struct Screens {
     kinds: HashMap<usize, usize>,
     trial: Vec<bool>,
-    /// What was left out, for people.
+    /// The rows left out, for people.
     pub notes: Vec<String>,
 }
 
 impl Screens {
-    /// Whether a row is no trial because another one has its answer.
+    /// True where a row is no trial because another one has its answer.
     pub fn elsewhere(&self, row: Row) -> bool {
         self.kinds.get(&row.number()).is_some_and(|&kind| !self.trial[kind])
     }

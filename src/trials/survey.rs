@@ -19,7 +19,7 @@ const MOST: usize = 50;
 /// Share of the verdicts that may be unreadable before their coding is in doubt.
 const SPOILT: f64 = 0.02;
 
-/// What a file shows of one participant.
+/// Rows of one participant, counted.
 #[derive(Debug, Clone, Default)]
 struct Person {
     responses: usize,
@@ -36,10 +36,10 @@ struct Fit<'r> {
     first: &'r str,
 }
 
-/// What a file shows of how it is to be understood.
+/// Counts over a whole file from which its rows are understood.
 #[derive(Debug, Default)]
 pub struct Survey<'r> {
-    /// What `[import.responses]` says.
+    /// Codes of `[import.responses]` with their meanings.
     pub codes: Option<&'r BTreeMap<String, Meaning>>,
     people: HashMap<&'r str, Person>,
     fits: [Fit<'r>; 5],
@@ -153,7 +153,7 @@ impl<'r> Survey<'r> {
         self
     }
 
-    /// Whether a column `repeats` holds ids of trials with the same picture.
+    /// Finds out if a column `repeats` holds ids of trials with the same picture.
     fn repeated(
         &mut self,
         rows: usize,
@@ -201,7 +201,7 @@ impl<'r> Survey<'r> {
         answer
     }
 
-    /// Whether right and wrong stand for themselves, because nobody's responses are stated: somebody who never answered is
+    /// True where right and wrong stand for themselves, because nobody's responses are stated: somebody who never answered is
     /// never right.
     pub fn is_judged_only(&self, observer: Option<&str>) -> bool {
         self.people
@@ -209,7 +209,7 @@ impl<'r> Survey<'r> {
             .is_some_and(|one| one.responses == 0 && (one.right > 0 || !self.responds))
     }
 
-    /// Whether none of the codes of a participant stands for a class.
+    /// True where none of the codes of a participant stands for a class.
     pub fn is_coded_otherwise(&self, observer: Option<&str>) -> bool {
         self.people.get(observer.unwrap_or("")).is_some_and(|one| one.meant == 0 && one.unknown > 0)
     }
@@ -242,7 +242,7 @@ impl<'r> Survey<'r> {
         })
     }
 
-    /// What was understood, for people.
+    /// Notes on how the file was understood, for people.
     pub fn notes(&self, lookup: &Lookup) -> Vec<String> {
         let mut notes = Vec::new();
         for (name, fit) in OPTIONAL.iter().zip(&self.fits).filter(|(_, fit)| fit.filled > 0) {

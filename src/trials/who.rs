@@ -107,7 +107,7 @@ fn rank(name: &str) -> Option<usize> {
     PEOPLE.iter().chain(RUNS).position(|known| *known == bare)
 }
 
-/// Whether a column is called like one of participants.
+/// True where a column is called like one of participants.
 pub fn is_known(name: &str) -> bool {
     rank(name).is_some()
 }
@@ -144,7 +144,29 @@ pub fn who(rows: &Rows) -> Who {
     Who { column: Some(column.clone()), doubt: other }
 }
 
-/// A sentence where what grows within a run of one person begins again, although one person is said to have answered.
+/// Where a run begins: what grows is smaller than before, or a place that a run has once comes again.
+enum Mark {
+    Grows(String),
+    Once(Vec<String>),
+}
+
+impl Mark {
+    /// The first of these that the file has: a clock or count, the counts of OpenSesame, the loops of PsychoPy, the places of lab.js.
+    fn of(rows: &Rows) -> Option<Mark> {
+        let columns = rows.columns();
+        let filled = |name: &str| rows.iter().any(|row| row.text(name).is_some());
+        let ending = |end: &str| columns.iter().filter(|name| name.ends_with(end)).cloned().collect::<Vec<_>>();
+        let grows = GROWING.iter().find(|name| filled(name)).map(|name| (*name).to_owned());
+        let count = || columns.iter().find(|name| name.starts_with("count_") && filled(name)).cloned();
+        if let Some(column) = grows.or_else(count) {
+            return Some(Mark::Grows(column));
+        }
+        let once = [ending(".thisN"), ending("sender_id")].into_iter().find(|names| !names.is_empty());
+        once.map(Mark::Once)
+    }
+}
+
+/// A sentence where a run of one person begins again, although one person is said to have answered.
 ///
 /// `named` is the column of participants that settings name.
 pub fn begun_again<'r>(
@@ -152,32 +174,51 @@ pub fn begun_again<'r>(
     named: Option<&str>,
     person: impl Fn(usize) -> Option<(&'r str, Option<&'r str>)>,
 ) -> Option<String> {
-    let column = GROWING.iter().find(|name| rows.iter().any(|row| row.text(name).is_some()))?;
+    let mark = Mark::of(rows)?;
     let mut last: HashMap<(&str, &str), f64> = HashMap::new();
+    let mut seen: HashMap<(&str, &str), HashSet<Vec<&str>>> = HashMap::new();
     let mut again: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
-    let mut runs: Vec<usize> = vec![0];
-    let mut run = 0;
+    let mut runs: Vec<usize> = Vec::new();
     for at in 0..rows.len() {
         let row = rows.row(at);
-        let value = row.text(column).and_then(|text| text.parse::<f64>().ok());
-        if let (Some(value), Some((name, session))) = (value, person(at)) {
-            let before = last.insert((name, session.unwrap_or("")), value);
-            if before.is_some_and(|before| value < before) {
+        if let Some((name, session)) = person(at) {
+            let who = (name, session.unwrap_or(""));
+            let begins = match &mark {
+                Mark::Grows(column) => {
+                    let value = row.text(column).and_then(|text| text.parse::<f64>().ok());
+                    value.is_some_and(|value| last.insert(who, value).is_some_and(|before| value < before))
+                }
+                Mark::Once(columns) => {
+                    let place: Vec<&str> = columns.iter().map(|column| row.text(column).unwrap_or("")).collect();
+                    let stated = place.iter().any(|cell| !cell.is_empty());
+                    let own = seen.entry(who).or_default();
+                    let begins = stated && own.contains(&place);
+                    if begins {
+                        own.clear();
+                    }
+                    own.insert(place);
+                    begins
+                }
+            };
+            if begins {
                 again.entry(name).or_default().push(row.line());
-                run += 1;
             }
         }
-        runs.push(run);
+        runs.push(again.values().map(Vec::len).sum());
     }
     let (name, lines) = again.iter().next()?;
     let times = again.values().map(Vec::len).sum::<usize>();
     let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
     let said = named.or(rows.who().column.as_deref()).filter(|name| !name.is_empty());
     let said = said.map_or(String::new(), |name| format!(", by column {name}"));
-    let candidates = constant_within(rows, &runs[1..]);
+    let candidates = constant_within(rows, &runs);
     let which = match candidates.is_empty() {
         true => String::new(),
         false => format!("; columns that say who it could be: {}", listed(&candidates)),
+    };
+    let column = match &mark {
+        Mark::Grows(column) => column.clone(),
+        Mark::Once(columns) => listed(columns),
     };
     Some(format!(
         "{column} begins again {times} within one participant (first in line {} of {name}{said}): are these several people?{which}",

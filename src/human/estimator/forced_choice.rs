@@ -41,7 +41,7 @@ fn estimate(sample: &Sample, _: &Values, _: Seed) -> Result<Estimate> {
     Ok(Estimate::new(inside(map, &sample.frame.region)))
 }
 
-/// Whether responses are 0 and 1 rather than -1 and 1; any others, or both at once, are another coding.
+/// True where responses are 0 and 1 rather than -1 and 1; any others, or both at once, are another coding.
 fn coded(sample: &Sample) -> Result<bool> {
     let mut codes: BTreeMap<i64, usize> = BTreeMap::new();
     let mut others = 0;
