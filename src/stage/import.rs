@@ -1,7 +1,7 @@
 //! `trials.parquet` and `rejected.csv` from the trial files of people, joined to the design by trial id where there is one; or
 //! one canonical table from files alone.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::pictures::Stimuli;
@@ -10,13 +10,13 @@ use crate::design::participants;
 use crate::error::{Error, Result};
 use crate::experiment::{Design, Import};
 use crate::progress::Progress;
-use crate::results::{Key, hash_file, write};
+use crate::results::{Key, hash_file, write_new};
 use crate::stats::guessing::below_chance;
-use crate::table::Table;
-use crate::trials::{self, Collected, Format, Imported, Known, Plan, REFUSED, Role, Trials, dropped_to_csv};
+use crate::table::{Table, cell};
+use crate::trials::{self, Collected, Format, Imported, Known, Plan, REFUSED, Role, Trials, dropped_to_csv, listed};
 
-/// What this stage makes.
-const OWNED: &[&str] =
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] =
     &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv", "import.txt", "missing.csv"];
 
 /// Makes `trials.parquet`, `centres.parquet` and `rejected.csv`.
@@ -26,6 +26,7 @@ pub fn run(run: &Run) -> Result<Done> {
     if run.results.is_finished("trials", &key) {
         return Ok(Done::UpToDate);
     }
+    let scratch = run.begin("trials", &key, OWNED)?;
     let import = settings(run)?;
     let known = known(run, &stimuli)?;
     let files: Vec<PathBuf> = files(run)?.into_iter().map(|(_, path)| path).collect();
@@ -40,13 +41,14 @@ pub fn run(run: &Run) -> Result<Done> {
     for warning in &warnings {
         run.progress.warn(warning);
     }
+    warn_of_formulas(run.progress, &all);
     if let Some(refusal) = refusal {
         // A key of its own, so that nobody takes what is written for the stage's.
         let key = Key::new("refused").with("key", &key).finish();
-        let scratch = run.results.begin("trials", &key)?;
+        let scratch = run.begin("trials", &key, OWNED)?;
         scratch.write("rejected.csv", &dropped_to_csv(&dropped)?)?;
         scratch.write("import.txt", explained.as_bytes())?;
-        run.results.finish("trials", &key, scratch, OWNED)?;
+        run.finish(scratch)?;
         return Err(refusal);
     }
     for warning in guessing(run, &all) {
@@ -63,7 +65,6 @@ pub fn run(run: &Run) -> Result<Done> {
             run.results.path("rejected.csv").display()
         ));
     }
-    let scratch = run.results.begin("trials", &key)?;
     scratch.write("trials.parquet", &all.to_parquet()?)?;
     scratch.write("centres.parquet", &all.centres_to_parquet()?)?;
     scratch.write("observers.csv", &all.observers().to_csv()?)?;
@@ -72,7 +73,7 @@ pub fn run(run: &Run) -> Result<Done> {
     if let Some(plan) = &known.plan {
         scratch.write("missing.csv", &missing(run, plan, &all)?)?;
     }
-    run.results.finish("trials", &key, scratch, OWNED)?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }
 
@@ -115,6 +116,18 @@ fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Import
     }
 }
 
+/// Names the observers whose ids a spreadsheet would run as formulas.
+fn warn_of_formulas(progress: &dyn Progress, trials: &Trials) {
+    let ids: BTreeSet<&str> = trials.rows.iter().map(|trial| &*trial.observer).filter(|id| cell::runs(id)).collect();
+    let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
+    if !ids.is_empty() {
+        progress.warn(&format!(
+            "ids of observers that a spreadsheet would run as formulas: {}; tables hold them with an apostrophe in front",
+            listed(&ids)
+        ));
+    }
+}
+
 /// Trial files without an experiment: canonical `trials.csv`, `rejected.csv` and `import.txt` in `folder`, and what
 /// `import.txt` says.
 pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress: &dyn Progress) -> Result<String> {
@@ -132,11 +145,15 @@ pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress:
         progress.step();
     })?;
     collected.warnings.iter().for_each(|warning| progress.warn(warning));
+    warn_of_formulas(progress, &collected.trials);
     let [trials, rejected, explained] = outputs;
-    write(&rejected, &dropped_to_csv(&collected.dropped)?)?;
-    write(&explained, collected.explained.as_bytes())?;
+    for old in [&rejected, &explained].into_iter().filter(|_| refused) {
+        std::fs::remove_file(old).map_err(|cause| Error::io("replace", old, cause))?;
+    }
+    write_new(&rejected, &dropped_to_csv(&collected.dropped)?)?;
+    write_new(&explained, collected.explained.as_bytes())?;
     let collected = collected.usable()?;
-    write(&trials, &collected.trials.to_csv()?)?;
+    write_new(&trials, &collected.trials.to_csv()?)?;
     Ok(collected.explained)
 }
 

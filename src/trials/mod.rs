@@ -50,6 +50,7 @@ pub use known::{Known, Plan};
 pub use sidecar::beside;
 pub use table::{dropped_to_csv, rejected_to_csv};
 pub use text::Text;
+pub(crate) use text::listed;
 
 use std::collections::BTreeMap;
 use std::path::Path;
