@@ -20,7 +20,7 @@ pub struct Collected {
     /// Rows that could not be taken.
     pub rejected: Vec<Rejected>,
     /// Every row that is no trial and every value that could not be read, each with its reason.
-    pub dropped: Vec<(Outcome, Rejected)>,
+    pub dropped: Vec<(Rejected, Outcome)>,
     /// How each file was understood.
     pub explained: String,
     /// Sentences on what may be wrong with all files together.
@@ -94,9 +94,9 @@ pub fn collect(
             (Outcome::LeftOut, imported.left_out),
             (Outcome::Unread, imported.unread),
         ] {
-            all.dropped.extend(rows.into_iter().map(|row| (outcome, row)));
+            all.dropped.extend(rows.into_iter().map(|row| (row, outcome)));
         }
-        all.dropped[from..].sort_by_key(|(_, row)| row.line);
+        all.dropped[from..].sort_by_key(|(row, _)| row.line);
     }
     if let Some(silent) = silent.filter(|_| !answered) {
         all.refuse(silent);

@@ -175,9 +175,9 @@ pub fn rejected_to_csv(rejected: &[Rejected]) -> Result<Vec<u8>> {
 }
 
 /// `rejected.csv` of trial files, which also says what became of a row: see [`Outcome`].
-pub fn dropped_to_csv(dropped: &[(Outcome, Rejected)]) -> Result<Vec<u8>> {
+pub fn dropped_to_csv(dropped: &[(Rejected, Outcome)]) -> Result<Vec<u8>> {
     let mut table = Table::new(&["file", "line", "reason", "kind"]);
-    for (outcome, row) in dropped {
+    for (row, outcome) in dropped {
         table.push([row.file.clone(), row.line.to_string(), row.reason.clone(), outcome.name().to_owned()]);
     }
     table.to_csv()
