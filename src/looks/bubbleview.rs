@@ -28,7 +28,7 @@ fn detect(text: &Text) -> bool {
         return true;
     }
     LISTS.iter().any(|name| has_all(&text.header, &[name]))
-        && trials::Rows::read(text, str::to_owned).is_ok_and(|rows| list(&rows).is_some())
+        && trials::Rows::plain(text).is_ok_and(|rows| list(&rows).is_some())
 }
 
 /// The column that holds lists of looks.
@@ -40,7 +40,7 @@ fn list(rows: &trials::Rows) -> Option<String> {
 }
 
 fn read(text: &Text, context: &Context) -> Result<Recording> {
-    let rows = trials::Rows::read(text, str::to_owned)?;
+    let rows = trials::Rows::plain(text)?;
     let columns = Columns::of(&rows);
     let Some(list) = list(&rows) else { return layout::read(text, context, &SINGLE) };
     let names = context.columns;

@@ -5,6 +5,7 @@ use super::columns::{Columns, has_all, value};
 use super::layout::OBSERVER;
 use super::{Context, Entry, Frame, LookFormat, Recording, Rows};
 use crate::error::Result;
+use crate::place::Places;
 use crate::trials::{self, Encoding, Rejected, Text, Trials, centres};
 
 /// The row of the table of formats.
@@ -49,7 +50,7 @@ fn read(text: &Text, context: &Context) -> Result<Recording> {
         recording.notes.push("lines count the trials".to_owned());
         return Ok(recording);
     }
-    let rows = trials::Rows::read(text, str::to_owned)?;
+    let rows = trials::Rows::plain(text)?;
     let columns = Columns::of(&rows);
     let names = context.columns;
     let absent = |field, name: &str| columns.absent(field, name);
@@ -60,7 +61,7 @@ fn read(text: &Text, context: &Context) -> Result<Recording> {
     let mut rejected = rows.rejected.clone();
     for row in rows.iter() {
         let (Some(observer), Some(picture)) = (value(row, &observer), value(row, &picture)) else { continue };
-        match centres::read(row.text("centres").unwrap_or(""), &[]) {
+        match centres::read(row.text("centres").unwrap_or(""), &[], &Places::default()) {
             Ok(centres) => add(row.line(), observer, picture, &centres),
             Err(reason) => rejected.push(Rejected { file: text.file(), line: row.line(), reason }),
         }

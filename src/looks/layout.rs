@@ -103,7 +103,7 @@ pub(super) const TRIAL: Names =
 
 /// Reads a table.
 pub(super) fn read(text: &Text, context: &Context, layout: &Layout) -> Result<Recording> {
-    let rows = trials::Rows::read(text, str::to_owned)?;
+    let rows = trials::Rows::plain(text)?;
     let columns = Columns::of(&rows);
     let (found, frame) = Found::of(&columns, &rows, context, layout)?;
     let mut recording = Recording::new(layout.rows, frame);

@@ -26,7 +26,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
 const PICTURE: &[&str] = &["picture", "image", "stimulus", "stim", "img"];
 
 fn read(text: &Text, context: &Context) -> Result<Recording> {
-    let rows = trials::Rows::read(text, str::to_owned)?;
+    let rows = trials::Rows::plain(text)?;
     let columns = Columns::of(&rows);
     let names = context.columns;
     let observer = columns.stated("observer", &names.observer, "observer", OBSERVER)?;

@@ -18,6 +18,7 @@ mod judge;
 mod making;
 mod noise;
 mod part;
+mod pattern;
 mod pictures;
 mod plan;
 mod plan_figure;

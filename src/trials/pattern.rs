@@ -70,13 +70,7 @@ impl Answer<'_> {
             return sides;
         }
         let text = self.noise.or(self.picture).or(self.shown).unwrap_or("");
-        let mut names = match text.trim().strip_prefix('[').and_then(|list| list.strip_suffix(']')) {
-            Some(list) => list.split(',').map(|one| one.trim().trim_matches(['"', '\''])).map(stimulus::name).collect(),
-            None => stimulus::sources(text).map(stimulus::name).collect::<Vec<_>>(),
-        };
-        if names.is_empty() {
-            names.push(stimulus::name(text));
-        }
+        let mut names = stimulus::names(text);
         names.retain(|name| !name.is_empty());
         names.into_iter().map(|name| name.into_owned()).collect()
     }
