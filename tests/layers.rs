@@ -27,7 +27,7 @@ use bubblescope::trials::FORMATS;
 const ARROWS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("seed", &[]),
-    ("map", &["error"]),
+    ("map", &["error", "picture::check_header", "picture::check_pixels"]),
     ("picture", &["error", "stats::stretch"]),
     ("place", &[]),
     ("progress", &[]),

@@ -9,7 +9,7 @@ use bubblescope::trials::format;
 use clap::ValueEnum;
 
 use super::progress::Bar;
-use super::{OnExperiment, stages};
+use super::{OnExperiment, say, stages};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -25,6 +25,9 @@ pub struct Arguments {
     /// Folder of results [default: results/NAME]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
+    /// Move files of others that are in the way to .moved-aside in the folder of results, instead of refusing them
+    #[arg(long)]
+    force: bool,
     /// Folder for trials.csv, rejected.csv and import.txt of trial files [default: imported]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -56,6 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 experiment: path.clone(),
                 data: arguments.data.clone(),
                 results: arguments.results.clone(),
+                force: arguments.force,
             };
             experiment(arguments, &on)
         }
@@ -74,12 +78,19 @@ fn experiment(arguments: &Arguments, on: &OnExperiment) -> Result<()> {
     if arguments.explain {
         let (_, results) = on.open()?;
         let path = results.path("import.txt");
-        print!("{}", std::fs::read_to_string(&path).map_err(|cause| Error::io("read", &path, cause))?);
+        say::text_as_is(format_args!(
+            "{}",
+            std::fs::read_to_string(&path).map_err(|cause| Error::io("read", &path, cause))?
+        ));
     }
     Ok(())
 }
 
 fn alone(arguments: &Arguments, files: &[PathBuf]) -> Result<()> {
+    if arguments.data.is_some() || arguments.results.is_some() || arguments.force {
+        return Err(Error::invalid("--data, --results and --force are for an experiment")
+            .hint("trial files alone go to a folder of their own, which --output names"));
+    }
     let import = Import {
         format: arguments.format.clone(),
         response_time: match arguments.rt_unit {
@@ -99,8 +110,8 @@ fn alone(arguments: &Arguments, files: &[PathBuf]) -> Result<()> {
     let explained = import_files(files, &import, &folder, &bar)?;
     bar.clear();
     if arguments.explain {
-        print!("{explained}");
+        say::text_as_is(explained);
     }
-    println!("wrote {}", folder.join("trials.csv").display());
+    say::line(format_args!("wrote {}", folder.join("trials.csv").display()));
     Ok(())
 }

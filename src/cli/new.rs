@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use bubblescope::error::{Error, Result};
-use bubblescope::results::{is_safe_name, write};
+use bubblescope::results::{is_safe_name, write_new};
+
+use super::say;
 
 const TEMPLATE: &str = include_str!("new.toml");
 
@@ -19,7 +21,7 @@ pub fn run(name: &str) -> Result<()> {
     if path.exists() {
         return Err(Error::invalid(format!("{} exists already", path.display())).hint("choose another name"));
     }
-    write(&path, TEMPLATE.as_bytes())?;
-    println!("wrote {}; fill it in, then: bubblescope run experiments/{name}", path.display());
+    write_new(&path, TEMPLATE.as_bytes())?;
+    say::line(format_args!("wrote {}; fill it in, then: bubblescope run experiments/{name}", path.display()));
     Ok(())
 }

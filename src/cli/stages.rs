@@ -3,32 +3,33 @@
 use std::time::Instant;
 
 use bubblescope::error::Result;
-use bubblescope::stage::{Done, Run, STAGES, run_stage};
+use bubblescope::stage::{Done, Run, STAGES, check_results, run_stage};
 
-use super::OnExperiment;
 use super::progress::Bar;
+use super::{OnExperiment, say};
 
 /// Every stage of the experiment.
 pub fn all(on: &OnExperiment) -> Result<()> {
     let (experiment, results) = on.open()?;
     let names: Vec<&str> = STAGES.iter().filter(|stage| (stage.applies)(&experiment)).map(|stage| stage.name).collect();
-    println!("{}: {}", experiment.name, experiment.file.title);
+    say::line(format_args!("{}: {}", experiment.name, experiment.file.title));
     if experiment.file.simulation.is_some() {
-        println!("the observers of this experiment are SIMULATED");
+        say::line("the observers of this experiment are SIMULATED");
     }
     let _lock = results.lock()?;
     let bar = Bar::new();
     let run = Run { experiment: &experiment, results: &results, progress: &bar };
+    check_results(&run)?;
     for (at, name) in names.iter().enumerate() {
         let began = Instant::now();
-        eprintln!("[{}/{}] {name}", at + 1, names.len());
+        say::aside(format_args!("[{}/{}] {name}", at + 1, names.len()));
         let done = run_stage(name, &run)?;
         bar.clear();
-        println!("[{}/{}] {name}: {}", at + 1, names.len(), outcome(done, began));
+        say::line(format_args!("[{}/{}] {name}: {}", at + 1, names.len(), outcome(done, began)));
     }
     match names.contains(&"report") {
-        true => println!("open {}", results.path("report.html").display()),
-        false => println!("see {}", results.path("").display()),
+        true => say::line(format_args!("open {}", results.path("report.html").display())),
+        false => say::line(format_args!("see {}", results.path("").display())),
     }
     Ok(())
 }
@@ -41,7 +42,7 @@ pub fn one(name: &str, on: &OnExperiment) -> Result<()> {
     let began = Instant::now();
     let done = run_stage(name, &Run { experiment: &experiment, results: &results, progress: &bar })?;
     bar.clear();
-    println!("{name}: {}, in {}", outcome(done, began), results.path("").display());
+    say::line(format_args!("{name}: {}, in {}", outcome(done, began), results.path("").display()));
     Ok(())
 }
 

@@ -64,6 +64,7 @@ impl Experiment {
         self.check_attribution()?;
         self.check_faithfulness()?;
         self.check_plan()?;
+        self.check_export()?;
         file.model.iter().try_for_each(|model| self.check_model(model))?;
         for (at, model) in file.model.iter().enumerate() {
             if file.model[..at].iter().any(|earlier| earlier.name == model.name) {
@@ -187,6 +188,7 @@ impl Experiment {
             ));
         }
         self.check_keys(design)?;
+        self.check_amount(design)?;
         self.check_count(&design.count)
     }
 

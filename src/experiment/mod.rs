@@ -3,6 +3,7 @@
 //! Reading checks types and names (unknown fields are errors, with line and column); [`Experiment::read`] then
 //! checks values and names the field at fault. Sizes are turned into pixels here and nowhere else.
 
+mod address;
 mod bubbles;
 mod check;
 mod classification;

@@ -17,6 +17,9 @@ use crate::trials::{Trial, Trials};
 /// Values of a column that may have a map each.
 const MOST_CONDITIONS: usize = 100;
 
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] = &["human"];
+
 /// Makes `human/`.
 pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
@@ -42,7 +45,7 @@ pub fn run(run: &Run) -> Result<Done> {
         .hint(unusable(&settings.response)));
     }
     let conditions = conditions(&making, &rows)?;
-    let scratch = run.results.begin("classify", &key)?;
+    let scratch = run.begin("classify", &key, OWNED)?;
     let mut output = Output::new(run, trials.simulated, &scratch);
     output.summary.dropped(dropped);
     output.summary.uncovered(&stimuli);
@@ -73,7 +76,7 @@ pub fn run(run: &Run) -> Result<Done> {
     }
     output.observers(&trials)?;
     output.finish()?;
-    run.results.finish("classify", &key, scratch, &["human"])?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }
 

@@ -40,6 +40,7 @@ pub use imported::{Imported, Reading, Rejected};
 pub use known::{Known, Plan};
 pub use table::rejected_to_csv;
 pub use text::Text;
+pub(crate) use text::listed;
 
 use std::collections::BTreeMap;
 use std::path::Path;
