@@ -32,6 +32,7 @@ pub fn known() -> Known {
         pictures: vec!["a.png".to_owned(), "b.png".to_owned()],
         class: [("a.png", "male"), ("b.png", "female")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
         planes: vec![(4, 6)],
+        noise: None,
         plan: Some(Plan {
             trials: rows.into_iter().map(|trial| (trial.id.clone(), trial)).collect(),
             keys: [(
