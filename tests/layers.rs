@@ -52,6 +52,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "human::INFERENCES",
+            "human::COLUMNS",
             "metric::DEFAULT",
             "metric::unusable",
             "metric::usable",

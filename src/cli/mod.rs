@@ -1,5 +1,6 @@
 //! Subcommands: each turns arguments into resolved values, makes one call to the library, and prints.
 
+mod check;
 mod compare;
 mod consistency;
 mod export;
@@ -30,11 +31,13 @@ struct Arguments {
 enum Command {
     /// Every stage, skipping what is up to date; ends by naming the report
     Run(OnExperiment),
-    /// Write a commented experiments/NAME/experiment.toml to start from
+    /// Write an experiment that runs as it is, every field of its file explained
     New {
-        /// Name of the experiment
-        name: String,
+        /// Name of the experiment, which becomes experiments/NAME; or a path that ends in its name
+        name: PathBuf,
     },
+    /// Everything that can be found wrong before any work: files, sizes, networks, methods
+    Check(OnExperiment),
     /// How many trials and observers: power and expected reliability, by formula and by simulation
     Plan(OnExperiment),
     /// Trial table, every bubble centre, rendered pictures
@@ -83,8 +86,12 @@ struct OnExperiment {
 impl OnExperiment {
     fn open(&self) -> Result<(Experiment, Results)> {
         let experiment = Experiment::read(&self.experiment, self.data.as_deref())?;
-        let root = self.results.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
-        Ok((experiment, Results::new(&root)))
+        let results = self.results(&experiment);
+        Ok((experiment, results))
+    }
+
+    fn results(&self, experiment: &Experiment) -> Results {
+        Results::new(&self.results.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name)))
     }
 }
 
@@ -93,6 +100,7 @@ pub fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Run(on) => stages::all(&on),
         Command::New { name } => new::run(&name),
+        Command::Check(on) => check::run(&on),
         Command::Plan(on) => plan::run(&on),
         Command::Stimuli(on) => stages::one("stimuli", &on),
         Command::Export(arguments) => export::run(&arguments),

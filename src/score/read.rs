@@ -143,7 +143,7 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
     let region_path = Some(folder.join("region.npy")).filter(|path| path.is_file());
     let mut region = Array2::from_elem(shape, true);
     for path in region_path.iter().chain(&preparation.mask) {
-        let part = part(path, shape, preparation)?;
+        let part = masked(path, shape, preparation)?;
         region.zip_mut_with(&part, |inside, part| *inside &= part);
     }
     if !region.iter().any(|inside| *inside) {
@@ -182,8 +182,8 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
     Ok(People { maps, region, mask, blur_sd, coordinates, simulated, over_trials, masks })
 }
 
-/// The pixels of the region's shape that a file names: those above one half.
-fn part(path: &Path, shape: (usize, usize), preparation: &Preparation) -> Result<Array2<bool>> {
+/// The pixels that a map file names, of maps of this shape (rows, columns): those above one half.
+pub fn masked(path: &Path, shape: (usize, usize), preparation: &Preparation) -> Result<Array2<bool>> {
     let part = Map::read(path, &preparation.reading)?;
     if part.shape() != shape {
         return Err(size_error(part.shape(), shape).at(path.display()));
