@@ -53,7 +53,9 @@ pub fn run(name: &Path) -> Result<()> {
     let folder = folder.display();
     println!("wrote {folder}: 8 rendered faces, SIMULATED observers and two small networks");
     println!("next:");
-    println!("  bubblescope run {folder}      makes every map, score and figure, and ends by naming the report to open");
+    println!(
+        "  bubblescope run {folder}      makes every map, score and figure, and ends by naming the report to open"
+    );
     println!("  {folder}/experiment.toml      explains every field; put your own pictures and networks in");
     println!("  bubblescope check {folder}    looks at everything that can be wrong before any work");
     println!("  bubblescope export {folder} --to jspsych    an experiment for people, in a browser");
@@ -65,8 +67,11 @@ pub fn run(name: &Path) -> Result<()> {
 fn folder(name: &Path) -> Result<PathBuf> {
     let last = name.file_name().and_then(|last| last.to_str()).unwrap_or_default();
     if !is_safe_name(last) {
-        return Err(Error::invalid(format!("{:?} cannot be the name of an experiment, because it becomes a folder", last))
-            .hint("use letters, digits, dots, hyphens and underscores"));
+        return Err(Error::invalid(format!(
+            "{:?} cannot be the name of an experiment, because it becomes a folder",
+            last
+        ))
+        .hint("use letters, digits, dots, hyphens and underscores"));
     }
     let alone = name.components().all(|part| matches!(part, Component::Normal(_))) && name.components().count() == 1;
     Ok(if alone { Path::new("experiments").join(name) } else { name.to_path_buf() })

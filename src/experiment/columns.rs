@@ -19,7 +19,11 @@ impl Experiment {
         for contrast in settings.contrasts.iter().filter(|one| one.column == "class") {
             for (side, values) in [("plus", &contrast.plus), ("minus", &contrast.minus)] {
                 if !classes.iter().any(|class| values.iter().any(|pattern| matches(pattern, class))) {
-                    let what = format!("the contrast {} has no class on its side {side}: {}", contrast.name, values.join(", "));
+                    let what = format!(
+                        "the contrast {} has no class on its side {side}: {}",
+                        contrast.name,
+                        values.join(", ")
+                    );
                     let hint = format!("the classes are: {}", classes.join(", "));
                     return Err(self.wrong("classification.contrasts", what, hint));
                 }
@@ -39,8 +43,13 @@ impl Experiment {
             if carried.contains(name) || COLUMNS.iter().chain(further).any(|known| known == name) {
                 continue;
             }
-            let known: Vec<&str> = further.iter().copied().chain(COLUMNS).chain(carried.iter().map(String::as_str)).collect();
-            let source = if self.file.import.is_some() { "; a further column of the trial files comes along with import.carry" } else { "" };
+            let known: Vec<&str> =
+                further.iter().copied().chain(COLUMNS).chain(carried.iter().map(String::as_str)).collect();
+            let source = if self.file.import.is_some() {
+                "; a further column of the trial files comes along with import.carry"
+            } else {
+                ""
+            };
             let hint = format!("the columns are: {}{source}", known.join(", "));
             return Err(self.wrong(field, format!("the trials have no column {name}"), hint));
         }

@@ -70,9 +70,11 @@ impl Experiment {
 
     /// Whether nothing is known to plan from but the design, so that a plan takes [`ASSUMED_CORRELATION`].
     pub fn assumes_a_correlation(&self) -> bool {
-        let named = self.file.plan.as_ref().is_some_and(|plan| {
-            plan.correlation.is_some() || plan.template.is_some() || !plan.pilot.is_empty()
-        });
+        let named = self
+            .file
+            .plan
+            .as_ref()
+            .is_some_and(|plan| plan.correlation.is_some() || plan.template.is_some() || !plan.pilot.is_empty());
         self.file.design.is_some() && !self.has_people() && !named
     }
 

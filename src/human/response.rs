@@ -48,18 +48,8 @@ impl Response {
 }
 
 /// Columns of the table of trials that [`column`] knows besides those that came along.
-pub const COLUMNS: [&str; 10] = [
-    "observer",
-    "block",
-    "trial",
-    "picture",
-    "mirrored",
-    "response",
-    "correct",
-    "response_time",
-    "bubbles",
-    "session",
-];
+pub const COLUMNS: [&str; 10] =
+    ["observer", "block", "trial", "picture", "mirrored", "response", "correct", "response_time", "bubbles", "session"];
 
 /// What a column of the table of trials holds in a trial: one of our own, or one that came along (`import.carry`).
 pub fn column<'a>(trial: &'a Trial, name: &str) -> Option<Cow<'a, str>> {

@@ -359,7 +359,9 @@ fn the_verdict_on_baselines_follows_the_corrected_p() {
         let (folder, file) = complete();
         let row = |model: &str, method: &str, quantity: &str, [value, low, high, p]: [&str; 4]| {
             let baseline = if p.is_empty() { "" } else { "centre_gaussian" };
-            cells(&["task", model, method, "pearson", quantity, value, low, high, p, baseline, "", "2", "2", "1", "0", "0"])
+            cells(&[
+                "task", model, method, "pearson", quantity, value, low, high, p, baseline, "", "2", "2", "1", "0", "0",
+            ])
         };
         let columns = "unit,model,method,metric,quantity,value,low,high,p_holm,baseline,undefined,pictures,observers,seeds,left_out_human,left_out_model";
         let rows = [

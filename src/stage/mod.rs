@@ -146,9 +146,11 @@ pub fn run_stage(name: &str, run: &Run) -> Result<Done> {
         let others: Vec<&str> =
             STAGES.iter().filter(|stage| (stage.applies)(run.experiment)).map(|stage| stage.name).collect();
         if !run.experiment.has_people() {
-            return Err(Error::invalid(format!("nobody has answered the trials of this experiment yet, so there is no stage {name}"))
-                .at(run.experiment.path.display())
-                .hint("export it, collect answers, and add [import] with files = [...]; or add [simulation]"));
+            return Err(Error::invalid(format!(
+                "nobody has answered the trials of this experiment yet, so there is no stage {name}"
+            ))
+            .at(run.experiment.path.display())
+            .hint("export it, collect answers, and add [import] with files = [...]; or add [simulation]"));
         }
         if !run.experiment.is_spatial() {
             let kind = &run.experiment.file.bubbles.kind;

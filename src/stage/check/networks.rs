@@ -30,7 +30,10 @@ pub(super) fn networks(look: &Look) -> Vec<Finding> {
             let found = instance::load(run, model, seed, &methods).map(|network| {
                 let ((rows, columns), channels) = (network.size(), model.input.channels.count());
                 let outputs = model.output.classes.len();
-                format!("input {columns} x {rows} px, {channels} channel(s), {outputs} outputs, {} methods", methods.len())
+                format!(
+                    "input {columns} x {rows} px, {channels} channel(s), {outputs} outputs, {} methods",
+                    methods.len()
+                )
             });
             findings.push(Finding::new(name, found));
         }

@@ -43,8 +43,7 @@ pub(super) fn read(run: &Run) -> (Vec<Finding>, Option<Stimuli>) {
 fn counted(run: &Run, pictures: &[Listed]) -> String {
     let (rows, columns) = pictures.first().map_or((0, 0), |listed| listed.picture.shape());
     let of_class = |name: &String| pictures.iter().filter(|listed| listed.class == *name).count();
-    let classes: Vec<String> =
-        Stimuli::classes(run).iter().map(|name| format!("{} {name}", of_class(name))).collect();
+    let classes: Vec<String> = Stimuli::classes(run).iter().map(|name| format!("{} {name}", of_class(name))).collect();
     format!("{} of {columns} x {rows} px: {}", pictures.len(), classes.join(", "))
 }
 
@@ -61,7 +60,8 @@ pub(super) fn design(look: &Look) -> Vec<Finding> {
 /// The pages that `[export]` names.
 pub(super) fn pages(look: &Look) -> Vec<Finding> {
     let settings = &look.run.experiment.file.export;
-    let named: Vec<&str> = [&settings.consent, &settings.instructions].into_iter().flatten().map(String::as_str).collect();
+    let named: Vec<&str> =
+        [&settings.consent, &settings.instructions].into_iter().flatten().map(String::as_str).collect();
     if named.is_empty() {
         return Vec::new();
     }
