@@ -110,3 +110,7 @@ impl std::error::Error for Error {}
 pub fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     format!("choose one of: {}", names.into_iter().collect::<Vec<_>>().join(", "))
 }
+/// All values, or the first error in order; what is collected in parallel would end with whichever error came first in time.
+pub fn first_error<T>(results: Vec<Result<T>>) -> Result<Vec<T>> {
+    results.into_iter().collect()
+}

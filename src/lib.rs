@@ -16,7 +16,7 @@
 //! - [`metric`]: how far one map agrees with another, with fixations, with a region.
 //! - [`score`] compares the two against what the noise in both allows, [`report`] shows it.
 //! - [`bubbles`]: apertures; [`adaptive`]: how many of them the next trial has.
-//! - [`map`], [`parameter`], [`picture`], [`seed`], [`stats`], [`table`], [`results`] and [`error`] know none of these.
+//! - [`map`], [`parameter`], [`picture`], [`place`], [`seed`], [`stats`], [`table`], [`results`] and [`error`] know none of these.
 //!
 //! The library never prints, reads the environment, picks a path or draws a seed.
 
@@ -36,6 +36,7 @@ pub mod metric;
 pub mod network;
 pub mod parameter;
 pub mod picture;
+pub mod place;
 pub mod plan;
 pub mod progress;
 pub mod report;

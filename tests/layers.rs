@@ -29,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("seed", &[]),
     ("map", &["error"]),
     ("picture", &["error", "stats::stretch"]),
+    ("place", &[]),
     ("progress", &[]),
     ("results", &["error"]),
     ("table", &["error"]),
@@ -42,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "error",
             "picture",
+            "place",
             "bubbles",
             "results::is_safe_name",
             "parameter",
@@ -72,6 +74,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "error",
             "table",
+            "place",
             "bubbles::Centre",
             "experiment::Import",
             "experiment::Columns",
@@ -137,6 +140,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "human",
         &[
             "error",
+            "place",
             "seed",
             "stats",
             "bubbles",

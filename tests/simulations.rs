@@ -101,15 +101,17 @@ fn coverage(design: Design, (first, runs): (u64, usize), replicates: usize) -> C
                 f64::from(u8::from(limits.is_some_and(|(low, high)| low <= design.truth && design.truth <= high)))
             };
             let value = both.value.unwrap_or(f64::NAN);
-            let alone: Vec<f64> = resampled.draws("ratio_both", 1).into_iter().flatten().collect();
-            let joint: Vec<f64> = resampled.draws("ratio_both", 7).into_iter().flatten().collect();
+            let alone: Vec<f64> = resampled.draws("ratio_both", 1).unwrap().into_iter().flatten().collect();
+            let joint: Vec<f64> = resampled.draws("ratio_both", 7).unwrap().into_iter().flatten().collect();
             let t = StudentsT::new(0.0, 1.0, (design.levels[0] - 1) as f64).unwrap().inverse_cdf(0.975);
             let half = t * variance(&alone).sqrt();
             let least = *design.levels.iter().min().unwrap();
             let (levels, variances): (Vec<usize>, Vec<f64>) = (
                 design.levels.to_vec(),
                 sets(3)
-                    .map(|set| variance(&resampled.draws("ratio_both", set).into_iter().flatten().collect::<Vec<_>>()))
+                    .map(|set| {
+                        variance(&resampled.draws("ratio_both", set).unwrap().into_iter().flatten().collect::<Vec<_>>())
+                    })
                     .collect(),
             );
             let t = StudentsT::new(0.0, 1.0, (least - 1) as f64).unwrap().inverse_cdf(0.975);

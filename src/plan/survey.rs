@@ -8,7 +8,7 @@ use super::Estimate;
 use super::crossing::REPLICATES;
 use super::experiment::{Making, Observers};
 use super::held_out::{Part, correlation, held_out};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, first_error};
 use crate::seed::Seed;
 use crate::trials::Trial;
 
@@ -32,7 +32,7 @@ pub(super) fn survey(
     seed: Seed,
     step: impl Fn() + Sync,
 ) -> Result<Survey> {
-    let made: Vec<(Option<Part>, f64, f64)> = (0..experiments)
+    let made: Vec<Result<(Option<Part>, f64, f64)>> = (0..experiments)
         .into_par_iter()
         .map(|at| {
             let trials = observers(seed.derive("survey", at as u64), 1, each)?;
@@ -41,7 +41,8 @@ pub(super) fn survey(
             step();
             Ok((part, bubbles, correct))
         })
-        .collect::<Result<_>>()?;
+        .collect();
+    let made = first_error(made)?;
     let count = made.len().max(1) as f64;
     let bubbles = made.iter().map(|one| one.1).sum::<f64>() / count;
     let correct = made.iter().map(|one| one.2).sum::<f64>() / count;

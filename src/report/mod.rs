@@ -23,7 +23,7 @@ use std::path::Path;
 use data::Data;
 use rayon::prelude::*;
 
-use crate::error::Result;
+use crate::error::{Result, first_error};
 use crate::experiment::{File, Listed};
 
 /// What a report is made of.
@@ -41,7 +41,7 @@ pub struct Material<'a> {
 /// Name (relative to the results folder) and bytes of every file of the report.
 pub fn make(material: &Material) -> Result<Vec<(String, Vec<u8>)>> {
     let data = Data::read(material)?;
-    let drawn: Vec<Option<Drawn>> = FIGURES.par_iter().map(|figure| draw(figure, &data)).collect::<Result<_>>()?;
+    let drawn = first_error(FIGURES.par_iter().map(|figure| draw(figure, &data)).collect())?;
     let drawn: Vec<Drawn> = drawn.into_iter().flatten().collect();
     let mut files = vec![("report.html".to_owned(), page::page(&data, &drawn).into_bytes())];
     for Drawn { figure, svg, png } in drawn {

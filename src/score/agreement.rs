@@ -4,16 +4,15 @@
 //!   seed ceiling  = B
 //!   ratio         = C / √A                    one network, human noise removed (r/√c)
 //!   ratio_both    = C / √(A B)                what all seeds share, both noises removed
-//! The same of maps of different pictures (i ≠ j) is what maps share without looking: a bias to the centre, smoothness. With the
-//! mean map of each maker over its I pictures removed from its maps (and I / (I-1)), the products are the differences A - A0, B - B0, C - C0
-//! exactly, so that what is specific to the pictures comes from the same algebra:
-//!   chance        = C0 √S / √(1 + (S-1) A),   specificity = raw - chance,
-//!   specific_both = (C - C0) / √((A - A0) (B - B0)).
+//! The same of maps of different pictures (A0, B0, C0) is what maps share without looking: a bias to the centre, smoothness.
+//!   chance                   = C0 √S / √(1 + (S-1) A),   specificity = raw - chance,
+//!   human_ceiling_mismatched = S A0 / (1 + (S-1) A)      correlation of two groups of S observers, each on another picture
+//!   specific_both            = (C - C0) / √((A - A0) (B - B0)).
 
 use super::conventions::CONVENTIONS;
 use super::gram::{Gram, Weights};
 use crate::metric::Metric;
-use crate::stats::correlate::{dot, normalised};
+use crate::stats::correlate::{dot, is_constant, normalised};
 
 /// Prepared values of one map, or nothing where the map is missing or constant.
 pub type Sampled = Option<Vec<f64>>;
@@ -29,45 +28,13 @@ pub struct Comparison {
     pub task: bool,
 }
 
-/// The maps of one side, normalised; and the same with each maker's mean map removed, where there are several pictures.
-#[derive(Debug, Clone)]
-pub(super) struct Rows {
-    pub(super) plain: Vec<Vec<Sampled>>,
-    pub(super) specific: Option<Vec<Vec<Sampled>>>,
-}
-
-impl Rows {
-    pub(super) fn new(metric: &Metric, maps: &[Vec<Sampled>]) -> Rows {
-        let plain: Vec<Vec<Sampled>> = maps.iter().map(|maps| rows(metric, maps)).collect();
-        let specific = (plain.len() > 1).then(|| specific(&plain));
-        Rows { plain, specific }
-    }
-}
-
-/// What a map has beyond its maker's mean map, scaled by √(I / (I-1)); nothing for a maker with one picture.
-fn specific(rows: &[Vec<Sampled>]) -> Vec<Vec<Sampled>> {
-    let mut found = vec![Vec::new(); rows.len()];
-    for maker in 0..rows.first().map_or(0, Vec::len) {
-        let own: Vec<&Vec<f64>> = rows.iter().filter_map(|maps| maps[maker].as_ref()).collect();
-        let count = own.len() as f64;
-        let mut mean = vec![0.0; own.first().map_or(0, |row| row.len())];
-        own.iter().for_each(|row| mean.iter_mut().zip(*row).for_each(|(sum, value)| *sum += value / count));
-        let scale = (count / (count - 1.0)).sqrt();
-        for (found, maps) in found.iter_mut().zip(rows) {
-            let beyond = |row: &Vec<f64>| row.iter().zip(&mean).map(|(value, mean)| (value - mean) * scale).collect();
-            found.push(maps[maker].as_ref().filter(|_| count > 1.0).map(beyond));
-        }
-    }
-    found
-}
-
 /// The products of a comparison.
 #[derive(Debug, Clone)]
 pub struct Grams {
-    /// Of the maps.
+    /// Of maps of the same picture.
     pub plain: Gram,
-    /// Of what is specific to their pictures; `None` with a single picture, or a single map for all of them.
-    pub specific: Option<Gram>,
+    /// Of maps of different pictures; `None` with a single picture, or a single map for all of them.
+    pub different: Option<Gram>,
 }
 
 /// A, B and C.
@@ -125,19 +92,22 @@ impl Quantities {
         Quantities(found)
     }
 
-    /// Everything reported, from the means of the maps and of what is specific to their pictures, for mean maps of
-    /// `observers` observers (see [`Gram::observers_per_map`]).
-    pub fn new(plain: Means, specific: Option<Means>, observers: f64) -> Quantities {
+    /// Everything reported, from the means over maps of the same picture and over maps of different pictures, for mean maps
+    /// of `observers` observers (see [`Gram::observers_per_map`]).
+    pub fn new(plain: Means, different: Option<Means>, observers: f64) -> Quantities {
         let n = observers;
         let spread = Some(plain.human.map_or(1.0, |a| (1.0 + (n - 1.0) * a) / n)).filter(|spread| *spread > 0.0);
         let root = |value: Option<f64>| value.filter(|value| *value > 0.0).map(f64::sqrt);
         let over = |value: Option<f64>, by: Option<f64>| Some(value? / by?);
         let less = |value: Option<f64>, part: Option<f64>| Some(value? - part?);
-        let beyond = specific.unwrap_or_default();
+        let different = different.unwrap_or_default();
+        let beyond = Means {
+            human: less(plain.human, different.human),
+            model: less(plain.model, different.model),
+            cross: less(plain.cross, different.cross),
+        };
         let raw = over(plain.cross, root(spread));
         let ceiling = over(plain.human, spread);
-        let specificity = over(beyond.cross, root(spread));
-        let mismatched = less(plain.human, beyond.human).map(|a| n * a / (1.0 + (n - 1.0) * a));
         let by = |at: usize| {
             raw.zip(ceiling.filter(|ceiling| *ceiling > 0.0))
                 .map(|(raw, ceiling)| (CONVENTIONS[at].apply)(raw, ceiling))
@@ -150,9 +120,9 @@ impl Quantities {
             over(over(plain.cross, root(plain.human)), root(plain.model)),
             plain.human,
             plain.cross,
-            less(raw, specificity),
-            specificity,
-            mismatched,
+            over(different.cross, root(spread)),
+            over(beyond.cross, root(spread)),
+            over(different.human, spread),
             over(over(beyond.cross, root(beyond.human)), root(beyond.model)),
             by(1),
             by(2),
@@ -189,17 +159,21 @@ impl Comparison {
         [self.model.len(), self.human.first().map_or(0, Vec::len), self.model.first().map_or(0, Vec::len)]
     }
 
-    /// The products of all maps; for a task, of the network's maps averaged over pictures.
+    /// The products of maps of the same picture; for a task, of the network's maps averaged over pictures.
+    pub fn gram(&self, metric: &Metric) -> Gram {
+        Gram::new(&normal(metric, &self.human), &self.networks(metric))
+    }
+
+    /// The products of all maps.
     pub fn grams(&self, metric: &Metric) -> Grams {
-        let human = Rows::new(metric, &self.human);
-        if self.task {
-            let model = self.averaged(metric, &vec![1.0; self.levels()[0]]);
-            return Grams { plain: Gram::new(&human.plain, &model), specific: None };
-        }
-        let model = Rows::new(metric, &self.model);
-        let specific =
-            human.specific.as_ref().zip(model.specific.as_ref()).map(|(human, model)| Gram::new(human, model));
-        Grams { plain: Gram::new(&human.plain, &model.plain), specific }
+        let (human, model) = (normal(metric, &self.human), self.networks(metric));
+        let several = !self.task && human.len() > 1;
+        let different = several.then(|| Gram::of_different_pictures(&human, &model));
+        Grams { plain: Gram::new(&human, &model), different }
+    }
+
+    fn networks(&self, metric: &Metric) -> Vec<Vec<Sampled>> {
+        if self.task { self.averaged(metric, &vec![1.0; self.levels()[0]]) } else { normal(metric, &self.model) }
     }
 
     /// The normalised maps of a task's network, averaged over pictures with weights: one entry, a row a seed.
@@ -279,9 +253,18 @@ pub(super) fn retain<T>(values: &mut Vec<T>, stays: &[bool]) {
     values.retain(|_| stays.next().is_none_or(|stays| *stays));
 }
 
+/// The normalised maps of one side: picture, maker.
+pub(super) fn normal(metric: &Metric, maps: &[Vec<Sampled>]) -> Vec<Vec<Sampled>> {
+    maps.iter().map(|maps| rows(metric, maps)).collect()
+}
+
 /// Maps transformed, centred and scaled to norm 1; nothing where that is impossible.
 fn rows(metric: &Metric, maps: &[Sampled]) -> Vec<Sampled> {
-    maps.iter().map(|map| map.as_ref().and_then(|values| normalised(&(metric.transform?)(values)).ok())).collect()
+    let row = |map: &Sampled| {
+        let values = map.as_ref().filter(|values| !is_constant(*values))?;
+        normalised(&(metric.transform?)(values)).ok()
+    };
+    maps.iter().map(row).collect()
 }
 
 #[cfg(test)]
@@ -324,7 +307,7 @@ mod tests {
     fn uniform(comparison: &Comparison) -> Quantities {
         let grams = comparison.grams(&METRICS[0]);
         let means = |gram: &Gram| Means::of(gram, 1, [None; 3])[0];
-        Quantities::new(means(&grams.plain), grams.specific.as_ref().map(means), comparison.levels()[1] as f64)
+        Quantities::new(means(&grams.plain), grams.different.as_ref().map(means), comparison.levels()[1] as f64)
     }
 
     fn get(quantities: &Quantities, name: &str) -> f64 {
@@ -363,39 +346,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_removed_as_the_mean_of_pictures_is_the_agreement_of_mismatched_ones() {
+    fn chance_is_the_agreement_of_maps_of_different_pictures() {
         let mut comparison = comparison(7, false);
         // A bias that all maps share.
         let bias = noise(900, 4242);
         for maps in comparison.human.iter_mut().chain(&mut comparison.model) {
             maps.iter_mut().flatten().for_each(|map| map.iter_mut().zip(&bias).for_each(|(v, b)| *v += 0.8 * b));
         }
-        let normal = |maps: &[Vec<Sampled>]| Rows::new(&METRICS[0], maps).plain;
-        let (human, model) = (normal(&comparison.human), normal(&comparison.model));
-        let mismatched = |left: &[Vec<Sampled>], right: &[Vec<Sampled>], same_maker: bool| {
-            let (mut sum, mut count) = (0.0, 0.0);
-            for (i, x) in left.iter().enumerate() {
-                for y in right.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, y)| y) {
-                    for (s, a) in x.iter().enumerate() {
-                        for (_, b) in y.iter().enumerate().filter(|(t, _)| same_maker || *t != s) {
-                            sum += dot(a.as_ref().unwrap(), b.as_ref().unwrap());
-                            count += 1.0;
-                        }
-                    }
-                }
-            }
-            sum / count
-        };
-        let (a0, b0) = (mismatched(&human, &human, false), mismatched(&model, &model, false));
-        let c0 = mismatched(&human, &model, true);
+        let (human, model) = (normal(&METRICS[0], &comparison.human), normal(&METRICS[0], &comparison.model));
+        let (a0, b0, c0) = different_pictures(&human, &model);
         let grams = comparison.grams(&METRICS[0]);
         let of = |gram: &Gram| Means::of(gram, 1, [None; 3])[0];
-        let (all, beyond) = (of(&grams.plain), of(grams.specific.as_ref().unwrap()));
-        for (name, whole, specific, chance) in
-            [("A", all.human, beyond.human, a0), ("B", all.model, beyond.model, b0), ("C", all.cross, beyond.cross, c0)]
+        let (all, different) = (of(&grams.plain), of(grams.different.as_ref().unwrap()));
+        for (name, product, brute) in
+            [("A0", different.human, a0), ("B0", different.model, b0), ("C0", different.cross, c0)]
         {
-            assert!((whole.unwrap() - specific.unwrap() - chance).abs() < 1e-12, "{name}");
-            assert!(chance > 0.05, "the bias is seen: {name} {chance}");
+            assert!((product.unwrap() - brute).abs() < 1e-12, "{name}");
+            assert!(brute > 0.05, "the bias is seen: {name} {brute}");
         }
         let found = uniform(&comparison);
         assert!(get(&found, "chance") > 0.1 && get(&found, "specificity") < get(&found, "raw"));
@@ -407,6 +374,106 @@ mod tests {
         assert!((diagonal - all.cross.unwrap()).abs() < 1e-12);
         let rest = (matrix.iter().flatten().sum::<f64>() - 7.0 * diagonal) / 42.0;
         assert!((rest - c0).abs() < 1e-12);
+    }
+
+    /// A0, B0 and C0 pair by pair.
+    fn different_pictures(human: &[Vec<Sampled>], model: &[Vec<Sampled>]) -> (f64, f64, f64) {
+        let mean = |left: &[Vec<Sampled>], right: &[Vec<Sampled>], same_maker: bool| {
+            let (mut sum, mut count) = (0.0, 0.0);
+            for (i, x) in left.iter().enumerate() {
+                for y in right.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, y)| y) {
+                    for (s, a) in x.iter().enumerate() {
+                        for (_, b) in y.iter().enumerate().filter(|(t, _)| same_maker || *t != s) {
+                            if let Some((a, b)) = a.as_ref().zip(b.as_ref()) {
+                                sum += dot(a, b);
+                                count += 1.0;
+                            }
+                        }
+                    }
+                }
+            }
+            sum / count
+        };
+        (mean(human, human, false), mean(model, model, false), mean(human, model, true))
+    }
+
+    #[test]
+    fn chance_and_what_is_beyond_it_are_exact_whoever_saw_which_pictures() {
+        for each in [1, 2, 4, 6, 12] {
+            let mut whole = comparison(12, false);
+            let bias = noise(900, 77);
+            for maps in whole.human.iter_mut().chain(&mut whole.model) {
+                maps.iter_mut().flatten().for_each(|map| map.iter_mut().zip(&bias).for_each(|(v, b)| *v += 0.8 * b));
+            }
+            // Two groups of six observers, each of whom sees `each` pictures in a row.
+            let sees = |observer: usize, picture: usize| (picture + 12 - observer * each % 12) % 12 < each;
+            for (picture, maps) in whole.human.iter_mut().enumerate() {
+                let more = maps.clone();
+                maps.extend(more.into_iter().map(|map| map.map(|map| map.into_iter().rev().collect())));
+                maps.iter_mut().enumerate().filter(|(s, _)| !sees(*s, picture)).for_each(|(_, map)| *map = None);
+            }
+            whole.model[3][1] = None;
+            let (human, model) = (normal(&METRICS[0], &whole.human), normal(&METRICS[0], &whole.model));
+            let (a0, b0, c0) = different_pictures(&human, &model);
+            let grams = whole.grams(&METRICS[0]);
+            let of = |gram: &Gram| Means::of(gram, 1, [None; 3])[0];
+            let (plain, different) = (of(&grams.plain), of(grams.different.as_ref().unwrap()));
+            let close = |value: Option<f64>, exact: f64| assert!((value.unwrap() - exact).abs() < 1e-12, "{each}");
+            close(different.human, a0);
+            close(different.model, b0);
+            close(different.cross, c0);
+            let n = grams.plain.observers_per_map();
+            let found = Quantities::new(plain, Some(different), n);
+            let a = plain.human.unwrap_or(1.0);
+            close(found.get("chance"), c0 * (n / (1.0 + (n - 1.0) * a)).sqrt());
+            close(found.get("specificity"), get(&found, "raw") - get(&found, "chance"));
+        }
+    }
+
+    #[test]
+    fn the_ceiling_of_different_pictures_does_not_tend_to_one_with_more_people() {
+        // What all pictures share has a tenth of the variance of what observers share, and observers have noise of their own.
+        let of = |observers: u64| {
+            let bias = noise(2000, 1);
+            let human: Vec<Vec<Sampled>> = (0..2)
+                .map(|picture| {
+                    let own = noise(2000, 10 + picture);
+                    let shared: Vec<f64> = own.iter().zip(&bias).map(|(own, bias)| own + 0.3 * bias).collect();
+                    (0..observers).map(|s| mix(&shared, 2.0, 1000 + 500 * picture + s)).collect()
+                })
+                .collect();
+            let model = human.iter().map(|maps| maps[..1].to_vec()).collect();
+            let comparison = Comparison { human, model, task: false };
+            let brute: f64 = (0..40)
+                .map(|split| {
+                    let mut order: Vec<usize> = (0..observers as usize).collect();
+                    let draw = noise(order.len(), 9000 + split);
+                    order.sort_by(|a, b| draw[*a].total_cmp(&draw[*b]));
+                    let group = |picture: usize, members: &[usize]| {
+                        let rows = normal(&METRICS[0], &comparison.human)[picture].clone();
+                        let mut sum = vec![0.0; 2000];
+                        members.iter().for_each(|s| {
+                            sum.iter_mut().zip(rows[*s].as_ref().unwrap()).for_each(|(sum, value)| *sum += value)
+                        });
+                        sum
+                    };
+                    let (one, other) = order.split_at(order.len() / 2);
+                    pearson(&group(0, one), &group(1, other)).unwrap()
+                })
+                .sum::<f64>()
+                / 40.0;
+            let grams = comparison.grams(&METRICS[0]);
+            let means = |gram: &Gram| Means::of(gram, 1, [None; 3])[0];
+            let (plain, different) = (means(&grams.plain), grams.different.as_ref().map(means));
+            let half = Quantities::new(plain, different, observers as f64 / 2.0);
+            let all = Quantities::new(plain, different, observers as f64);
+            (brute, get(&half, "human_ceiling_mismatched"), get(&all, "human_ceiling_mismatched"))
+        };
+        for observers in [4, 10, 30, 60] {
+            let (brute, half, all) = of(observers);
+            assert!((brute - half).abs() < 0.02, "{observers}: {brute} {half}");
+            assert!(all < 0.12, "{observers}: {all}; lengthened by its own correlation it would be .4 at 60");
+        }
     }
 
     #[test]
@@ -458,5 +525,20 @@ mod tests {
         let one = uniform(&comparison);
         assert_eq!((one.get("human_ceiling"), one.get("ratio")), (None, None));
         assert!(one.get("raw").is_some());
+    }
+
+    #[test]
+    fn a_map_that_differs_by_rounding_is_constant_under_every_transform() {
+        let mut comparison = comparison(3, false);
+        for maps in &mut comparison.model {
+            *maps = vec![Some(noise(900, 3).iter().map(|noise| 0.3 + 1e-12 * noise).collect()); 4];
+        }
+        for metric in METRICS.iter().filter(|metric| metric.transform.is_some()) {
+            let grams = comparison.grams(metric);
+            let means = |gram: &Gram| Means::of(gram, 1, [None; 3])[0];
+            let found = Quantities::new(means(&grams.plain), grams.different.as_ref().map(means), 6.0);
+            assert_eq!((found.get("raw"), found.get("seed_ceiling")), (None, None), "{}", metric.name);
+            assert!(found.get("human_ceiling").is_some(), "{}", metric.name);
+        }
     }
 }

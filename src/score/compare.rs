@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::agreement::{Comparison, Means, Quantities, Rows};
+use super::agreement::{Comparison, Means, Quantities, normal};
 use super::gram::{Gram, Weights};
 use super::nulls::{NULLS, Null};
 use super::replicates::Replicates;
@@ -82,16 +82,16 @@ pub fn resample(comparison: &Comparison, metric: &Metric, options: Options) -> R
     let levels = comparison.levels();
     let grams = comparison.grams(metric);
     let observers = grams.plain.observers_per_map();
-    let quantities = |count: usize, plain: &Gram, specific: Option<&Gram>, weights: [Weights; 3]| -> Vec<Quantities> {
-        let beyond = specific.map(|gram| Means::of(gram, count, weights));
-        let of = |(at, means): (usize, Means)| Quantities::new(means, beyond.as_ref().map(|all| all[at]), observers);
+    let quantities = |count: usize, plain: &Gram, different: Option<&Gram>, weights: [Weights; 3]| -> Vec<Quantities> {
+        let different = different.map(|gram| Means::of(gram, count, weights));
+        let of = |(at, means): (usize, Means)| Quantities::new(means, different.as_ref().map(|all| all[at]), observers);
         Means::of(plain, count, weights).into_iter().enumerate().map(of).collect()
     };
     let all = [None, None, None];
-    let estimate = quantities(1, &grams.plain, grams.specific.as_ref(), all)[0];
+    let estimate = quantities(1, &grams.plain, grams.different.as_ref(), all)[0];
     let varied: Set = (0..3).filter(|factor| levels[*factor] > 1).map(|factor| 1 << factor).sum();
     let mut draws = vec![Vec::new(); 8];
-    let people = (comparison.task && contains(varied, 0)).then(|| Rows::new(metric, &comparison.human).plain);
+    let people = (comparison.task && contains(varied, 0)).then(|| normal(metric, &comparison.human));
     for first in (0..options.replicates).step_by(BATCH) {
         let count = BATCH.min(options.replicates - first);
         let drawn: [Array2<f64>; 3] =
@@ -111,7 +111,7 @@ pub fn resample(comparison: &Comparison, metric: &Metric, options: Options) -> R
                         quantities(1, &gram, None, [None, own[1].as_ref(), own[2].as_ref()])
                     })
                     .collect(),
-                _ => quantities(count, &grams.plain, grams.specific.as_ref(), [of(0), of(1), of(2)]),
+                _ => quantities(count, &grams.plain, grams.different.as_ref(), [of(0), of(1), of(2)]),
             };
             draws[set].extend(found);
         }
@@ -125,7 +125,7 @@ pub fn resample(comparison: &Comparison, metric: &Metric, options: Options) -> R
             let rows = BATCH.min(count - first);
             let without = Array2::from_shape_fn((rows, count), |(out, at)| f64::from(u8::from(first + out != at)));
             let of = |drawn: usize| (drawn == factor).then_some(&without);
-            quantities(rows, &grams.plain, grams.specific.as_ref(), [of(0), of(1), of(2)])
+            quantities(rows, &grams.plain, grams.different.as_ref(), [of(0), of(1), of(2)])
         };
         batches.flat_map(of_batch).collect()
     });
@@ -177,9 +177,11 @@ impl Resampled {
         }
     }
 
-    /// Replicates of a quantity with the factors of `set` drawn (pictures 1, observers 2, seeds 4), as far as they vary.
-    pub fn draws(&self, quantity: &str, set: Set) -> Vec<Option<f64>> {
-        self.replicates(position(quantity), set, self.draws.iter().map(Vec::len).max().unwrap_or(0))
+    /// Replicates of a quantity with the factors of `set` drawn (pictures 1, observers 2, seeds 4), as far as they vary;
+    /// `None` where no quantity is called so.
+    pub fn draws(&self, quantity: &str, set: Set) -> Option<Vec<Option<f64>>> {
+        let at = Quantities::position(quantity)?;
+        Some(self.replicates(at, set, self.draws.iter().map(Vec::len).max().unwrap_or(0)))
     }
 
     fn spread(&self, at: usize, other: Option<&Resampled>) -> Spread {
@@ -217,12 +219,12 @@ impl Resampled {
     }
 
     /// The spread of a quantity of this comparison, with what weights miss of pairs.
-    fn spread_of(&self, quantity: &str) -> Spread {
-        let mut spread = self.spread(position(quantity), None);
+    fn spread_of(&self, at: usize, quantity: &str) -> Spread {
+        let mut spread = self.spread(at, None);
         let factor = paired(quantity).filter(|factor| contains(self.varied(), *factor));
         spread.pairs = factor.map(|factor| {
             let bit = (0..factor).filter(|before| contains(self.varied(), *before)).count();
-            (bit, self.leave_one_out[factor].iter().map(|of| of.at(position(quantity))).collect())
+            (bit, self.leave_one_out[factor].iter().map(|of| of.at(at)).collect())
         });
         spread
     }
@@ -240,11 +242,12 @@ impl Resampled {
         let mut found: Vec<Interval> = self
             .estimate
             .values()
-            .map(|(quantity, value)| {
+            .enumerate()
+            .map(|(at, (quantity, value))| {
                 let Some(value) = value else {
-                    return Interval::plain(quantity, None, Some(missing(quantity, self.levels)));
+                    return Interval::plain(quantity, None, Some(self.missing(quantity)));
                 };
-                self.spread_of(quantity).interval(quantity, value, is_correlation(quantity))
+                self.spread_of(at, quantity).interval(quantity, value, is_correlation(quantity))
             })
             .collect();
         let doubts = [self.doubt_of_observers(), self.doubt("seeds", "seed_ceiling")];
@@ -275,8 +278,9 @@ impl Resampled {
 
     /// Why a reliability cannot be divided by: it is 0 as far as its standard error tells (Fieller's g is 1 or more).
     fn doubt(&self, what: &str, quantity: &'static str) -> Option<String> {
-        let value = self.estimate.at(position(quantity))?;
-        let mut spread = self.spread_of(quantity);
+        let at = Quantities::position(quantity)?;
+        let value = self.estimate.at(at)?;
+        let mut spread = self.spread_of(at, quantity);
         let factor = paired(quantity).unwrap_or(0);
         let pictures = if factor == 1 { self.gram.pictures() } else { self.levels[0] };
         if self.levels[factor] == 2 && pictures > 1 {
@@ -293,20 +297,45 @@ impl Resampled {
         }
     }
 
-    /// The difference from another comparison of the same pictures and observers on the same resamples.
-    pub fn difference(&self, other: &Resampled, of: &str, quantity: &'static str) -> Interval {
-        let at = position(of);
-        let value = |resampled: &Resampled| resampled.estimate.at(at);
-        match value(self).zip(value(other)) {
+    /// The raw score less that of another comparison of the same pictures and observers, on the same resamples, as
+    /// `quantity`.
+    pub fn difference(&self, other: &Resampled, quantity: &'static str) -> Interval {
+        match self.estimate.at(RAW).zip(other.estimate.at(RAW)) {
             None => Interval::plain(quantity, None, Some("undefined, because one of the two values is".to_owned())),
-            Some((a, b)) => self.spread(at, Some(other)).interval(quantity, a - b, false),
+            Some((a, b)) => self.spread(RAW, Some(other)).interval(quantity, a - b, false),
         }
+    }
+
+    /// Why a quantity has no value.
+    fn missing(&self, quantity: &str) -> String {
+        let [pictures, observers, seeds] = self.levels;
+        let one = |of: &[&str]| of.contains(&quantity);
+        let why = match quantity {
+            _ if one(&OF_PICTURES) && pictures < 2 => "there is one picture, and no other to compare with",
+            _ if one(&OF_PICTURES) && self.gram.pictures() != pictures => "there is one map for all pictures",
+            _ if one(&["seed_ceiling", "ratio_both", "specific_both"]) && seeds < 2 => {
+                "there is one weight seed; what differs between seeds is unknown"
+            }
+            _ if one(&OF_OBSERVERS) && observers < 2 => {
+                "there is one observer; what differs between observers is unknown"
+            }
+            "specific_both" => "what is specific to pictures is not above zero",
+            _ if one(&OF_PICTURES) => "no two maps of different pictures can be compared",
+            _ => "a reliability is not above zero or no pair of maps can be compared",
+        };
+        format!("undefined, because {why}")
     }
 }
 
-fn position(quantity: &str) -> usize {
-    Quantities::position(quantity).unwrap_or(0)
-}
+/// The place of `raw` in [`super::agreement::QUANTITIES`].
+const RAW: usize = 0;
+
+/// Quantities that need maps of different pictures.
+const OF_PICTURES: [&str; 4] = ["chance", "specificity", "human_ceiling_mismatched", "specific_both"];
+
+/// Quantities that need two observers.
+const OF_OBSERVERS: [&str; 6] =
+    ["human_ceiling", "human_ceiling_mismatched", "observer_pair", "ratio", "ratio_both", "specific_both"];
 
 /// Whether a quantity is a correlation, whose interval is symmetric in Fisher's z.
 fn is_correlation(quantity: &str) -> bool {
@@ -314,31 +343,10 @@ fn is_correlation(quantity: &str) -> bool {
         .contains(&quantity)
 }
 
-fn missing(quantity: &str, [pictures, observers, seeds]: [usize; 3]) -> String {
-    match quantity {
-        "chance" | "specificity" | "human_ceiling_mismatched" | "specific_both" if pictures < 2 => {
-            "undefined, because there is one picture, and no other to compare with".to_owned()
-        }
-        "seed_ceiling" | "ratio_both" | "specific_both" if seeds < 2 => {
-            "undefined, because there is one weight seed; what differs between seeds is unknown".to_owned()
-        }
-        "human_ceiling" | "human_ceiling_mismatched" | "observer_pair" | "ratio" | "ratio_both" | "specific_both"
-            if observers < 2 =>
-        {
-            "undefined, because there is one observer; what differs between observers is unknown".to_owned()
-        }
-        "chance" | "specificity" | "human_ceiling_mismatched" | "specific_both" => {
-            "undefined, because there is one map for all pictures, or what is specific to pictures is not above zero"
-                .to_owned()
-        }
-        _ => "undefined, because a reliability is not above zero or no pair of maps can be compared".to_owned(),
-    }
-}
-
 /// The raw score of maps that are related to nothing: its mean, and the limits between which 95 % of single maps lie.
 pub fn chance(comparison: &Comparison, metric: &Metric) -> Interval {
     let levels = comparison.levels();
-    let gram = comparison.grams(metric).plain;
+    let gram = comparison.gram(metric);
     let each = Array2::from_shape_fn((levels[2], levels[2]), |(one, at)| f64::from(u8::from(one == at)));
     let observers = gram.observers_per_map();
     let raw: Vec<f64> = Means::of(&gram, levels[2], [None, None, Some(&each)])
@@ -347,7 +355,7 @@ pub fn chance(comparison: &Comparison, metric: &Metric) -> Interval {
         .collect();
     let value = (!raw.is_empty()).then(|| raw.iter().sum::<f64>() / raw.len() as f64);
     let limits = quantile(&raw, 0.025).zip(quantile(&raw, 0.975));
-    let undefined = value.is_none().then(|| missing("raw", levels));
+    let undefined = value.is_none().then(|| "undefined, because no pair of maps can be compared".to_owned());
     Interval { limits, ..Interval::plain("raw", value, undefined) }
 }
 
@@ -401,7 +409,7 @@ mod tests {
             let both = &resampled.intervals()[4];
             covered += usize::from(both.limits.is_some_and(|(low, high)| low <= 0.5 && 0.5 <= high));
             // The same estimate with the spread of pictures alone.
-            let draws: Vec<f64> = resampled.draws("ratio_both", 1).into_iter().flatten().collect();
+            let draws: Vec<f64> = resampled.draws("ratio_both", 1).unwrap().into_iter().flatten().collect();
             let half = 2.36 * variance(&draws).sqrt();
             pictures_alone += usize::from(both.value.is_some_and(|value| (value - 0.5).abs() <= half));
         }
@@ -454,7 +462,7 @@ mod tests {
         let single = &with(2, 1).intervals()[3];
         assert!(single.value.is_none() && single.undefined.as_ref().unwrap().contains("has no interval"), "{single:?}");
         let three = with(3, 1);
-        let drawn: Vec<f64> = three.draws("observer_pair", 2).into_iter().flatten().collect();
+        let drawn: Vec<f64> = three.draws("observer_pair", 2).unwrap().into_iter().flatten().collect();
         let (low, high) = three.intervals()[5].limits.unwrap();
         // By weights alone: the unbiased variance of one factor with three levels, Fisher's z left out.
         let narrow = 2.0 * 4.303 * (2.0 * variance(&drawn)).sqrt();

@@ -7,7 +7,7 @@
 use ndarray::{Array2, Axis};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::agreement::{Comparison, Means, Quantities, Rows, Sampled};
+use super::agreement::{Comparison, Means, Quantities, Sampled, normal};
 use super::compare::{Options, resample};
 use super::gram::{Gram, Weights};
 use super::sides::Lined;
@@ -80,9 +80,9 @@ type Drawn = [Option<Array2<f64>>; 3];
 
 impl<'a> Ready<'a> {
     fn new(comparison: &'a Comparison, metric: &Metric) -> Ready<'a> {
-        let fixed = comparison.grams(metric).plain;
+        let fixed = comparison.gram(metric);
         let observers = fixed.observers_per_map();
-        let people = comparison.task.then(|| Rows::new(metric, &comparison.human).plain);
+        let people = comparison.task.then(|| normal(metric, &comparison.human));
         Ready { comparison, fixed, observers, people }
     }
 

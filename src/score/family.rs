@@ -49,7 +49,7 @@ pub fn standings(members: &[Member], seed: Seed) -> Vec<Standing> {
         .iter()
         .zip(&best)
         .map(|(member, best)| match best {
-            Some((name, best)) => (name.clone(), member.resampled.difference(best, "raw", "over_baseline")),
+            Some((name, best)) => (name.clone(), member.resampled.difference(best, "over_baseline")),
             None => {
                 let why = "undefined, because no baseline has a score".to_owned();
                 (String::new(), Interval::plain("over_baseline", None, Some(why)))
@@ -95,7 +95,8 @@ fn ranks(members: &[Member]) -> Vec<(Interval, Interval)> {
         .filter_map(|(at, member)| Some((at, member.ranked?, member.ranked?.estimate.get("raw")?)))
         .collect();
     let estimates: Vec<f64> = known.iter().map(|(.., raw)| *raw).collect();
-    let draws: Vec<Vec<Option<f64>>> = known.iter().map(|(_, ranked, _)| ranked.draws("raw", 7)).collect();
+    let draws: Vec<Vec<Option<f64>>> =
+        known.iter().map(|(_, ranked, _)| ranked.draws("raw", 7).unwrap_or_default()).collect();
     let count = draws.iter().map(Vec::len).min().unwrap_or(0);
     let usable: Vec<usize> = (0..count).filter(|at| draws.iter().all(|of| of[*at].is_some())).collect();
     let replicates: Vec<Vec<f64>> = draws.iter().map(|of| usable.iter().filter_map(|at| of[*at]).collect()).collect();
@@ -171,7 +172,7 @@ mod tests {
         assert!(found[0].over_baseline_p.holm.unwrap() > 0.05, "{:?}", found[0].over_baseline);
         assert_eq!((found[0].shuffled_p.holm, found[1].shuffled_p.holm), (Some(0.04), Some(0.04)));
         // A network against itself: no difference, and no width.
-        let same = good.difference(&good, "raw", "difference");
+        let same = good.difference(&good, "difference");
         assert_eq!((same.value, same.limits), (Some(0.0), Some((0.0, 0.0))));
         assert_eq!(
             standings(&[Member { resampled: &good, ranked: None, baselines: vec![], shuffled: None }], Seed(1))[0]

@@ -13,7 +13,7 @@ use super::read::{Folders, NetworkMap, People};
 use super::rows::Entry;
 use super::sides::{Others, baseline_plane, network_plane, observers};
 use super::tally::Tally;
-use crate::error::Result;
+use crate::error::{Result, first_error};
 use crate::metric::{Field, Inputs, Metric, Need};
 use crate::progress::Progress;
 
@@ -94,7 +94,7 @@ impl<'a> Looking<'a> {
         }
         let pictures = &entry.lined.pictures;
         let of_pictures: Vec<Vec<Scores>> =
-            (0..pictures.len()).into_par_iter().map(|at| self.of_picture(entry, at)).collect::<Result<_>>()?;
+            first_error((0..pictures.len()).into_par_iter().map(|at| self.of_picture(entry, at)).collect())?;
         let place = |name: &String| self.pictures.iter().position(|known| known == name);
         let places: Vec<usize> = pictures.iter().filter_map(place).collect();
         let looked: Vec<Vec<bool>> = pictures.iter().map(|name| self.looked(name)).collect();

@@ -11,6 +11,7 @@ use ndarray::Array2;
 
 use crate::error::{Error, Result};
 use crate::map::{Map, Reading};
+use crate::stats::correlate::is_constant;
 use crate::stats::low_pass::{low_pass, spatial_sd};
 use crate::stats::smooth::{EDGES, Edge, smooth};
 use crate::stats::stretch::{fitting, stretched};
@@ -217,6 +218,8 @@ impl Preparation {
             own *= shape.1 as f64 / found.1 as f64;
         }
         Ok(match blur {
+            // Blurred, a constant map would hold nothing but rounding.
+            _ if is_constant(&values) => values,
             Blur::LowPass(cutoff) => low_pass(&values, cutoff),
             _ => smooth(&values, extra_blur(wanted, own), self.edge.1),
         })
@@ -237,6 +240,17 @@ mod tests {
     fn blurs_add_up_in_variance_and_never_sharpen() {
         assert!((extra_blur(5.0, 3.0) - 4.0).abs() < 1e-12);
         assert_eq!(extra_blur(3.0, 5.0), 0.0);
+    }
+
+    #[test]
+    fn a_constant_map_stays_constant_to_the_last_digit() -> Result<()> {
+        let map = Map::new(ndarray::Array2::from_elem((24, 24), 0.3))?;
+        for edge in EDGES {
+            let made =
+                Preparation { edge: *edge, ..Preparation::default() }.network(&map, Blur::Matched, (0.0, 2.5), (24, 24))?;
+            assert!(made.iter().all(|value| *value == made[[0, 0]]), "{}", edge.0);
+        }
+        Ok(())
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::sides::{Lined, Others, Sampling, baseline_comparison, comparison};
 use super::single::share_beyond;
 use super::sources::{doubled, sampling_noise};
 use super::warnings::{Circumstances, warnings};
-use crate::error::Result;
+use crate::error::{Result, first_error};
 use crate::metric::Metric;
 use crate::progress::Progress;
 use crate::stats::shuffle::shuffle;
@@ -113,7 +113,7 @@ pub fn score_folders(
         None => Vec::new(),
         Some(looking) => {
             missing.fixations(looking.gaps());
-            entries.par_iter().map(|entry| looking.of(entry)).collect::<Result<_>>()?
+            first_error(entries.par_iter().map(|entry| looking.of(entry)).collect())?
         }
     };
     progress.begin("comparisons", entries.len() * metrics.len());

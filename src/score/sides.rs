@@ -10,7 +10,7 @@ use super::baselines::{Around, Baseline};
 use super::points::Points;
 use super::preparation::{Blur, Preparation};
 use super::read::{Folders, HumanMap, NetworkMap, People, check_blur};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, first_error};
 use crate::map::Map;
 use crate::seed::Seed;
 
@@ -148,10 +148,8 @@ pub(super) fn comparison(
         let plane = network_plane(maps, (picture, seed), preparation, sampling, shape)?;
         Ok(plane.map(|plane| sampling.points.of(&plane)))
     };
-    let model = pictures
-        .par_iter()
-        .map(|picture| seeds.iter().map(|seed| sampled(picture, seed)).collect::<Result<Vec<_>>>())
-        .collect::<Result<Vec<_>>>()?;
+    let of_picture = |picture| seeds.iter().map(|seed| sampled(picture, seed)).collect::<Result<Vec<_>>>();
+    let model = first_error(pictures.par_iter().map(of_picture).collect())?;
     let human = human_side(people, unit, &pictures, &sampling.points);
     let comparison = Comparison { human, model, task: unit == "task" };
     Ok(Lined { comparison, pictures, observers: observers(people, unit), seeds }.without_idle())

@@ -9,7 +9,7 @@ use super::frames::Band;
 use super::inference::Tests;
 use super::pictures::Stimuli;
 use crate::error::Result;
-use crate::experiment::{Outline, Unit};
+use crate::experiment::{Classification, Outline, Unit};
 use crate::human::{Dropped, Estimate, Estimator, Frame, Group, GroupMap, MaximumNull, over_observers};
 use crate::map::Map;
 use crate::results::Scratch;
@@ -50,9 +50,9 @@ impl Summary {
         self.add("", "", "pixels_below_coverage_floor", Some(left_out as f64));
     }
 
-    pub(super) fn naive(&mut self, naive: &GroupMap, frame: &Frame, outline: Outline) {
+    pub(super) fn naive(&mut self, naive: &GroupMap, frame: &Frame, settings: &Classification) {
         let z = naive.z_in_region(frame);
-        let threshold = field(frame, &frame.region, outline).peak_threshold(0.05);
+        let threshold = field(frame, &frame.region, settings.tests.outline).peak_threshold(settings.alpha);
         self.add("task", "", "naive_mean_z", Some(mean(&z)));
         self.add("task", "", "naive_share_above_random_field", Some(share(&z, |z| z > threshold)));
         self.add("task", "", "naive_reliability_observers", over_observers(&[&naive.observers], &frame.region));

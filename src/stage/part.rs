@@ -33,7 +33,7 @@ impl Part<'_> {
         let seed = self.seed(None, output);
         let null = output.tests.unit(making, (Unit::Task, None), (trials, &responses), (&group, frame), seed)?;
         output.statistics(Unit::Task, None, &group, Some(&null), frame)?;
-        output.summary.naive(&naive, frame, settings.tests.outline);
+        output.summary.naive(&naive, frame, settings);
         let z = |map: &GroupMap| mean(&map.z_in_region(frame));
         making.run.progress.note(&format!(
             "{}the mean z of the region is {:.2}, and {:.2} with nothing removed",

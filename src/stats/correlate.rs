@@ -9,15 +9,19 @@ pub enum Undefined {
     TooFew,
 }
 
+/// Whether the range of values is within rounding (64 f32 epsilons) of their largest magnitude. To be asked before ranks or a
+/// blur, which make something of rounding.
+pub fn is_constant<'a>(values: impl IntoIterator<Item = &'a f64>) -> bool {
+    let (low, high) = values.into_iter().fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));
+    high - low <= 64.0 * f64::from(f32::EPSILON) * high.abs().max(low.abs())
+}
+
 /// Values minus their mean, divided by their Euclidean norm: the inner product of two such rows is Pearson's r.
-///
-/// A row is constant if its range is within rounding (64 f32 epsilons) of its largest magnitude.
 pub fn normalised(values: &[f64]) -> Result<Vec<f64>, Undefined> {
     if values.len() < 3 {
         return Err(Undefined::TooFew);
     }
-    let (low, high) = values.iter().fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));
-    if high - low <= 64.0 * f64::from(f32::EPSILON) * high.abs().max(low.abs()) {
+    if is_constant(values) {
         return Err(Undefined::Constant);
     }
     let mean = values.iter().sum::<f64>() / values.len() as f64;
