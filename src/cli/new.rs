@@ -63,16 +63,15 @@ pub fn run(name: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `experiments/NAME` for a name, and the folder itself for a path.
+/// `experiments/NAME` for a name, and the folder itself for a path to it, which does not lead upwards.
 fn folder(name: &Path) -> Result<PathBuf> {
     let last = name.file_name().and_then(|last| last.to_str()).unwrap_or_default();
-    if !is_safe_name(last) {
-        return Err(Error::invalid(format!(
+    if !is_safe_name(last) || name.components().any(|part| part == Component::ParentDir) {
+        let what = format!(
             "{:?} cannot be the name of an experiment, because it becomes a folder",
-            last
-        ))
-        .hint("use letters, digits, dots, hyphens and underscores"));
+            name.display().to_string()
+        );
+        return Err(Error::invalid(what).hint("use letters, digits, dots, hyphens and underscores"));
     }
-    let alone = name.components().all(|part| matches!(part, Component::Normal(_))) && name.components().count() == 1;
-    Ok(if alone { Path::new("experiments").join(name) } else { name.to_path_buf() })
+    Ok(if name == Path::new(last) { Path::new("experiments").join(name) } else { name.to_path_buf() })
 }

@@ -15,15 +15,15 @@ impl Experiment {
     /// Everything that is wrong with the values: each error names the field, the value and what would be right.
     pub(super) fn faults(&self) -> Vec<Error> {
         let file = &self.file;
-        let checks = [
+        let classes = self.check_classes();
+        let sound = classes.is_ok();
+        let mut checks = vec![
             self.check_compare(),
             self.check_pictures(),
             self.check_bubbles(),
-            self.check_classes(),
-            self.check_trials(),
+            classes,
             self.check_exclusions(),
             self.check_classification(),
-            self.check_columns(),
             self.smoothing_sd(1).map(|_| ()),
             self.within("score.bootstrap", file.score.bootstrap as f64, 20.0, 1e6),
             self.check_score(),
@@ -32,8 +32,12 @@ impl Experiment {
             self.check_plan(),
             self.check_names_of_models(),
         ];
-        let models = file.model.iter().map(|model| self.check_model(model));
-        checks.into_iter().chain(models).filter_map(Result::err).collect()
+        // Wrong classes would be said again by everything that is about classes.
+        if sound {
+            checks.extend([self.check_trials(), self.check_columns()]);
+            checks.extend(file.model.iter().map(|model| self.check_model(model)));
+        }
+        checks.into_iter().filter_map(Result::err).collect()
     }
 
     fn check_compare(&self) -> Result<()> {

@@ -159,7 +159,7 @@ pub(super) fn templates(run: &Run, template: &str, stimuli: &Stimuli) -> Result<
         let picture = Picture::read(&path).map_err(|error| {
             error
                 .at(run.experiment.field("simulation.template"))
-                .hint(format!("{template} is a PNG, or a folder with one PNG for each picture"))
+                .hint("a template is a PNG for all pictures, or a folder with a PNG of the same name for each")
         })?;
         if picture.shape() != shape {
             let ((h, w), (rows, columns)) = (picture.shape(), shape);

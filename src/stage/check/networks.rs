@@ -74,7 +74,8 @@ pub(super) fn mask(look: &Look) -> Vec<Finding> {
     let Some(name) = &experiment.file.score.preparation.mask else { return Vec::new() };
     look.of_pictures("mask of the scores", |stimuli| {
         let preparation = experiment.preparation()?;
-        let inside = masked(&experiment.resolve(name), stimuli.shape(), &preparation)?;
+        let inside = masked(&experiment.resolve(name), stimuli.shape(), &preparation)
+            .map_err(|error| error.at(experiment.field("score.preparation.mask")))?;
         Ok(format!("{name}: {} of {} px", inside.iter().filter(|inside| **inside).count(), inside.len()))
     })
 }
