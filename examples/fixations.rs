@@ -17,7 +17,7 @@ use bubblescope::experiment::{Channels, Explained, Input, Output, OutputValues, 
 use bubblescope::map::Map;
 use bubblescope::network::Network;
 use bubblescope::picture::Picture;
-use bubblescope::results::write;
+use bubblescope::results::write_new;
 use bubblescope::score::FIXATIONS;
 use bubblescope::seed::Seed;
 use bubblescope::stats::smooth::{Edge, smooth};
@@ -59,11 +59,11 @@ fn people(data: &Path, out: &Path) -> Result<Vec<String>> {
     let mut index = Table::new(&["file", "picture", "observer", "blur_sd"]);
     for ((picture, observer), plane) in &counts {
         let file = format!("{observer}/{picture}.npy");
-        write(&out.join(&file), &Map::from_f64(&smooth(plane, DEGREE, Edge::Zero))?.to_npy())?;
+        write_new(&out.join(&file), &Map::from_f64(&smooth(plane, DEGREE, Edge::Zero))?.to_npy())?;
         index.push([file, picture.clone(), observer.clone(), number(DEGREE)]);
     }
-    write(&out.join("index.csv"), &index.to_csv()?)?;
-    write(&out.join(FIXATIONS), &places.to_csv()?)?;
+    write_new(&out.join("index.csv"), &index.to_csv()?)?;
+    write_new(&out.join(FIXATIONS), &places.to_csv()?)?;
     let mut pictures: Vec<String> = counts.into_keys().map(|(picture, _)| picture).collect();
     pictures.dedup();
     Ok(pictures)
@@ -122,7 +122,7 @@ fn networks(data: &Path, pictures: &[String], out: &Path) -> Result<()> {
                 };
                 let saliency = (row.explain)(&question)?;
                 let file = format!("{model}/{method}/{picture}.npy");
-                write(&out.join(&file), &saliency.map.to_npy())?;
+                write_new(&out.join(&file), &saliency.map.to_npy())?;
                 let class = classes.get(target).cloned().unwrap_or_default();
                 let texts = [file, picture.clone(), "0".to_owned(), model.to_owned(), method.to_owned()];
                 let [file, picture, seed, model, method] = texts;
@@ -133,5 +133,5 @@ fn networks(data: &Path, pictures: &[String], out: &Path) -> Result<()> {
             println!("{model}, {method}: {} pictures", pictures.len());
         }
     }
-    write(&out.join("index.csv"), &index.to_csv()?)
+    write_new(&out.join("index.csv"), &index.to_csv()?)
 }

@@ -34,6 +34,7 @@ pub mod human;
 pub mod map;
 pub mod metric;
 pub mod network;
+pub mod noise;
 pub mod parameter;
 pub mod picture;
 pub mod place;

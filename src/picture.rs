@@ -42,6 +42,7 @@ impl Picture {
     /// Reads a PNG or JPEG file; transparency is ignored.
     pub fn read(path: &Path) -> Result<Picture> {
         let bytes = std::fs::read(path).map_err(|cause| Error::io("read the picture", path, cause))?;
+        check_header(&bytes).map_err(|error| error.at(path.display()))?;
         let decoded = image::load_from_memory(&bytes).map_err(|cause| {
             Error::invalid(format!("this picture cannot be read: {cause}"))
                 .at(path.display())
@@ -164,6 +165,30 @@ impl Picture {
     }
 }
 
+/// Pixels of the largest picture or map that is read: decoding takes a hundred bytes for each.
+const MOST_PIXELS: u64 = 1 << 26;
+
+/// Refuses a PNG or JPEG file whose header announces more pixels than are read.
+pub fn check_header(bytes: &[u8]) -> Result<()> {
+    let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format();
+    match reader.map(image::ImageReader::into_dimensions) {
+        Ok(Ok((columns, rows))) => check_pixels(columns, rows),
+        // Decoding says what is wrong.
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a picture or map of more pixels than are read.
+pub fn check_pixels(columns: u32, rows: u32) -> Result<()> {
+    if u64::from(columns) * u64::from(rows) <= MOST_PIXELS {
+        return Ok(());
+    }
+    Err(Error::invalid(format!(
+        "this file holds {columns} x {rows} px (width x height), and {MOST_PIXELS} pixels are the most that are read"
+    ))
+    .hint("make it smaller; maps have the size of their pictures"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +212,24 @@ mod tests {
         let _ = std::fs::remove_file(&folder);
         assert!(read.grey().iter().zip(&picture.grey()).all(|(a, b)| (a - b).abs() < 1e-4));
         Ok(())
+    }
+
+    #[test]
+    fn a_small_file_of_a_huge_picture_is_refused_by_its_header() {
+        let chunk = |kind: &[u8; 4], data: &[u8]| {
+            let mut sum = flate2::Crc::new();
+            sum.update(kind);
+            sum.update(data);
+            let size = (data.len() as u32).to_be_bytes();
+            [&size[..], kind, data, &sum.sum().to_be_bytes()].concat()
+        };
+        let png = |side: u32| {
+            let head = [&side.to_be_bytes()[..], &side.to_be_bytes(), &[1, 0, 0, 0, 0]].concat();
+            [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &head), chunk(b"IDAT", b""), chunk(b"IEND", b"")].concat()
+        };
+        let error = check_header(&png(20_000)).unwrap_err().to_string();
+        assert!(error.contains("20000 x 20000 px"), "{error}");
+        assert!(check_header(&png(8192)).is_ok() && check_header(b"no picture").is_ok());
     }
 
     #[test]

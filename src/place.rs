@@ -70,6 +70,9 @@ pub enum Middle {
 /// (rows, columns) of a picture.
 pub type Shape = (usize, usize);
 
+/// A pair of coordinates as it stands in a file, and the shape of its picture.
+pub type Stated = ((f64, f64), Shape);
+
 /// Another way to read coordinates that fits them better than the stated one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Doubt {
@@ -137,7 +140,7 @@ impl Places {
 
     /// The first other reading that places every pair in its picture where this one does not, or that the pairs betray
     /// although they fit: none of them 0 and some equal to the size, or all of them shares.
-    pub fn doubt(&self, pairs: &[((f64, f64), Shape)]) -> Option<Doubt> {
+    pub fn doubt(&self, pairs: &[Stated]) -> Option<Doubt> {
         let fits = |places: &Places| pairs.iter().filter(|(pair, shape)| places.pixel(*pair, *shape).is_some()).count();
         let (of, inside) = (pairs.len(), fits(self));
         let betrayed = self.is_counted() && self.from == 0 && self.betrays_shares(pairs);
@@ -161,7 +164,7 @@ impl Places {
     }
 
     /// Whether every pair lies in the first pixel and a half, and not all on whole numbers.
-    fn betrays_shares(&self, pairs: &[((f64, f64), Shape)]) -> bool {
+    fn betrays_shares(&self, pairs: &[Stated]) -> bool {
         let share = |value: f64| (-0.5..=1.5).contains(&value);
         let all = pairs.iter().all(|((a, b), (rows, columns))| share(*a) && share(*b) && rows.min(columns) > &4);
         all && pairs.iter().any(|((a, b), _)| a.fract() != 0.0 || b.fract() != 0.0)
@@ -173,7 +176,7 @@ struct Reading {
     looks: &'static str,
     setting: &'static str,
     of: fn(&Places) -> Places,
-    betrayed: fn(&Places, &[((f64, f64), Shape)]) -> bool,
+    betrayed: fn(&Places, &[Stated]) -> bool,
 }
 
 const SHARES: &str = "width = 1.0, height = 1.0";

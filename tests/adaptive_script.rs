@@ -1,5 +1,5 @@
 //! The adaptive procedures of the browser (`src/export/jspsych/page/adaptive.js`) give the numbers of the Rust ones, trial by
-//! trial, also after their state went through JSON in the middle. Skipped where there is no node.
+//! trial, also where a procedure begins anew in the middle and is led through the answers so far. Skipped where there is no node.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,18 +14,19 @@ use serde::Serialize;
 
 const SCRIPT: &str = include_str!("../src/export/jspsych/page/adaptive.js");
 
-/// Plays every case twice: in one go, and in a procedure started anew for each quarter.
+/// Plays every case twice: in one go, and in a procedure started anew for each quarter, as after a reload.
 const PLAYER: &str = r#"
 function play({ procedure, goal, parameters, trials }, reloads) {
   let adaptive = Adaptive.start(procedure, goal, parameters);
+  const answered = [];
   return trials.map(([missing, correct], at) => {
     if (reloads && at % Math.ceil(trials.length / 4) === 7) {
-      const state = JSON.stringify({ state: adaptive.state() });
       adaptive = Adaptive.start(procedure, goal, parameters);
-      adaptive.restore(JSON.parse(state).state);
+      answered.forEach((answer) => adaptive.update(...answer));
     }
     const count = adaptive.count();
-    adaptive.update(Math.max(count - missing, 0), correct);
+    answered.push([Math.max(count - missing, 0), correct]);
+    adaptive.update(...answered.at(-1));
     return count;
   });
 }

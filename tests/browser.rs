@@ -42,24 +42,31 @@ const DESIGN: (&str, &str) = (
 );
 const EXPORT: (&str, &str) = ("[classification]", "[export]\nfixation = 20\n\n[classification]");
 
-fn play(packages: &Path, edits: &[(&str, &str)], snapshots: usize) -> Played {
-    let small = Small::new();
-    [DESIGN, EXPORT].iter().chain(edits).for_each(|(from, to)| small.edit(from, to));
+/// The experiment with these edits, exported, and the folder that a server can serve.
+fn exported(packages: &Path, small: Small, edits: &[(&str, &str)]) -> (Small, PathBuf) {
+    edits.iter().for_each(|(from, to)| small.edit(from, to));
     small.succeeds("export experiments/tiny --to jspsych");
     let folder = small.path("results/tiny/export/jspsych");
     std::os::unix::fs::symlink(packages.join("node_modules"), folder.join("node_modules")).unwrap();
+    (small, folder)
+}
+
+/// Runs a script of `tests/browser/`, and returns what it prints.
+fn script(packages: &Path, name: &str, arguments: &[&str]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(name);
+    let ran = Command::new("node").arg(script).args(arguments).env("BUBBLESCOPE_BROWSER", packages).output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{said}");
+    said
+}
+
+fn play(packages: &Path, edits: &[(&str, &str)], snapshots: usize) -> Played {
+    let (small, folder) = exported(packages, Small::new(), &[&[DESIGN, EXPORT], edits].concat());
     let output = small.path("played");
     std::fs::create_dir(&output).unwrap();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/play.mjs");
-    let ran = Command::new("node")
-        .arg(script)
-        .args([&folder, &output])
-        .args(["2", "0.8", &snapshots.to_string()])
-        .env("BUBBLESCOPE_BROWSER", packages)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
-    assert!(ran.status.success() && said.contains("one reload"), "{said}");
+    let paths = [&folder, &output].map(|path| path.to_str().unwrap());
+    let said = script(packages, "play.mjs", &[&paths[..], &["2", "0.8", &snapshots.to_string()]].concat());
+    assert!(said.contains("one reload"), "{said}");
     let plan = Trials::read(&small.path("results/tiny/design")).unwrap().rows;
     let plan = plan.into_iter().filter(|trial| trial.observer == "p002").collect();
     let data = Table::read(&output.join("data.csv")).unwrap();
@@ -208,4 +215,93 @@ fn bands_and_filters_are_composed_in_the_browser_as_in_rust() {
     let played = play(&packages, &[frequency, (SIZE, "size = { value = 0.4, unit = \"octaves\" }")], 21);
     played.holds_the_plan();
     assert_eq!(played.looks_as_in_rust(), 20);
+}
+
+#[test]
+fn answers_are_kept_until_somebody_else_has_them() {
+    let Some(packages) = packages() else { return };
+    let design = (DESIGN.0, "observers = 3\ntrials = 10\nblocks = 2\npractice = 1\ncatch = 0.1");
+    let export = (
+        EXPORT.0,
+        "[export]\nfixation = 20\nduration = 100\nconsent = \"consent.html\"\npost = \"https://example.org/save\"\n\n[classification]",
+    );
+    let small = Small::new();
+    small.write("experiments/tiny/consent.html", "<p>Who, why, and whom to ask.</p>");
+    let (_small, folder) = exported(&packages, small, &[design, export]);
+    let said = script(&packages, "handover.mjs", &[folder.to_str().unwrap()]);
+    assert_eq!(said.lines().count(), 13, "{said}");
+}
+
+#[test]
+fn the_picture_is_where_the_cross_was_on_every_screen() {
+    let Some(packages) = packages() else { return };
+    let degrees = ("[pictures]", "[pictures]\ndegrees = 5.0");
+    let design = (DESIGN.0, "observers = 3\ntrials = 20\nblocks = 2\npractice = 2\ncatch = 0.2");
+    let (_small, folder) = exported(
+        &packages,
+        Small::new(),
+        &[design, (EXPORT.0, "[export]\nfixation = 60\n\n[classification]"), degrees],
+    );
+    let said = script(&packages, "centre.mjs", &[folder.to_str().unwrap()]);
+    assert!(said.lines().count() == 7 && said.ends_with("in the middle\n"), "{said}");
+}
+
+#[test]
+fn pages_to_fill_in_are_warned_of_every_time_until_they_are_written() {
+    let small = Small::new();
+    small.edit(
+        EXPORT.0,
+        "[export]\nconsent = \"consent.html\"\ninstructions = \"instructions.html\"\n\n[classification]",
+    );
+    let warned = |consent: &str, instructions: &str| {
+        small.write("experiments/tiny/consent.html", consent);
+        small.write("experiments/tiny/instructions.html", instructions);
+        let said = small.succeeds("export experiments/tiny --to jspsych").stderr;
+        let text = std::fs::read_to_string(small.path("results/tiny/export/jspsych/settings.json")).unwrap();
+        let settings: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            settings["unfinished"].as_array().unwrap().is_empty(),
+            !said.contains("not ready for participants"),
+            "{said}"
+        );
+        ["consent", "instructions"].map(|field| said.contains(&format!("[export] {field}")))
+    };
+    let template = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/export/jspsych/page").join(name);
+        std::fs::read_to_string(path).unwrap()
+    };
+    assert_eq!(warned(&template("consent.html"), " \n"), [true, true]);
+    assert_eq!(warned("<p>Who, and why.</p>", &template("instructions.html")), [false, true]);
+    assert_eq!(warned("<p>Who, and why.</p>", &template("instructions.html")), [false, true]);
+    assert_eq!(warned("<p>Who, and why.</p>", "<p>Press {keys}.</p>"), [false, false]);
+}
+
+#[test]
+fn data_are_posted_to_no_address_but_a_safe_one() {
+    let small = Small::new();
+    small.edit(EXPORT.0, "[export]\npost = \"POST\"\n\n[classification]");
+    let mut post = "POST".to_owned();
+    for (address, reason) in [
+        ("htps:/typo", Some("does not begin with https://")),
+        ("javascript:alert(1)", Some("does not begin with https://")),
+        ("example.org/save", Some("does not begin with https://")),
+        ("http://example.org/save", Some("unencrypted")),
+        ("https://me:secret@example.org", Some("name or password")),
+        ("https://exam ple.org", Some("holds no ' '")),
+        ("http://127.0.0.1:8801/save", None),
+        ("https://example.org/save", None),
+    ] {
+        small.edit(&post, address);
+        post = address.to_owned();
+        match reason {
+            None => assert!(small.succeeds("export experiments/tiny --to jspsych").stdout.contains("npm install")),
+            Some(reason) => {
+                let ran = small.ran("export experiments/tiny --to jspsych");
+                assert_ne!(ran.status, Some(0), "{address}");
+                for part in [reason, address, "field export.post"] {
+                    assert!(ran.stderr.contains(part), "{address}: {}", ran.stderr);
+                }
+            }
+        }
+    }
 }

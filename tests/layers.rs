@@ -27,7 +27,7 @@ use bubblescope::trials::FORMATS;
 const ARROWS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("seed", &[]),
-    ("map", &["error"]),
+    ("map", &["error", "picture::check_header", "picture::check_pixels"]),
     ("picture", &["error", "stats::stretch"]),
     ("place", &[]),
     ("progress", &[]),
@@ -38,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("bubbles", &["seed", "picture", "stats"]),
     ("parameter", &["error"]),
     ("adaptive", &["error", "parameter"]),
+    ("noise", &[]),
     (
         "experiment",
         &[
@@ -55,6 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "faithfulness::FAITHFULNESS",
             "human::INFERENCES",
             "human::COLUMNS",
+            "noise::Patch",
             "metric::DEFAULT",
             "metric::unusable",
             "metric::usable",
@@ -76,10 +78,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "table",
             "place",
             "bubbles::Centre",
+            "noise",
             "experiment::Import",
             "experiment::Columns",
             "experiment::Join",
             "experiment::TimeUnit",
+            "experiment::Wide",
         ],
     ),
     ("exclusion", &["error", "table", "parameter", "bubbles::Centre", "trials::Trial", "trials::Role"]),

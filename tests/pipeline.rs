@@ -230,12 +230,13 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
     assert!(killed >= 3, "only {killed} of 9 runs were still going when they were killed");
 }
 
-/// Makes the scratch folder that a run killed in the middle of a unit leaves, and forgets that the unit was finished.
+/// Records that a unit is unfinished, as a run killed in the middle of it does; its scratch folder.
 fn unfinish(small: &Small, unit: &str) -> String {
     let key = format!("{RESULTS}/.keys/{}", unit.replace('/', "+"));
     let text = std::fs::read_to_string(small.path(&key)).unwrap();
-    small.remove(&key);
-    format!("{RESULTS}/.scratch/{}/{}", unit.replace('/', "+"), &text[..16])
+    let (finished, files) = text.split_once('\n').unwrap();
+    small.write(&key, format!("unfinished\n{files}"));
+    format!("{RESULTS}/.scratch/{}/{}", unit.replace('/', "+"), &finished[..16])
 }
 
 #[test]
@@ -276,6 +277,7 @@ fn a_file_that_was_removed_or_altered_is_made_again() {
         if at % 2 == 0 { small.write(&path, "altered") } else { small.remove(&path) }
     }
     small.succeeds(RUN);
+    small.remove(&format!("{RESULTS}/.moved-aside"));
     assert_same(&small.files(RESULTS), reference());
 }
 

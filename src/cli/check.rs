@@ -4,8 +4,8 @@ use bubblescope::error::{Error, Result};
 use bubblescope::experiment::Experiment;
 use bubblescope::stage::{Outcome, Run, check};
 
-use super::OnExperiment;
 use super::progress::Bar;
+use super::{OnExperiment, say};
 
 /// Looks at everything that the experiment names, and prints what was found.
 pub fn run(on: &OnExperiment) -> Result<()> {
@@ -23,11 +23,11 @@ pub fn run(on: &OnExperiment) -> Result<()> {
         };
         wrong += usize::from(state == "WRONG");
         let indent = format!("\n{:width$}", "", width = width + 9);
-        println!("{state:<5}  {:width$}  {}", finding.name, text.replace('\n', &indent));
+        say::line(format_args!("{state:<5}  {:width$}  {}", finding.name, text.replace('\n', &indent)));
     }
     match wrong {
         0 => {
-            println!("nothing is wrong with what was looked at");
+            say::line("nothing is wrong with what was looked at");
             Ok(())
         }
         _ => Err(Error::invalid(format!("{wrong} of {} things that were looked at are wrong", findings.len()))

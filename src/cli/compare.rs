@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use bubblescope::error::{Error, Result};
-use bubblescope::results::write;
+use bubblescope::results::write_new;
 use bubblescope::score::{Contrast, compare_folders};
 
-use super::preparation;
 use super::progress::Bar;
 use super::score::{How, must_be_new};
+use super::{preparation, say};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -74,10 +74,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let bar = Bar::new();
     let compared = compare_folders(&contrast, &metrics, &preparation, arguments.how.options(), &bar)?;
     bar.clear();
-    compared.sentences.iter().for_each(|sentence| println!("{sentence}"));
+    compared.sentences.iter().for_each(say::line);
     if let Some(output) = &arguments.output {
-        write(output, &compared.table.to_csv()?)?;
-        println!("wrote {} rows to {}", compared.table.rows.len(), output.display());
+        write_new(output, &compared.table.to_csv()?)?;
+        say::line(format_args!("wrote {} rows to {}", compared.table.rows.len(), output.display()));
     }
     Ok(())
 }

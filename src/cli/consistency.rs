@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use bubblescope::error::Result;
-use bubblescope::results::write;
+use bubblescope::error::{Error, Result};
+use bubblescope::results::write_new;
 use bubblescope::score::{AnswerColumns, Answers, Judged, consistency};
 use bubblescope::seed::Seed;
 
+use super::say;
 use super::score::must_be_new;
 
 #[derive(clap::Args)]
@@ -50,6 +51,10 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<()> {
     must_be_new(&arguments.output, "--output")?;
     must_be_new(&arguments.accuracy, "--accuracy")?;
+    if arguments.output == arguments.accuracy {
+        return Err(Error::invalid(format!("{} is to hold both tables", arguments.output.display()))
+            .hint("name two files with --output and --accuracy"));
+    }
     let answer = match &arguments.answer[..] {
         [answer, right] => Judged::Compared(answer.clone(), right.clone()),
         _ => Judged::Correct(arguments.correct.clone()),
@@ -63,10 +68,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let read = |at: usize| Answers::read(&arguments.groups[at], &columns);
     let found = consistency([&read(0)?, &read(1)?], arguments.bootstrap as usize, Seed(arguments.seed))?;
-    write(&arguments.output, &found.pairs.to_csv()?)?;
-    write(&arguments.accuracy, &found.accuracy.to_csv()?)?;
-    found.sentences.iter().for_each(|sentence| println!("{sentence}"));
-    println!("wrote {} rows to {}", found.pairs.rows.len(), arguments.output.display());
-    println!("wrote {} rows to {}", found.accuracy.rows.len(), arguments.accuracy.display());
+    write_new(&arguments.output, &found.pairs.to_csv()?)?;
+    write_new(&arguments.accuracy, &found.accuracy.to_csv()?)?;
+    found.sentences.iter().for_each(say::line);
+    say::line(format_args!("wrote {} rows to {}", found.pairs.rows.len(), arguments.output.display()));
+    say::line(format_args!("wrote {} rows to {}", found.accuracy.rows.len(), arguments.accuracy.display()));
     Ok(())
 }

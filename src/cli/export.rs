@@ -4,8 +4,8 @@ use bubblescope::error::Result;
 use bubblescope::export::Write;
 use bubblescope::stage::{Run, check_before, export, platform, run_stage};
 
-use super::OnExperiment;
 use super::progress::Bar;
+use super::{OnExperiment, say};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -36,6 +36,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     export(&run, row, arguments.cdn)?;
     bar.clear();
     let folder = results.path(&format!("export/{}", row.name));
-    println!("{}", row.next.replace("{}", &folder.display().to_string()));
+    say::line(format_args!("{}", row.next.replace("{}", &folder.display().to_string())));
     Ok(())
 }

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use bubblescope::error::{Error, Result};
-use bubblescope::experiment::{Import, TimeUnit};
+use bubblescope::experiment::{Import, TimeUnit, Wide};
 use bubblescope::stage::import_files;
 use bubblescope::trials::format;
 use clap::ValueEnum;
 
 use super::progress::Bar;
-use super::{OnExperiment, stages};
+use super::{OnExperiment, say, stages};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -25,6 +25,9 @@ pub struct Arguments {
     /// Folder of results [default: results/NAME]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
+    /// Move files of others that are in the way to .moved-aside in the folder of results, instead of refusing them
+    #[arg(long)]
+    force: bool,
     /// Folder for trials.csv, rejected.csv and import.txt of trial files [default: imported]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -34,6 +37,9 @@ pub struct Arguments {
     /// Unit of response times of trial files, instead of what their platform writes or their median looks like
     #[arg(long, value_name = "UNIT")]
     rt_unit: Option<Unit>,
+    /// Names of the columns that hold one trial each, such as "t*", in files with one row for each person
+    #[arg(long, value_name = "PATTERN")]
+    wide: Option<String>,
     /// Rows of a picture in px, for formats that count pixels down its columns
     #[arg(long)]
     height: Option<usize>,
@@ -53,6 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 experiment: path.clone(),
                 data: arguments.data.clone(),
                 results: arguments.results.clone(),
+                force: arguments.force,
             };
             experiment(arguments, &on)
         }
@@ -61,22 +68,29 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn experiment(arguments: &Arguments, on: &OnExperiment) -> Result<()> {
-    let Arguments { output, format, rt_unit, height, .. } = arguments;
-    if output.is_some() || format.is_some() || rt_unit.is_some() || height.is_some() {
-        return Err(Error::invalid("--output, --format, --rt-unit and --height are for trial files alone").hint(
-            "the experiment file says the same in [import]: format, response_time, height; --results names its folder",
+    let Arguments { output, format, rt_unit, wide, height, .. } = arguments;
+    if output.is_some() || format.is_some() || rt_unit.is_some() || wide.is_some() || height.is_some() {
+        return Err(Error::invalid("--output, --format, --rt-unit, --wide and --height are for trial files alone").hint(
+            "the experiment file says the same in [import]: format, response_time, wide, height; --results names its folder",
         ));
     }
     stages::one("import", on)?;
     if arguments.explain {
         let (_, results) = on.open()?;
         let path = results.path("import.txt");
-        print!("{}", std::fs::read_to_string(&path).map_err(|cause| Error::io("read", &path, cause))?);
+        say::text_as_is(format_args!(
+            "{}",
+            std::fs::read_to_string(&path).map_err(|cause| Error::io("read", &path, cause))?
+        ));
     }
     Ok(())
 }
 
 fn alone(arguments: &Arguments, files: &[PathBuf]) -> Result<()> {
+    if arguments.data.is_some() || arguments.results.is_some() || arguments.force {
+        return Err(Error::invalid("--data, --results and --force are for an experiment")
+            .hint("trial files alone go to a folder of their own, which --output names"));
+    }
     let import = Import {
         format: arguments.format.clone(),
         response_time: match arguments.rt_unit {
@@ -84,6 +98,7 @@ fn alone(arguments: &Arguments, files: &[PathBuf]) -> Result<()> {
             Some(Unit::Ms) => TimeUnit::Ms,
             None => TimeUnit::Auto,
         },
+        wide: arguments.wide.clone().map(|trials| Wide { trials, ..Wide::default() }),
         height: arguments.height,
         ..Import::default()
     };
@@ -95,8 +110,8 @@ fn alone(arguments: &Arguments, files: &[PathBuf]) -> Result<()> {
     let explained = import_files(files, &import, &folder, &bar)?;
     bar.clear();
     if arguments.explain {
-        print!("{explained}");
+        say::text_as_is(explained);
     }
-    println!("wrote {}", folder.join("trials.csv").display());
+    say::line(format_args!("wrote {}", folder.join("trials.csv").display()));
     Ok(())
 }

@@ -18,6 +18,8 @@ use bubblescope::stage::STAGES;
 use bubblescope::trials::FORMATS;
 use clap::ValueEnum;
 
+use super::say;
+
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Which table
@@ -77,7 +79,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             for measure in FAITHFULNESS {
                 row(measure.name, measure.description, measure.source);
                 for Quantity { name, better, range } in measure.quantities {
-                    println!("    {name}: {} is better ({} to {})", better.name(), range.0, range.1);
+                    say::line(format_args!("    {name}: {} is better ({} to {})", better.name(), range.0, range.1));
                 }
                 parameters(measure.parameters);
             }
@@ -86,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Which::Metrics => {
             for metric in METRICS {
                 row(metric.name, metric.description, metric.source);
-                println!("    {}", metric.properties());
+                say::line(format_args!("    {}", metric.properties()));
             }
         }
         Which::Ceilings => CEILINGS.iter().for_each(|ceiling| row(ceiling.name, ceiling.description, ceiling.source)),
@@ -118,11 +120,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 .model
                 .as_ref()
                 .ok_or_else(|| Error::invalid("layers of which model?").hint("bubblescope list layers MODEL.onnx"))?;
-            println!("depth  channels x rows x columns  name (operator)");
+            say::line("depth  channels x rows x columns  name (operator)");
             for layer in list_layers(path)? {
                 let (channels, rows, columns) = layer.shape;
                 let shape = format!("{channels} x {rows} x {columns}");
-                println!("{:>5}  {shape:<25}  {} ({})", layer.depth, layer.name, layer.operator);
+                say::line(format_args!("{:>5}  {shape:<25}  {} ({})", layer.depth, layer.name, layer.operator));
             }
         }
     }
@@ -130,12 +132,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn parameters(parameters: &[Parameter]) {
-    parameters.iter().for_each(|parameter| println!("    {parameter}"));
+    parameters.iter().for_each(|parameter| say::line(format_args!("    {parameter}")));
 }
 
 fn row(name: &str, description: &str, source: &str) {
     match source {
-        "" => println!("{name}: {description}"),
-        source => println!("{name}: {description} [{source}]"),
+        "" => say::line(format_args!("{name}: {description}")),
+        source => say::line(format_args!("{name}: {description} [{source}]")),
     }
 }

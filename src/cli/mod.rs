@@ -10,18 +10,24 @@ mod new;
 mod plan;
 mod preparation;
 mod progress;
+mod say;
 mod score;
 mod stages;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use bubblescope::error::Result;
 use bubblescope::experiment::Experiment;
-use bubblescope::results::Results;
+use bubblescope::results::{RESULTS_VERSION, Results};
 use clap::{Args, Parser, Subcommand};
 
+/// Of the program, and of its results: the second is raised whenever the same inputs give other numbers.
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{} (results {RESULTS_VERSION})", env!("CARGO_PKG_VERSION")));
+
 #[derive(Parser)]
-#[command(version, about = "Does this network look where people look, as far as the noise in both lets anybody tell?")]
+#[command(version = VERSION.as_str(), about = "Does this network look where people look, as far as the noise in both lets anybody tell?")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -81,6 +87,9 @@ struct OnExperiment {
     /// Folder of results [default: results/NAME]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
+    /// Move files of others that are in the way to .moved-aside in the folder of results, instead of refusing them
+    #[arg(long)]
+    force: bool,
 }
 
 impl OnExperiment {
@@ -91,13 +100,28 @@ impl OnExperiment {
     }
 
     fn results(&self, experiment: &Experiment) -> Results {
-        Results::new(&self.results.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name)))
+        let root = self.results.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
+        Results::new(&root).of(&experiment.path).forced(self.force)
     }
 }
 
 /// Runs the command that was typed.
 pub fn run() -> Result<()> {
-    match Arguments::parse().command {
+    match Arguments::try_parse() {
+        Ok(arguments) => command(arguments.command)?,
+        // Help and version, and what is wrong with the arguments.
+        Err(text) => {
+            say::note(text.print());
+            if text.use_stderr() {
+                std::process::exit(text.exit_code());
+            }
+        }
+    }
+    say::outcome()
+}
+
+fn command(command: Command) -> Result<()> {
+    match command {
         Command::Run(on) => stages::all(&on),
         Command::New { name } => new::run(&name),
         Command::Check(on) => check::run(&on),

@@ -3,7 +3,9 @@
 use std::path::{Component, Path, PathBuf};
 
 use bubblescope::error::{Error, Result};
-use bubblescope::results::{is_safe_name, write};
+use bubblescope::results::{is_safe_name, write_new};
+
+use super::say;
 
 /// The files of a new experiment: name and bytes. Pictures, templates and networks are those of the embedded experiment.
 macro_rules! files {
@@ -49,17 +51,19 @@ pub fn run(name: &Path) -> Result<()> {
         return Err(Error::invalid(format!("{first} exists already{more}; nothing was written"))
             .hint("choose another name; nothing is ever overwritten"));
     }
-    FILES.iter().try_for_each(|(file, bytes)| write(&folder.join(file), bytes))?;
+    FILES.iter().try_for_each(|(file, bytes)| write_new(&folder.join(file), bytes))?;
     let folder = folder.display();
-    println!("wrote {folder}: 8 rendered faces, SIMULATED observers and two small networks");
-    println!("next:");
-    println!(
+    say::line(format_args!("wrote {folder}: 8 rendered faces, SIMULATED observers and two small networks"));
+    say::line(format_args!("next:"));
+    say::line(format_args!(
         "  bubblescope run {folder}      makes every map, score and figure, and ends by naming the report to open"
-    );
-    println!("  {folder}/experiment.toml      explains every field; put your own pictures and networks in");
-    println!("  bubblescope check {folder}    looks at everything that can be wrong before any work");
-    println!("  bubblescope export {folder} --to jspsych    an experiment for people, in a browser");
-    println!("  then [import] in place of [simulation] names the files of their answers");
+    ));
+    say::line(format_args!(
+        "  {folder}/experiment.toml      explains every field; put your own pictures and networks in"
+    ));
+    say::line(format_args!("  bubblescope check {folder}    looks at everything that can be wrong before any work"));
+    say::line(format_args!("  bubblescope export {folder} --to jspsych    an experiment for people, in a browser"));
+    say::line(format_args!("  then [import] in place of [simulation] names the files of their answers"));
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use bubblescope::error::Result;
 use bubblescope::stage::{Done, Run, check_before, plan};
 
-use super::OnExperiment;
 use super::progress::Bar;
+use super::{OnExperiment, say};
 
 /// Plans, and prints the answer.
 pub fn run(on: &OnExperiment) -> Result<()> {
@@ -15,8 +15,8 @@ pub fn run(on: &OnExperiment) -> Result<()> {
     let _lock = results.lock()?;
     let (done, text) = plan(&run)?;
     bar.clear();
-    print!("{text}");
+    say::text_as_is(text);
     let state = if done == Done::UpToDate { " (up to date)" } else { "" };
-    println!("\ntable and figure: {}{state}", results.path("plan").display());
+    say::line(format_args!("\ntable and figure: {}{state}", results.path("plan").display()));
     Ok(())
 }

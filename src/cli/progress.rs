@@ -5,6 +5,8 @@ use std::sync::Mutex;
 use bubblescope::progress::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::say;
+
 /// A bar on standard error, which indicatif hides where that is not a terminal.
 pub struct Bar(Mutex<ProgressBar>);
 
@@ -26,7 +28,7 @@ impl Bar {
     }
 
     fn say(&self, text: &str) {
-        self.with(|bar| bar.suspend(|| eprintln!("{text}")));
+        self.with(|bar| bar.suspend(|| say::aside(text)));
     }
 }
 

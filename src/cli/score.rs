@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use bubblescope::error::{Error, Result, one_of};
 use bubblescope::metric::{DEFAULT, METRICS, Metric, unusable, usable};
-use bubblescope::results::write;
+use bubblescope::results::write_new;
 use bubblescope::score::{Folders, Null, Options, score_folders};
 use bubblescope::seed::Seed;
 
 use super::progress::Bar;
-use super::{OnExperiment, preparation, stages};
+use super::{OnExperiment, preparation, say, stages};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -22,6 +22,9 @@ pub struct Arguments {
     /// Folder of results [default: results/NAME]
     #[arg(long, value_name = "PATH")]
     results: Option<PathBuf>,
+    /// Move files of others that are in the way to .moved-aside in the folder of results, instead of refusing them
+    #[arg(long)]
+    force: bool,
     /// Folder of human maps: index.csv with file, picture, observer, or OBSERVER/PICTURE.npy; fixations.csv for metrics of
     /// fixations
     #[arg(long, value_name = "DIR", requires = "model", conflicts_with = "experiment")]
@@ -122,10 +125,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
                 experiment: experiment.clone(),
                 data: arguments.data.clone(),
                 results: arguments.results.clone(),
+                force: arguments.force,
             },
         ),
-        (None, _, _) if arguments.data.is_some() || arguments.results.is_some() => {
-            Err(Error::invalid("--data and --results are for an experiment")
+        (None, _, _) if arguments.data.is_some() || arguments.results.is_some() || arguments.force => {
+            Err(Error::invalid("--data, --results and --force are for an experiment")
                 .hint("with --human and --model the maps lie in those folders, and --output names the table"))
         }
         (None, Some(human), Some(model)) => folders(arguments, human, model),
@@ -138,6 +142,10 @@ fn folders(arguments: &Arguments, human: &Path, model: &Path) -> Result<()> {
     let missing = arguments.missing.clone().unwrap_or_else(|| arguments.output.with_file_name("missing.csv"));
     must_be_new(&arguments.output, "--output")?;
     must_be_new(&missing, "--missing")?;
+    if missing == arguments.output {
+        return Err(Error::invalid(format!("{} is to hold both tables", missing.display()))
+            .hint("name two files with --output and --missing"));
+    }
     let (metrics, preparation) = (arguments.how.metrics()?, arguments.preparation.preparation()?);
     let mut options = arguments.how.options();
     if let Some(name) = &arguments.null {
@@ -147,11 +155,11 @@ fn folders(arguments: &Arguments, human: &Path, model: &Path) -> Result<()> {
     let folders = Folders::new(human, model)?;
     let scored = score_folders(&folders, &metrics, &preparation, options, &bar)?;
     bar.clear();
-    write(&arguments.output, &scored.scores.to_csv()?)?;
-    println!("wrote {} rows to {}", scored.scores.rows.len(), arguments.output.display());
+    write_new(&arguments.output, &scored.scores.to_csv()?)?;
+    say::line(format_args!("wrote {} rows to {}", scored.scores.rows.len(), arguments.output.display()));
     if !scored.missing.rows.is_empty() {
-        write(&missing, &scored.missing.to_csv()?)?;
-        println!("wrote {} rows to {}", scored.missing.rows.len(), missing.display());
+        write_new(&missing, &scored.missing.to_csv()?)?;
+        say::line(format_args!("wrote {} rows to {}", scored.missing.rows.len(), missing.display()));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Experiment;
 use super::frequency::{Frequency, Widths};
-use super::size::{Size, Unit};
+use super::size::{Convention, Size, Unit};
 use crate::bubbles::{
     BandBackground, BandFilter, Bands, Budget, Centre, Combine, Cover, FREQUENCIES, KINDS, Light, Plane, octave_edges,
     region_pixels, widened,
@@ -230,6 +230,23 @@ impl Experiment {
             .hint("choose a lower frequency, or larger pictures"));
         }
         Ok(highest)
+    }
+}
+
+impl Default for Bubbles {
+    /// What networks look through where people saw no bubbles: apertures of a sixteenth of the picture's width, on grey.
+    fn default() -> Self {
+        Bubbles {
+            kind: spatial(),
+            size: Size { value: 0.0625, unit: Unit::Widths, convention: Convention::Sd, of: None },
+            background: half(),
+            combine: Combine::default(),
+            light: Light::default(),
+            margin: 0.0,
+            floor: tenth(),
+            bands: BandSettings::default(),
+            frequencies: FrequencySettings::default(),
+        }
     }
 }
 

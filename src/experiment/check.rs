@@ -23,6 +23,7 @@ impl Experiment {
             self.check_bubbles(),
             classes,
             self.check_exclusions(),
+            self.check_noise(),
             self.check_classification(),
             self.smoothing_sd(1).map(|_| ()),
             self.within("score.bootstrap", file.score.bootstrap as f64, 20.0, 1e6),
@@ -30,6 +31,7 @@ impl Experiment {
             self.check_attribution(),
             self.check_faithfulness(),
             self.check_plan(),
+            self.check_export(),
             self.check_names_of_models(),
         ];
         // Wrong classes would be said again by everything that is about classes.
@@ -87,11 +89,19 @@ impl Experiment {
         if classes.iter().any(|class| class.name.trim().is_empty()) {
             return Err(self.wrong("pictures.class", "a class has no name", "name what an observer answers"));
         }
-        if classes.len() < 2 {
+        let enough = match (self.noise(), &self.file.human) {
+            (None, None) => 2,
+            (None, Some(_)) if !self.file.model.is_empty() => 2,
+            _ => 1,
+        };
+        if classes.len() < enough {
             let given = if classes.is_empty() { "no" } else { "only one" };
             return Err(self.wrong(
                 "pictures.class",
-                format!("{given} class is given, and a choice needs at least two"),
+                format!(
+                    "{given} class is given, and {}",
+                    if enough > 1 { "a choice needs at least two" } else { "pictures have at least one" }
+                ),
                 "add a [[pictures.class]] with name and files",
             ));
         }
@@ -185,6 +195,7 @@ impl Experiment {
             ));
         }
         self.check_keys(design)?;
+        self.check_amount(design)?;
         self.check_count(&design.count)
     }
 

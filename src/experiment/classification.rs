@@ -158,12 +158,13 @@ impl Experiment {
                 "leave `reclassify` or `response` out",
             ));
         }
-        if estimator.needs_noise() != settings.noise.is_some() {
+        if estimator.needs_noise() != self.noise().is_some() {
             let (what, hint) = match estimator.needs_noise() {
-                true => ("needs noise, and none is given", "name the folder of .npy files: noise = \"{data}/noise\""),
-                false => {
-                    ("takes no noise, and a folder of it is given", "leave `noise` out, or choose a noise estimator")
-                }
+                true => (
+                    "needs noise, and none is given",
+                    "add [noise] with patterns = \"{data}/noise\", a folder with a file for each pattern",
+                ),
+                false => ("takes no noise, and noise is given", "leave it out, or choose a noise estimator"),
             };
             return Err(self.wrong("classification.noise", format!("the estimator {} {what}", estimator.name), hint));
         }

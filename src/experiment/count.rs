@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::file::one;
-use super::{Experiment, Value};
+use super::{Design, Experiment, Value};
 use crate::adaptive::{Adaptive, Goal, PROCEDURES, Procedure, Scale};
 use crate::error::{Error, Result, one_of};
 use crate::parameter::Values;
+
+/// Trials of all observers, and bubbles of all trials, that a plan may have: they are held in memory.
+const MOST_TRIALS: u64 = 10_000_000;
+const MOST_BUBBLES: u64 = 1_000_000_000;
 
 /// `[design.count]`: the number of bubbles, fixed or adapted to the observer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -85,6 +89,33 @@ impl Count {
 }
 
 impl Experiment {
+    /// Each number of a plan may be large, and not all of them at once.
+    pub(super) fn check_amount(&self, design: &Design) -> Result<()> {
+        let trials = (design.observers as u64).saturating_mul((design.trials + design.practice) as u64);
+        if trials > MOST_TRIALS {
+            return Err(self.wrong(
+                "design.observers",
+                format!(
+                    "{} observers with {} trials each, and {} for practice, are {trials} trials, and {MOST_TRIALS} are the most",
+                    design.observers, design.trials, design.practice
+                ),
+                "plan fewer observers or fewer trials of each",
+            ));
+        }
+        let bubbles = trials.saturating_mul(design.count.maximum as u64);
+        if bubbles > MOST_BUBBLES {
+            return Err(self.wrong(
+                "design.count.maximum",
+                format!(
+                    "{trials} trials with up to {} bubbles each have {bubbles} bubbles, and {MOST_BUBBLES} are the most",
+                    design.count.maximum
+                ),
+                "plan fewer trials, or a smaller design.count.maximum",
+            ));
+        }
+        Ok(())
+    }
+
     /// Checks the number of bubbles, and that the procedure can start.
     pub(super) fn check_count(&self, count: &Count) -> Result<()> {
         self.within("design.count.maximum", count.maximum as f64, 1.0, 1e5)?;

@@ -11,7 +11,9 @@ use super::exclusions::Exclusions;
 use super::export::Export;
 use super::human::Human;
 use super::model::{Attribution, Faithfulness, Model, Score};
+use super::noise::Noise;
 use super::plan::Plan;
+use super::wide::Wide;
 
 /// What is compared: one map for each picture, or one for the whole task (registered pictures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,8 +69,11 @@ pub struct File {
     pub coordinates: Coordinates,
     /// The base pictures.
     pub pictures: Pictures,
-    /// The apertures.
+    /// The apertures; needed unless noise is added to the pictures.
+    #[serde(default)]
     pub bubbles: Bubbles,
+    /// Noise that was added to the pictures.
+    pub noise: Option<Noise>,
     /// The plan of trials; needed unless trials are imported.
     pub design: Option<Design>,
     /// How trials are presented elsewhere.
@@ -239,6 +244,12 @@ pub struct Import {
     /// How rows find their planned trial.
     #[serde(default)]
     pub join: Join,
+    /// Tables with one row for each person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wide: Option<Wide>,
+    /// Responses that choose the left and the right of two pictures with noise; by default `left` and `right`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sides: Option<[String; 2]>,
     /// Rows of a picture, px, where a format needs them and no pictures are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<usize>,
@@ -298,6 +309,12 @@ pub struct Columns {
     pub class: String,
     /// Number of bubbles.
     pub bubbles: String,
+    /// Noise pattern added to the picture; empty where the picture names it.
+    pub noise: String,
+    /// Picture on the left, or the first, of two with noise; empty where there is no such column.
+    pub left: String,
+    /// Picture on the right, or the second.
+    pub right: String,
 }
 
 impl Design {
@@ -375,6 +392,9 @@ impl Default for Columns {
             session: name("session"),
             class: name("class"),
             bubbles: name("n_bubbles"),
+            noise: String::new(),
+            left: String::new(),
+            right: String::new(),
         }
     }
 }

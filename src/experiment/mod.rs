@@ -3,6 +3,7 @@
 //! Reading checks types and names (unknown fields are errors, with line and column); [`Experiment::read`] then
 //! checks values and names the field at fault. Sizes are turned into pixels here and nowhere else.
 
+mod address;
 mod bubbles;
 mod check;
 mod classification;
@@ -18,10 +19,12 @@ mod keys;
 mod labels;
 mod model;
 mod networks;
+mod noise;
 mod pictures;
 mod plan;
 mod scoring;
 mod size;
+mod wide;
 
 use std::path::{Path, PathBuf};
 
@@ -39,9 +42,11 @@ pub use human::{Human, LookColumns, Source, Weight};
 pub use inference::{Contrast, Exchange, Outline, Part, Side, Tests};
 pub use keys::KEYS;
 pub use model::*;
+pub use noise::Noise;
 pub use pictures::{Listed, list_pictures, matches};
 pub use plan::Plan;
 pub use size::{Convention, Size, Unit as SizeUnit};
+pub use wide::Wide;
 
 /// An experiment file together with where it lies.
 #[derive(Debug, Clone)]
@@ -76,7 +81,7 @@ impl Experiment {
                 .at(format!("{}, {}", path.display(), line_and_column(&bytes[..cause.valid_up_to()])))
                 .hint("save it as UTF-8")
         })?;
-        let file: File = toml::from_str(text).map_err(|cause| {
+        let mut file: File = toml::from_str(text).map_err(|cause| {
             let place = cause.span().map_or(path.display().to_string(), |span| {
                 format!("{}, {}", path.display(), line_and_column(&bytes[..span.start.min(bytes.len())]))
             });
@@ -84,11 +89,20 @@ impl Experiment {
                 .at(place)
                 .hint("`bubblescope new NAME` writes a commented file to compare with")
         })?;
+        let given = toml::from_str(text).unwrap_or_default();
+        let bubbles = file.settle_noise(&given);
         let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
         let absolute = folder.canonicalize().map_err(|cause| Error::io("open", &folder, cause))?;
         let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let data = data.map_or_else(|| folder.join("data"), Path::to_path_buf);
         let mut experiment = Experiment { name, file, path, folder, data };
+        if !bubbles {
+            return Err(experiment.wrong(
+                "bubbles",
+                "there is no [bubbles], which says what the apertures are",
+                "add [bubbles] with size and background; noise that is added to pictures stands in [noise] instead",
+            ));
+        }
         let mut faults = experiment.read_labels();
         faults.extend(experiment.faults());
         Ok((experiment, faults))

@@ -31,6 +31,8 @@ pub enum Unit {
     Px,
     /// Degrees of visual angle; needs `pictures.degrees`.
     Degrees,
+    /// Widths of the picture.
+    Widths,
     /// Cycles of a frequency.
     Cycles,
     /// Octaves of spatial frequency.
@@ -72,6 +74,7 @@ impl Size {
         let of = self.of.map(|of| of.per_image(widths)).transpose()?.or(band);
         match (self.unit, widths.degrees, of) {
             (Unit::Px, ..) => Ok(sd),
+            (Unit::Widths, ..) => Ok(sd * columns),
             (Unit::Degrees, Some(degrees), _) => Ok(sd * columns / degrees),
             (Unit::Degrees, None, _) => Err(Error::invalid(format!(
                 "the size {} is in degrees, and the width of the pictures in degrees is not given",

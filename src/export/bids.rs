@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{Answered, Export, Write};
 use crate::error::{Error, Result};
 use crate::results::Scratch;
+use crate::table::delimited;
 use crate::trials::{Trial, centres};
 
 /// The row of the table of exports.
@@ -15,6 +16,7 @@ pub const EXPORT: Export = Export {
     name: "bids",
     description: "answered trials as a BIDS data set: _beh.tsv with sidecar and every bubble centre",
     next: "the data set is {}",
+    has_pages: false,
     write: Write::Answers(write),
 };
 
@@ -91,33 +93,29 @@ fn sidecar(answered: &Answered) -> Value {
 }
 
 fn table(answered: &Answered, label: &str, trials: &[&Trial]) -> Result<Vec<u8>> {
-    let wrong = |cause| Error::internal(format!("a table cannot be written: {cause}"));
-    let mut writer = ::csv::WriterBuilder::new().delimiter(b'\t').from_writer(Vec::new());
-    writer.write_record(COLUMNS.iter().map(|(name, _)| name)).map_err(wrong)?;
     let or_missing = |text: Option<String>| text.filter(|text| !text.is_empty()).unwrap_or_else(|| "n/a".to_owned());
-    for trial in trials {
+    let row = |trial: &&Trial| {
         let class = answered.class.get(&trial.picture);
-        writer
-            .write_record([
-                format!("sub-{label}"),
-                or_missing(Some(trial.id.clone())),
-                trial.block.clone(),
-                trial.number.to_string(),
-                trial.role.name().to_owned(),
-                or_missing(trial.repeats.clone()),
-                trial.picture.clone(),
-                trial.mirrored.to_string(),
-                trial.centres.len().to_string(),
-                or_missing(Some(centres::write(&trial.centres, answered.bands > 1))),
-                or_missing(class.cloned()),
-                or_missing(trial.response.clone()),
-                or_missing(trial.correct.map(|correct| correct.to_string())),
-                or_missing(trial.response_time.map(|time| (time / 1000.0).to_string())),
-                answered.trials.simulated.to_string(),
-            ])
-            .map_err(wrong)?;
-    }
-    writer.into_inner().map_err(|cause| Error::internal(format!("a table cannot be written: {cause}")))
+        [
+            format!("sub-{label}"),
+            or_missing(Some(trial.id.clone())),
+            trial.block.clone(),
+            trial.number.to_string(),
+            trial.role.name().to_owned(),
+            or_missing(trial.repeats.clone()),
+            trial.picture.clone(),
+            trial.mirrored.to_string(),
+            trial.centres.len().to_string(),
+            or_missing(Some(centres::write(&trial.centres, answered.bands > 1))),
+            or_missing(class.cloned()),
+            or_missing(trial.response.clone()),
+            or_missing(trial.correct.map(|correct| correct.to_string())),
+            or_missing(trial.response_time.map(|time| (time / 1000.0).to_string())),
+            answered.trials.simulated.to_string(),
+        ]
+    };
+    let header = COLUMNS.map(|(name, _)| name.to_owned());
+    delimited(b'\t', std::iter::once(header).chain(trials.iter().map(row)))
 }
 
 fn text(value: &Value) -> Result<Vec<u8>> {

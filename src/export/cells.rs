@@ -3,6 +3,7 @@
 
 use super::Material;
 use crate::error::{Error, Result};
+use crate::table::cell::runs;
 
 /// What `pandas.read_csv` takes for missing, in lower case.
 const MISSING: [&str; 12] =
@@ -31,7 +32,7 @@ fn converted(text: &str) -> Option<&'static str> {
         _ if MISSING.contains(&lower.as_str()) => Some("a missing value"),
         _ if ["true", "false"].contains(&lower.as_str()) => Some("a truth value"),
         _ if lower.replace(',', ".").parse::<f64>().is_ok() => Some("a number"),
-        Some('=' | '+' | '-' | '@') => Some("a formula"),
+        _ if runs(&lower) => Some("a formula"),
         Some('[' | '(' | '{') => Some("a list"),
         _ if text.trim() != text || text.contains(['"', '\n', '\t']) => Some("another text"),
         _ => None,

@@ -12,6 +12,7 @@ pub const EXPORT: Export = Export {
     name: "gorilla",
     description: "a spreadsheet for each participant and rendered stimuli for Gorilla's Task Builder",
     next: "upload the spreadsheets and stimuli of {} to a task with displays practice, trial and break",
+    has_pages: false,
     write: Write::Plan(write),
 };
 

@@ -60,6 +60,8 @@ pub struct Export {
     pub description: &'static str,
     /// How it is run, in one sentence with the folder as `{}`.
     pub next: &'static str,
+    /// Participants read the pages of `[export]` in it.
+    pub has_pages: bool,
     /// Writes everything into a scratch folder.
     pub write: Write,
 }

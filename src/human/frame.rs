@@ -5,7 +5,7 @@
 //! the responses are: for m = n/A, centres become (c - m) / √(m (1 - m) A / (A - 1)); masks and noise lose their mean and
 //! are divided by their standard deviation (METHODS of the laboratory of F. Gosselin, who do it over the whole picture).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ndarray::{Array2, Zip};
@@ -29,7 +29,7 @@ pub enum Shown {
         /// How apertures combine that overlap.
         combine: Combine,
     },
-    /// The noise added to its picture, by the picture's name; pictures without noise have none.
+    /// The noise added to its picture, by [`Trial::noise`]; trials without noise have none.
     Noise(Arc<HashMap<String, Array2<f64>>>),
 }
 
@@ -101,6 +101,9 @@ impl Frame {
 
     /// Adds the unsmoothed fields of trials, each weighted by one number, to a plane.
     pub(super) fn add_weighted(&self, trials: &[Trial], rows: &[usize], weights: &[f64], plane: &mut Array2<f64>) {
+        if let (Shown::Noise(fields), false) = (&self.shown, self.within_trial) {
+            return self.add_noise(fields, trials, (rows, weights), plane);
+        }
         let mut taken_off = 0.0;
         for (trial, &weight) in rows.iter().filter_map(|&row| trials.get(row)).zip(weights) {
             let field = self.sharp(trial);
@@ -117,6 +120,28 @@ impl Frame {
         }
     }
 
+    /// Noise that several trials show is added once, with the sum of their weights.
+    fn add_noise(
+        &self,
+        fields: &HashMap<String, Array2<f64>>,
+        trials: &[Trial],
+        (rows, weights): (&[usize], &[f64]),
+        plane: &mut Array2<f64>,
+    ) {
+        let mut sums: BTreeMap<(&str, bool), f64> = BTreeMap::new();
+        for (trial, weight) in rows.iter().filter_map(|&row| trials.get(row)).zip(weights) {
+            *sums.entry((trial.noise(), self.mirror_back && trial.mirrored)).or_default() += weight;
+        }
+        for ((name, mirrored), weight) in sums {
+            let Some(field) = fields.get(name) else { continue };
+            let mut field = field.view();
+            if mirrored {
+                field.invert_axis(ndarray::Axis(1));
+            }
+            plane.scaled_add(weight, &field);
+        }
+    }
+
     fn take_off(&self, value: f64, plane: &mut Array2<f64>) {
         Zip::from(plane).and(&self.region).for_each(|cell, inside| *cell -= value * f64::from(u8::from(*inside)));
     }
@@ -130,7 +155,7 @@ impl Frame {
                 Some(aperture.mask(self.region.dim(), &centres, *combine).mapv(f64::from))
             }
             Shown::Noise(fields) => {
-                let mut field = fields.get(&trial.picture).cloned().unwrap_or_else(|| Array2::zeros(self.region.dim()));
+                let mut field = fields.get(trial.noise()).cloned().unwrap_or_else(|| Array2::zeros(self.region.dim()));
                 if self.mirror_back && trial.mirrored {
                     field.invert_axis(ndarray::Axis(1));
                 }

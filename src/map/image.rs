@@ -4,9 +4,11 @@ use ndarray::{Array3, Axis, Slice};
 
 use super::Reading;
 use crate::error::{Error, Result};
+use crate::picture::check_header;
 
 /// Values of shape (rows, columns, channels) with one or three channels.
 pub(super) fn read(bytes: &[u8], _: &Reading) -> Result<Array3<f32>> {
+    check_header(bytes)?;
     let decoded = image::load_from_memory(bytes).map_err(|cause| {
         Error::invalid(format!("this picture of a map cannot be read: {cause}"))
             .hint("save it again if it is damaged, or save the map as .npy")

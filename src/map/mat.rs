@@ -6,7 +6,7 @@ use std::io::Read as _;
 use ndarray::Array3;
 
 use super::Reading;
-use super::npy::in_rows;
+use super::npy::{Array, in_rows};
 use crate::error::{Error, Result};
 
 /// Length of the header; its last four bytes are the version and the byte order.
@@ -73,6 +73,12 @@ struct Matrix<'a> {
 
 /// Values of shape (rows, columns, channels).
 pub(super) fn read(bytes: &[u8], reading: &Reading) -> Result<Array3<f32>> {
+    let Array { shape, values, columns_first } = array(bytes, reading)?;
+    in_rows(&shape, values, columns_first)
+}
+
+/// The one numeric array of a file, or the one named, of any number of dimensions.
+pub(super) fn array(bytes: &[u8], reading: &Reading) -> Result<Array> {
     let big = bytes.get(126) == Some(&b'M');
     let mut elements = Elements { rest: bytes.get(HEADER..).unwrap_or_default(), big };
     let mut contents: Vec<Vec<u8>> = Vec::new();
@@ -126,7 +132,7 @@ pub(super) fn read(bytes: &[u8], reading: &Reading) -> Result<Array3<f32>> {
         let (shape, count) = (shape.join(" x "), values.len());
         return Err(damaged(&format!("the array {} announces {shape} values and holds {count}", matrix.name)));
     }
-    in_rows(&matrix.shape, values, true)
+    Ok(Array { shape: matrix.shape.clone(), values, columns_first: true })
 }
 
 /// A matrix element; `None` for arrays that are not numeric (cells, structures, text, sparse ones).

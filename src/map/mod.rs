@@ -7,6 +7,7 @@ mod files;
 mod image;
 mod mat;
 mod npy;
+mod stack;
 mod tiff;
 
 use std::path::Path;
@@ -17,6 +18,7 @@ use crate::error::{Error, Result};
 
 pub use channels::{REDUCTIONS, Reduction, reduction};
 pub use files::{MAP_FILES, MapFile, Read, Reading};
+pub use stack::{Stack, numbers};
 
 /// A two-dimensional field of finite values; rows = height.
 #[derive(Debug, Clone, PartialEq)]

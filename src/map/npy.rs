@@ -28,6 +28,20 @@ fn broken(why: impl std::fmt::Display) -> Error {
 
 /// Values of shape (rows, columns, channels).
 pub(super) fn read(bytes: &[u8], _: &Reading) -> Result<Array3<f32>> {
+    let Array { shape, values, columns_first } = array(bytes)?;
+    in_rows(&shape, values, columns_first)
+}
+
+/// An array as it is stored.
+pub(super) struct Array {
+    pub shape: Vec<usize>,
+    pub values: Vec<f32>,
+    /// Whether its first index runs fastest.
+    pub columns_first: bool,
+}
+
+/// The array of a file, of any number of dimensions.
+pub(super) fn array(bytes: &[u8]) -> Result<Array> {
     if !bytes.starts_with(b"\x93NUMPY") {
         return Err(broken("the first bytes are not those of numpy"));
     }
@@ -50,7 +64,7 @@ pub(super) fn read(bytes: &[u8], _: &Reading) -> Result<Array3<f32>> {
         let announced: Vec<String> = shape.iter().map(usize::to_string).collect();
         return Err(broken(format!("{} values are announced and {} present", announced.join(" x "), values.len())));
     }
-    in_rows(&shape, values, columns_first)
+    Ok(Array { shape, values, columns_first })
 }
 
 /// The numbers of an array; `None` where `kind` is no type of real numbers. Bytes that fill no number are left out.

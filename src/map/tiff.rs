@@ -8,6 +8,7 @@ use tiff::decoder::{Decoder, DecodingResult};
 
 use super::Reading;
 use crate::error::{Error, Result};
+use crate::picture::check_pixels;
 
 /// Values of shape (rows, columns, channels) with one or three channels.
 pub(super) fn read(bytes: &[u8], _: &Reading) -> Result<Array3<f32>> {
@@ -17,6 +18,7 @@ pub(super) fn read(bytes: &[u8], _: &Reading) -> Result<Array3<f32>> {
     };
     let mut decoder = Decoder::new(Cursor::new(bytes)).map_err(damaged)?;
     let (columns, rows) = decoder.dimensions().map_err(damaged)?;
+    check_pixels(columns, rows)?;
     let colour = decoder.colortype().map_err(damaged)?;
     let channels = match colour {
         ColorType::Gray(8..) => 1,

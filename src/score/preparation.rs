@@ -246,8 +246,12 @@ mod tests {
     fn a_constant_map_stays_constant_to_the_last_digit() -> Result<()> {
         let map = Map::new(ndarray::Array2::from_elem((24, 24), 0.3))?;
         for edge in EDGES {
-            let made =
-                Preparation { edge: *edge, ..Preparation::default() }.network(&map, Blur::Matched, (0.0, 2.5), (24, 24))?;
+            let made = Preparation { edge: *edge, ..Preparation::default() }.network(
+                &map,
+                Blur::Matched,
+                (0.0, 2.5),
+                (24, 24),
+            )?;
             assert!(made.iter().all(|value| *value == made[[0, 0]]), "{}", edge.0);
         }
         Ok(())

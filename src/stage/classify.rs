@@ -7,15 +7,18 @@ use super::human_files::Output;
 use super::making::Making;
 use super::part::Part;
 use super::pictures::Stimuli;
-use super::{Done, Run, exclude};
+use super::{Done, Run, exclude, noise};
 use crate::error::{Error, Result};
 use crate::experiment::Unit;
 use crate::human::Dropped;
-use crate::results::{Key, files_below, hash_file};
+use crate::results::{Key, hash_file};
 use crate::trials::{Trial, Trials};
 
 /// Values of a column that may have a map each.
 const MOST_CONDITIONS: usize = 100;
+
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] = &["human"];
 
 /// Makes `human/`.
 pub fn run(run: &Run) -> Result<Done> {
@@ -30,7 +33,7 @@ pub fn run(run: &Run) -> Result<Done> {
     let making = Making::new(run, &stimuli)?;
     let mut rows = trials.rows.clone();
     let guesses = making.reclassify(&mut rows);
-    let bands = bands(run, &stimuli, making.estimator)?;
+    let bands = bands(run, &stimuli, making.estimator, &rows)?;
     let (responses, dropped) = making.responses(&rows, &settings.nuisances);
     if responses.is_empty() {
         return Err(Error::invalid(format!(
@@ -42,7 +45,7 @@ pub fn run(run: &Run) -> Result<Done> {
         .hint(unusable(&settings.response)));
     }
     let conditions = conditions(&making, &rows)?;
-    let scratch = run.results.begin("classify", &key)?;
+    let scratch = run.begin("classify", &key, OWNED)?;
     let mut output = Output::new(run, trials.simulated, &scratch);
     output.summary.dropped(dropped);
     output.summary.uncovered(&stimuli);
@@ -73,7 +76,7 @@ pub fn run(run: &Run) -> Result<Done> {
     }
     output.observers(&trials)?;
     output.finish()?;
-    run.results.finish("classify", &key, scratch, &["human"])?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }
 
@@ -101,12 +104,6 @@ fn conditions(making: &Making, trials: &[Trial]) -> Result<Vec<(String, Vec<Tria
 /// The key of this stage.
 pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let file = &run.experiment.file;
-    let mut noise = Vec::new();
-    if let Some(folder) = &file.classification.noise {
-        for path in files_below(&run.experiment.resolve(folder))? {
-            noise.push(hash_file(&path)?);
-        }
-    }
     let mut masks = Vec::new();
     for (name, part) in &file.classification.regions {
         let place = || run.experiment.field(&format!("classification.regions.{name}"));
@@ -115,7 +112,7 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
         }
     }
     Ok(Key::new("classify")
-        .with("noise", noise)
+        .with("noise", (noise::key(run)?, run.experiment.noise().map(|noise| noise.iterations)))
         .with("masks", masks)
         .with("trials", trials_key(run, stimuli)?)
         .with("region", stimuli.key(run, "region").finish())

@@ -16,6 +16,9 @@ use crate::trials::{Role, Trials};
 const EXCLUDED: &str = "exclusions/excluded.csv";
 const RULES_FILE: &str = "exclusions/rules.csv";
 
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] = &[EXCLUDED, RULES_FILE, sensitivity::FILE];
+
 /// Makes `exclusions/`.
 pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
@@ -31,15 +34,15 @@ pub fn run(run: &Run) -> Result<Done> {
     if !listed {
         let outcome = apply(&trials.rows, classes, &chosen)?;
         tell(run, &outcome)?;
-        let scratch = run.results.begin("exclude", &key)?;
+        let scratch = run.begin("exclude", &key, &[EXCLUDED, RULES_FILE])?;
         scratch.write(EXCLUDED, &excluded_to_csv(&outcome.excluded, &trials.rows, trials.simulated)?)?;
         scratch.write(RULES_FILE, &counts_to_csv(&outcome.counts, trials.simulated)?)?;
-        run.results.finish("exclude", &key, scratch, &[EXCLUDED, RULES_FILE])?;
+        run.finish(scratch)?;
     }
     if !compared {
-        let scratch = run.results.begin("sensitivity", &effect)?;
+        let scratch = run.begin("sensitivity", &effect, &[sensitivity::FILE])?;
         scratch.write(sensitivity::FILE, &sensitivity::table(run, &stimuli, &trials, &chosen)?.to_csv()?)?;
-        run.results.finish("sensitivity", &effect, scratch, &[sensitivity::FILE])?;
+        run.finish(scratch)?;
     }
     Ok(Done::Made)
 }

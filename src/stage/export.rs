@@ -1,4 +1,7 @@
 //! `export/<platform>/`: the design as an experiment that runs elsewhere. Not a stage of `run`: nothing follows from it.
+//!
+//! Platforms keep their answers in the same folder (PsychoPy in `data/`), and people their own pages: whatever an export did
+//! not write stays where it is when it is made again.
 
 use super::pictures::Stimuli;
 use super::{Done, Run, exclude, not_ready, stimuli as design};
@@ -47,7 +50,8 @@ fn answered(run: &Run, export: &Export, write: fn(&Answered, &Scratch) -> Result
         return Err(not_ready(run, if file.import.is_some() { "import" } else { "simulate" }));
     }
     let trials = Trials::read(&run.results.path(""))?;
-    let scratch = run.results.begin(&stage, &key)?;
+    let folder = format!("export/{}", export.name);
+    let scratch = run.results.begin_shared(&stage, &key, &[&folder])?;
     let answered = Answered {
         name: &run.experiment.name,
         title: &file.title,
@@ -56,8 +60,8 @@ fn answered(run: &Run, export: &Export, write: fn(&Answered, &Scratch) -> Result
         classes: &Stimuli::classes(run),
         bands: stimuli.cover.planes.len(),
     };
-    write(&answered, &scratch.below(&format!("export/{}", export.name)))?;
-    run.results.finish(&stage, &key, scratch, &[&format!("export/{}", export.name)])?;
+    write(&answered, &scratch.below(&folder))?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }
 
@@ -70,6 +74,15 @@ fn planned(run: &Run, export: &Export, write: fn(&Material, &Scratch) -> Result<
     };
     let stimuli = Stimuli::read(run)?;
     let pages = run.experiment.pages()?;
+    let unfinished = pages.unfinished();
+    if export.has_pages && !unfinished.is_empty() {
+        let fields: Vec<String> = unfinished.iter().map(|field| format!("[export] {field}")).collect();
+        run.progress.warn(&format!(
+            "not ready for participants: {} name{} no page that is filled in, and until then every page of the experiment says so",
+            fields.join(" and "),
+            if fields.len() == 1 { "s" } else { "" }
+        ));
+    }
     let stage = format!("export-{}", export.name);
     let key = Key::new(&stage)
         .with("design", design::key(run, &stimuli))
@@ -84,7 +97,8 @@ fn planned(run: &Run, export: &Export, write: fn(&Material, &Scratch) -> Result<
     }
     let trials = Trials::read(&run.results.path("design"))?;
     let classes = Stimuli::classes(run);
-    let scratch = run.results.begin(&stage, &key)?;
+    let folder = format!("export/{}", export.name);
+    let scratch = run.results.begin_shared(&stage, &key, &[&folder])?;
     let material = Material {
         name: &run.experiment.name,
         title: &file.title,
@@ -101,7 +115,7 @@ fn planned(run: &Run, export: &Export, write: fn(&Material, &Scratch) -> Result<
         cdn,
         progress: run.progress,
     };
-    write(&material, &scratch.below(&format!("export/{}", export.name)))?;
-    run.results.finish(&stage, &key, scratch, &[&format!("export/{}", export.name)])?;
+    write(&material, &scratch.below(&folder))?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }

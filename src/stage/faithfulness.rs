@@ -17,6 +17,9 @@ use crate::results::Key;
 /// The outputs of this stage.
 const OUTPUTS: [&str; 2] = ["faithfulness.csv", "faithfulness.parquet"];
 
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] = &["faithfulness", OUTPUTS[0], OUTPUTS[1]];
+
 /// Makes `faithfulness.csv` and `faithfulness.parquet`.
 pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
@@ -39,10 +42,10 @@ pub fn run(run: &Run) -> Result<Done> {
     }
     let files: Vec<PathBuf> = units.iter().map(|task| run.results.path(&task.file)).collect();
     let table = join(&files)?;
-    let scratch = run.results.begin("faithfulness", &key)?;
+    let scratch = run.begin("faithfulness", &key, &OUTPUTS)?;
     scratch.write(OUTPUTS[0], &table.to_csv()?)?;
     scratch.write(OUTPUTS[1], &table.to_parquet(&numeric_columns())?)?;
-    run.results.finish("faithfulness", &key, scratch, &OUTPUTS)?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }
 

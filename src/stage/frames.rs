@@ -1,17 +1,16 @@
 //! The maps of an experiment: one for each band of the bubbles, in the plane of the picture or on the axis of frequency.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use ndarray::Array2;
 
 use super::Run;
+use super::noise;
 use super::pictures::Stimuli;
 use crate::bubbles::Aperture;
 use crate::error::{Error, Result};
 use crate::experiment::Coordinates;
 use crate::human::{Estimator, Frame, Shown, Takes};
-use crate::map::Map;
 use crate::trials::Trial;
 
 /// One band.
@@ -38,8 +37,8 @@ impl Band {
     }
 }
 
-/// Every band, the finest first.
-pub(super) fn bands(run: &Run, stimuli: &Stimuli, estimator: &Estimator) -> Result<Vec<Band>> {
+/// Every band, the finest first, for maps of these trials.
+pub(super) fn bands(run: &Run, stimuli: &Stimuli, estimator: &Estimator, trials: &[Trial]) -> Result<Vec<Band>> {
     let file = &run.experiment.file;
     let settings = &file.classification;
     let planes = &stimuli.cover.planes;
@@ -50,7 +49,10 @@ pub(super) fn bands(run: &Run, stimuli: &Stimuli, estimator: &Estimator) -> Resu
             .at(run.experiment.field("classification.smoothing"))
             .hint("leave it out: maps are smoothed by the aperture"));
     }
-    let noise = settings.noise.as_deref().map(|folder| noise(run, stimuli, folder)).transpose()?;
+    let noise = match estimator.takes {
+        Takes::Noise => Some(Arc::new(noise::fields(run, stimuli, trials)?)),
+        Takes::Centres | Takes::Masks => None,
+    };
     let band = |(number, plane): (usize, &crate::bubbles::Plane)| {
         let region = if on_axis { Array2::from_elem(plane.shape, true) } else { stimuli.setting.region.clone() };
         let (shown, smoothing_sd) = match (estimator.takes, &noise) {
@@ -68,27 +70,4 @@ pub(super) fn bands(run: &Run, stimuli: &Stimuli, estimator: &Estimator) -> Resu
         Band { number: (planes.len() > 1).then_some(number), frame, bubble_sd }
     };
     Ok(planes.iter().enumerate().map(band).collect())
-}
-
-/// The noise added to every picture: a `.npy` of the same stem.
-fn noise(run: &Run, stimuli: &Stimuli, folder: &str) -> Result<Arc<HashMap<String, Array2<f64>>>> {
-    let mut fields = HashMap::new();
-    for listed in &stimuli.pictures {
-        let stem = listed.name.rsplit_once('.').map_or(listed.name.as_str(), |(stem, _)| stem);
-        let path = run.experiment.resolve(folder).join(format!("{stem}.npy"));
-        let map = Map::read_npy(&path).map_err(|error| {
-            error.hint("every picture needs its noise: a .npy of its size, with the picture's stem")
-        })?;
-        if map.shape() != stimuli.shape() {
-            let (shape, wanted) = (map.shape(), stimuli.shape());
-            return Err(Error::invalid(format!(
-                "this noise has {} x {} px (rows x columns), and the pictures {} x {}",
-                shape.0, shape.1, wanted.0, wanted.1
-            ))
-            .at(path.display())
-            .hint("save the noise in the size of its picture"));
-        }
-        fields.insert(listed.name.clone(), map.to_f64());
-    }
-    Ok(Arc::new(fields))
 }

@@ -10,7 +10,7 @@ use super::inference::Tests;
 use super::pictures::Stimuli;
 use crate::error::Result;
 use crate::experiment::{Classification, Outline, Unit};
-use crate::human::{Dropped, Estimate, Estimator, Frame, Group, GroupMap, MaximumNull, over_observers};
+use crate::human::{Dropped, Estimate, Estimator, Frame, Group, GroupMap, Information, MaximumNull, over_observers};
 use crate::map::Map;
 use crate::results::Scratch;
 use crate::stats::quantile::median;
@@ -83,9 +83,22 @@ pub(super) struct Output<'a> {
     index: Table,
     pub(super) summary: Summary,
     pub(super) tests: Tests<'a>,
+    information: Table,
     bubble_sd: f64,
     simulated: bool,
 }
+
+/// Columns of `human/information.csv`; the group's rows have no observer.
+const INFORMATION: [&str; 8] = [
+    "observer",
+    "reference",
+    "norm",
+    "reference_median",
+    "reference_deviation",
+    "information_value",
+    "condition",
+    "simulated",
+];
 
 impl<'a> Output<'a> {
     pub(super) fn new(run: &'a Run<'a>, simulated: bool, scratch: &'a Scratch) -> Output<'a> {
@@ -96,6 +109,7 @@ impl<'a> Output<'a> {
             index: Table::new(&INDEX),
             summary: Summary { table: summary, band: String::new(), condition: String::new() },
             tests: Tests::new(run, scratch, simulated),
+            information: Table::new(&INFORMATION),
             bubble_sd: 0.0,
             simulated,
         }
@@ -169,6 +183,28 @@ impl<'a> Output<'a> {
             self.summary.add(unit.name(), picture.unwrap_or(""), quantity, value);
         }
         Ok(())
+    }
+
+    /// Information values of images of noise, by observer; the group's stand in the summary too.
+    pub(super) fn information(&mut self, found: &[(String, Vec<Information>)]) {
+        for (observer, values) in found {
+            for one in values {
+                if observer.is_empty() {
+                    let quantity = format!("information_value_{}", one.reference);
+                    self.summary.add("task", "", &quantity, one.value);
+                }
+                self.information.push([
+                    observer.clone(),
+                    one.reference.to_owned(),
+                    number(one.norm),
+                    number(one.median),
+                    number(one.deviation),
+                    number_or_empty(one.value),
+                    self.summary.condition.clone(),
+                    self.simulated.to_string(),
+                ]);
+            }
+        }
     }
 
     /// Every observer's maps and the group's. The map of an estimator that is not linear takes the place of the smoothed
@@ -275,6 +311,9 @@ impl<'a> Output<'a> {
     pub(super) fn finish(&self) -> Result<()> {
         self.scratch.write("human/index.csv", &self.index.to_csv()?)?;
         self.tests.finish()?;
+        if !self.information.rows.is_empty() {
+            self.scratch.write("human/information.csv", &self.information.to_csv()?)?;
+        }
         self.scratch.write("human/summary.csv", &self.summary.table.to_csv()?)
     }
 }

@@ -21,6 +21,9 @@ use crate::seed::Seed;
 use crate::table::{Table, number, number_or_empty};
 use crate::trials::rejected_to_csv;
 
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] = &["human", "rejected.csv"];
+
 /// Makes `human/`.
 pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
@@ -33,7 +36,7 @@ pub fn run(run: &Run) -> Result<Done> {
         check_size(run, "human.blur", sd, &stimuli.region)?;
     }
     let origin = Origin::read(run, settings(run)?, &stimuli, sd)?;
-    let scratch = run.results.begin("human", &key)?;
+    let scratch = run.begin("human", &key, OWNED)?;
     let region = Map::new(stimuli.region.mapv(|inside| f32::from(u8::from(inside))))?;
     scratch.write("human/region.npy", &region.to_npy())?;
     let mut files = Files::new(run, &scratch, &stimuli.region, sd);
@@ -44,7 +47,7 @@ pub fn run(run: &Run) -> Result<Done> {
         scratch.write(&format!("human/{FIXATIONS}"), &looks.to_csv()?)?;
     }
     scratch.write("rejected.csv", &rejected_to_csv(&origin.rejected)?)?;
-    run.results.finish("human", &key, scratch, &["human", "rejected.csv"])?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }
 

@@ -1,18 +1,23 @@
 //! `trials.parquet` and `rejected.csv` from the trial files of people, joined to the design by trial id where there is one; or
 //! one canonical table from files alone.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::pictures::Stimuli;
-use super::{Done, Run, stimuli as design};
+use super::{Done, Run, noise, stimuli as design};
 use crate::design::participants;
 use crate::error::{Error, Result};
 use crate::experiment::{Design, Import};
+use crate::noise::NO_PATTERN;
 use crate::progress::Progress;
-use crate::results::{Key, hash_file, write};
-use crate::table::Table;
-use crate::trials::{self, Collected, Format, Imported, Known, Plan, Trials, rejected_to_csv};
+use crate::results::{Key, hash_file, write_new};
+use crate::table::{Table, cell};
+use crate::trials::{self, Collected, Format, Imported, Known, Plan, Trials, listed, rejected_to_csv};
+
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] =
+    &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv", "import.txt", "missing.csv"];
 
 /// Makes `trials.parquet`, `centres.parquet` and `rejected.csv`.
 pub fn run(run: &Run) -> Result<Done> {
@@ -21,7 +26,11 @@ pub fn run(run: &Run) -> Result<Done> {
     if run.results.is_finished("trials", &key) {
         return Ok(Done::UpToDate);
     }
-    let import = settings(run)?;
+    let scratch = run.begin("trials", &key, OWNED)?;
+    let import = &mut settings(run)?.clone();
+    if let Some(table) = import.wide.as_mut().and_then(|wide| wide.table.as_mut()) {
+        *table = run.experiment.resolve(table).display().to_string();
+    }
     let known = known(run, &stimuli)?;
     let files: Vec<PathBuf> = files(run)?.into_iter().map(|(_, path)| path).collect();
     run.progress.begin("trial files", files.len());
@@ -30,6 +39,16 @@ pub fn run(run: &Run) -> Result<Done> {
         run.progress.step();
     })?;
     let Collected { trials: all, rejected, dropped, explained } = collected;
+    warn_of_formulas(run.progress, &all);
+    // A pattern too many or too few may mean that all of them are one off.
+    if let Some(first) = rejected.iter().find(|row| row.reason.starts_with(NO_PATTERN)) {
+        let rows = rejected.iter().filter(|row| row.reason.starts_with(NO_PATTERN)).count();
+        return Err(Error::invalid(format!("{rows} rows name a stimulus without noise; the first: {}", first.reason))
+            .at(format!("{}, line {}", first.file, first.line))
+            .hint(
+                "where stimuli are counted from 0, write from = 0 in [noise]; leave other rows out with [import.keep]",
+            ));
+    }
     if let Some(first) = rejected.first() {
         run.progress.warn(&format!(
             "{} rows were rejected; the first is {}, line {}: {}. All of them: {}",
@@ -40,7 +59,6 @@ pub fn run(run: &Run) -> Result<Done> {
             run.results.path("rejected.csv").display()
         ));
     }
-    let scratch = run.results.begin("trials", &key)?;
     scratch.write("trials.parquet", &all.to_parquet()?)?;
     scratch.write("centres.parquet", &all.centres_to_parquet()?)?;
     scratch.write("observers.csv", &all.observers().to_csv()?)?;
@@ -49,12 +67,7 @@ pub fn run(run: &Run) -> Result<Done> {
     if let Some(plan) = &known.plan {
         scratch.write("missing.csv", &missing(run, plan, &all)?)?;
     }
-    run.results.finish(
-        "trials",
-        &key,
-        scratch,
-        &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv", "import.txt", "missing.csv"],
-    )?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }
 
@@ -82,6 +95,18 @@ fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Import
     }
 }
 
+/// Names the observers whose ids a spreadsheet would run as formulas.
+fn warn_of_formulas(progress: &dyn Progress, trials: &Trials) {
+    let ids: BTreeSet<&str> = trials.rows.iter().map(|trial| &*trial.observer).filter(|id| cell::runs(id)).collect();
+    let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
+    if !ids.is_empty() {
+        progress.warn(&format!(
+            "ids of observers that a spreadsheet would run as formulas: {}; tables hold them with an apostrophe in front",
+            listed(&ids)
+        ));
+    }
+}
+
 /// Trial files without an experiment: canonical `trials.csv`, `rejected.csv` and `import.txt` in `folder`, and what
 /// `import.txt` says.
 pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress: &dyn Progress) -> Result<String> {
@@ -95,10 +120,11 @@ pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress:
         tell(progress, path, format, imported);
         progress.step();
     })?;
+    warn_of_formulas(progress, &collected.trials);
     let [trials, rejected, explained] = outputs;
-    write(&trials, &collected.trials.to_csv()?)?;
-    write(&rejected, &rejected_to_csv(&collected.dropped)?)?;
-    write(&explained, collected.explained.as_bytes())?;
+    write_new(&trials, &collected.trials.to_csv()?)?;
+    write_new(&rejected, &rejected_to_csv(&collected.dropped)?)?;
+    write_new(&explained, collected.explained.as_bytes())?;
     Ok(collected.explained)
 }
 
@@ -117,6 +143,7 @@ pub fn known(run: &Run, stimuli: &Stimuli) -> Result<Known> {
         class: stimuli.pictures.iter().map(|listed| (listed.name.clone(), listed.class.clone())).collect(),
         planes: stimuli.cover.planes.iter().map(|plane| plane.shape).collect(),
         plan,
+        noise: noise::names(run, stimuli)?,
     })
 }
 
@@ -157,9 +184,13 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let mut key = Key::new("import")
         .with("pictures", stimuli.names())
         .with("shape", stimuli.shape())
-        .with("import", settings(run)?);
+        .with("import", settings(run)?)
+        .with("noise", noise::key(run)?);
     if run.experiment.file.design.is_some() {
         key = key.with("design", design::key(run, stimuli));
+    }
+    if let Some(table) = settings(run)?.wide.as_ref().and_then(|wide| wide.table.as_ref()) {
+        key = key.with("table", hash_file(&run.experiment.resolve(table))?);
     }
     for (_, path) in files(run)? {
         key = key.with("file", hash_file(&path)?);

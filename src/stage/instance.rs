@@ -108,15 +108,15 @@ impl<'a> Asked<'a> {
             number(chance),
         ]);
         let stage = instance.accuracy_file();
-        let scratch = run.results.begin(&stage, &instance.accuracy_key)?;
+        let scratch = run.begin(&stage, &instance.accuracy_key, &[&stage])?;
         scratch.write(&stage, &table.to_csv()?)?;
-        run.results.finish(&stage, &instance.accuracy_key, scratch, &[&stage])
+        run.finish(scratch)
     }
 
     fn explain(&self, unit: &Unit) -> Result<()> {
         let (run, instance) = (self.run, self.instance);
         let folder = instance.maps_folder(unit);
-        let scratch = run.results.begin(&folder, &unit.key)?;
+        let scratch = run.begin(&folder, &unit.key, &[&folder])?;
         let method = &unit.name;
         let seed = seed_of(run, instance, unit);
         let values = self.settled(unit, seed, &scratch)?;
@@ -168,7 +168,7 @@ impl<'a> Asked<'a> {
             run.progress.step();
         }
         scratch.write(&format!("{folder}/index.csv"), &index.to_csv()?)?;
-        run.results.finish(&folder, &unit.key, scratch, &[&folder])
+        run.finish(scratch)
     }
 
     /// The row of a map in its index; a map is of a picture and a class.

@@ -101,7 +101,7 @@ impl<'a> Judge<'a> {
     /// Makes the table of one method or control.
     pub(super) fn judge(&self, task: &Task) -> Result<()> {
         let (run, pictures) = (self.run, &self.instance.pictures);
-        let scratch = run.results.begin(&task.file, &task.key)?;
+        let scratch = run.begin(&task.file, &task.key, &[&task.file])?;
         let name = format!("{} {} judged", self.instance.name(), task.method());
         let row_file = |listed: &Listed| format!("rows/{}.csv", safe_name(&listed.name));
         let settled = match task.maps {
@@ -121,7 +121,7 @@ impl<'a> Judge<'a> {
         })?;
         let files: Vec<PathBuf> = pictures.iter().map(|listed| scratch.folder().join(row_file(listed))).collect();
         scratch.write(&task.file, &join(&files)?.to_csv()?)?;
-        run.results.finish(&task.file, &task.key, scratch, &[&task.file])
+        run.finish(scratch)
     }
 
     /// The rows of one picture.

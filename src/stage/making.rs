@@ -8,8 +8,8 @@ use super::pictures::Stimuli;
 use crate::error::{Error, Result};
 use crate::experiment::Nuisance;
 use crate::human::{
-    Dropped, Estimate, Estimator, Frame, GROUPS, Group, GroupMap, Response, Responses, Rule, Sample, classify, column,
-    residuals_of,
+    Dropped, Estimate, Estimator, Frame, GROUPS, Group, GroupMap, Information, Products, Response, Responses, Rule,
+    Sample, classify, column, residuals_of,
 };
 use crate::parameter::Values;
 use crate::seed::Seed;
@@ -62,13 +62,14 @@ impl<'a> Making<'a> {
 
     /// The residual responses, with these nuisances removed.
     ///
-    /// Noise belongs to its picture, so what is common to a picture is what maps of noise are made of, and stays. Yes/no noise
+    /// Noise belongs to its picture, so what is common to a picture is what maps of noise are made of, and stays; and where
+    /// there are no bubbles there is no number of them. Yes/no noise
     /// is weighted by the class answered: by right and wrong, the two classes would cancel.
     pub fn responses(&self, trials: &[Trial], nuisances: &[Nuisance]) -> (Vec<Responses>, Dropped) {
         if !self.estimator.needs_noise() {
             return residuals_of(&self.response, trials, nuisances, true);
         }
-        let nuisances: Vec<Nuisance> = nuisances.iter().copied().filter(|one| *one != Nuisance::Picture).collect();
+        let nuisances: Vec<Nuisance> = nuisances.iter().copied().filter(|one| *one == Nuisance::Block).collect();
         if self.estimator.name != "noise_yes_no" {
             return residuals_of(&self.response, trials, &nuisances, false);
         }
@@ -121,5 +122,33 @@ impl<'a> Making<'a> {
             (self.estimator.estimate)(&sample, &values, seed).ok()
         };
         Ok(Some((whole, (0..responses.len()).map(of).collect())))
+    }
+
+    /// Information values of the image of the group and then of every observer's, where the estimator has them.
+    pub fn information(
+        &self,
+        trials: &[Trial],
+        responses: &[Responses],
+        frame: &Frame,
+        estimates: &(Estimate, Vec<Option<Estimate>>),
+        seed: Seed,
+    ) -> Vec<(String, Vec<Information>)> {
+        let Some(noise) = self.run.experiment.noise() else { return Vec::new() };
+        if self.estimator.name != "noise_forced_choice" || frame.within_trial {
+            return Vec::new();
+        }
+        let sample = Sample { trials, responses, frame, nuisances: &[], classes: &self.classes };
+        let products = Products::new(&sample);
+        let (whole, each) = estimates;
+        let settings = |at: usize| (noise.iterations, seed.derive("information", at as u64));
+        let group = products.information(&sample, &self.values, &whole.map, settings(0));
+        let of = |(at, one): (usize, &Option<Estimate>)| {
+            let sample = Sample { responses: &responses[at..=at], ..sample };
+            let map = &one.as_ref()?.map;
+            let own = products.information(&sample, &self.values, map, settings(at + 1));
+            Some((responses[at].observer.clone(), own))
+        };
+        let observers = each.iter().enumerate().filter_map(of);
+        std::iter::once((String::new(), group)).chain(observers).collect()
     }
 }

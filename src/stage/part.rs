@@ -42,7 +42,8 @@ impl Part<'_> {
             z(&naive)
         ));
         of_task(making.run, (trials, &responses), &group, frame, &mut output.summary);
-        if !settings.nuisances.contains(&Nuisance::BubbleCount) && !settings.within_trial {
+        let counted = settings.nuisances.contains(&Nuisance::BubbleCount) || making.estimator.needs_noise();
+        if !counted && !settings.within_trial {
             let all = [Nuisance::BubbleCount, Nuisance::Block, Nuisance::Picture];
             let corrected = classify(trials, &making.responses(trials, &all).0, frame);
             making.run.progress.warn(&format!(
@@ -61,6 +62,10 @@ impl Part<'_> {
             }
             made => made?,
         };
+        if let Some(estimates) = &estimates {
+            let found = making.information(trials, self.responses, frame, estimates, self.seed(None, output));
+            output.information(&found);
+        }
         output.group(Unit::Task, None, &group, estimates.as_ref(), frame, making.estimator)
     }
 

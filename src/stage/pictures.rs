@@ -47,7 +47,9 @@ impl Stimuli {
         let file = &experiment.file;
         let shown = (file.pictures.colour, file.pictures.match_luminance, file.pictures.width);
         let key = key.with("shown", shown).with("bubbles", &file.bubbles);
-        let analysed = covered(&region, &cover, file.bubbles.floor);
+        // Noise lies everywhere; bubbles show the rim of a region less often than its middle.
+        let noise = experiment.noise().is_some();
+        let analysed = if noise { region.clone() } else { covered(&region, &cover, file.bubbles.floor) };
         let setting = Setting::new(analysed, cover.clone(), smoothing_sd);
         Ok(Stimuli { pictures, cover, setting, region, hash: key.finish() })
     }

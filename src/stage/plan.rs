@@ -34,6 +34,7 @@ pub fn plan(run: &Run) -> Result<(Done, String)> {
         let text = fs::read_to_string(&text).map_err(|cause| Error::io("read", &text, cause))?;
         return Ok((Done::UpToDate, text));
     }
+    let scratch = run.begin("plan", &key, &["plan"])?;
     let pilot = pilot(run, &plan, &stimuli)?;
     let setting = setting(run, &plan, &stimuli, &pilot);
     let mut answers: Vec<Answer> = Vec::new();
@@ -62,12 +63,11 @@ pub fn plan(run: &Run) -> Result<(Done, String)> {
         text.push_str("\nThis correlation is an assumption: nobody has answered yet. Give what you expect as `correlation` in [plan], or the files of a pilot as `pilot`.\n");
     }
     let (svg, png) = draw_plan(&plan_figure::sources(&setting, &answers))?;
-    let scratch = run.results.begin("plan", &key)?;
     scratch.write("plan/plan.csv", &table(&setting, &answers).to_csv()?)?;
     scratch.write("plan/plan.txt", text.as_bytes())?;
     scratch.write("plan/plan.svg", svg.as_bytes())?;
     scratch.write("plan/plan.png", &png)?;
-    run.results.finish("plan", &key, scratch, &["plan"])?;
+    run.finish(scratch)?;
     Ok((Done::Made, text))
 }
 

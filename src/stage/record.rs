@@ -1,4 +1,4 @@
-//! `run.toml`: version, seed, and the hash of every input, so that a report can be traced to what made it.
+//! `run.toml`: version of the program and of its results, seed, and the hash of every input, so that a report can be traced to what made it.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::pictures::Stimuli;
 use super::{Run, attribute, human_sources, import};
 use crate::error::{Error, Result};
-use crate::results::{files_below, hash_file};
+use crate::results::{RESULTS_VERSION, files_below, hash_file};
 
 /// Name of the file in the results folder.
 pub const RUN_FILE: &str = "run.toml";
@@ -14,6 +14,7 @@ pub const RUN_FILE: &str = "run.toml";
 #[derive(Serialize)]
 struct Record {
     bubblescope: &'static str,
+    results: u32,
     experiment: String,
     title: String,
     seed: u64,
@@ -65,6 +66,7 @@ pub fn text(run: &Run, stimuli: &Stimuli) -> Result<String> {
     }
     let record = Record {
         bubblescope: env!("CARGO_PKG_VERSION"),
+        results: RESULTS_VERSION,
         experiment: experiment.name.clone(),
         title: experiment.file.title.clone(),
         seed: experiment.file.seed,

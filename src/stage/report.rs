@@ -6,6 +6,9 @@ use crate::error::Result;
 use crate::report::{Material, make};
 use crate::results::Key;
 
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] = &["figures", record::RUN_FILE, "report.html"];
+
 /// Makes the report.
 pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
@@ -27,17 +30,17 @@ pub fn run(run: &Run) -> Result<Done> {
     if run.results.is_finished("report", &key) {
         return Ok(Done::UpToDate);
     }
+    let scratch = run.begin("report", &key, OWNED)?;
     let material = Material {
         results: &run.results.path(""),
         record: &record,
         file: &run.experiment.file,
         pictures: &stimuli.pictures,
     };
-    let scratch = run.results.begin("report", &key)?;
     for (name, bytes) in make(&material)? {
         scratch.write(&name, &bytes)?;
     }
     scratch.write(record::RUN_FILE, record.as_bytes())?;
-    run.results.finish("report", &key, scratch, &["figures", record::RUN_FILE, "report.html"])?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }

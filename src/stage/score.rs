@@ -13,6 +13,9 @@ use crate::results::{Key, hash_file};
 use crate::score::{Folders, METRICS, Metric, Null, Options, numeric_columns, score_folders};
 use crate::seed::Seed;
 
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] = &["scores.csv", "scores.parquet", "missing_maps.csv", "scores_blur.csv"];
+
 /// Makes `scores.csv` and `scores.parquet`.
 pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
@@ -27,6 +30,7 @@ pub fn run(run: &Run) -> Result<Done> {
     if !attribute::is_finished(run, &stimuli)? {
         return Err(not_ready(run, "attribute"));
     }
+    let scratch = run.begin("score", &key, OWNED)?;
     let settings = &run.experiment.file.score;
     let metrics: Vec<&Metric> =
         METRICS.iter().filter(|metric| settings.metrics.iter().any(|name| name == metric.name)).collect();
@@ -49,15 +53,13 @@ pub fn run(run: &Run) -> Result<Done> {
     }
     let scored = score_folders(&folders, &metrics, &preparation, options, run.progress)?;
     let (main, sweep) = scored.by_blur(&preparation);
-    let scratch = run.results.begin("score", &key)?;
     scratch.write("scores.csv", &main.to_csv()?)?;
     scratch.write("scores.parquet", &main.to_parquet(&numeric_columns())?)?;
     scratch.write("missing_maps.csv", &scored.missing.to_csv()?)?;
     if settings.preparation.blur_sweep {
         scratch.write("scores_blur.csv", &sweep.to_csv()?)?;
     }
-    let owned = ["scores.csv", "scores.parquet", "missing_maps.csv", "scores_blur.csv"];
-    run.results.finish("score", &key, scratch, &owned)?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }
 

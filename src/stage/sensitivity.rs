@@ -114,7 +114,7 @@ fn effect(run: &Run, stimuli: &Stimuli, trials: &Trials, kept: &[bool]) -> Resul
         observers: responses.len(),
         ..Effect::default()
     };
-    let finest = bands(run, stimuli, making.estimator)?.into_iter().next();
+    let finest = bands(run, stimuli, making.estimator, &main)?.into_iter().next();
     let Some(band) = finest.filter(|_| !responses.is_empty() && file.compare.contains(&Unit::Task)) else {
         return Ok(effect);
     };

@@ -12,6 +12,9 @@ use crate::results::Key;
 use crate::seed::Seed;
 use crate::trials::{Trial, Trials};
 
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] = &["trials.parquet", "centres.parquet", "observers.csv"];
+
 /// Makes `trials.parquet` and `centres.parquet`.
 pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
@@ -26,6 +29,7 @@ pub fn run(run: &Run) -> Result<Done> {
     let (Some(simulation), Some(plan)) = (&file.simulation, &file.design) else {
         return Err(Error::internal("a stage without [simulation] was run"));
     };
+    let scratch = run.begin("trials", &key, OWNED)?;
     let views = Views::read(run, simulation, &stimuli)?;
     let classes = Stimuli::classes(run);
     let participants = participants(plan, classes.len());
@@ -45,16 +49,10 @@ pub fn run(run: &Run) -> Result<Done> {
         Ok::<(), Error>(())
     })?;
     trials = Trials { rows: observers.concat(), simulated: true };
-    let scratch = run.results.begin("trials", &key)?;
     scratch.write("trials.parquet", &trials.to_parquet()?)?;
     scratch.write("centres.parquet", &trials.centres_to_parquet()?)?;
     scratch.write("observers.csv", &trials.observers().to_csv()?)?;
-    run.results.finish(
-        "trials",
-        &key,
-        scratch,
-        &["trials.parquet", "centres.parquet", "observers.csv", "rejected.csv"],
-    )?;
+    run.finish(scratch)?;
     let right = trials.rows.iter().filter(|trial| trial.correct == Some(true)).count();
     run.progress.note(&format!(
         "{} SIMULATED observers answered {} trials, {:.1} % right",

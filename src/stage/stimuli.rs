@@ -14,6 +14,9 @@ use crate::seed::Seed;
 use crate::table::{Table, number};
 use crate::trials::{Role, Trial, Trials};
 
+/// Its outputs in the folder of results.
+pub const OWNED: &[&str] = &["design"];
+
 /// Makes `design/`.
 pub fn run(run: &Run) -> Result<Done> {
     let stimuli = Stimuli::read(run)?;
@@ -24,7 +27,7 @@ pub fn run(run: &Run) -> Result<Done> {
     let design = design(run)?;
     check_places(run, design, &stimuli)?;
     let trials = planned(run, &stimuli)?;
-    let scratch = run.results.begin("stimuli", &key)?;
+    let scratch = run.begin("stimuli", &key, OWNED)?;
     scratch.write("design/trials.parquet", &trials.to_parquet()?)?;
     scratch.write("design/centres.parquet", &trials.centres_to_parquet()?)?;
     sheets(run, design, &stimuli, &trials, &scratch)?;
@@ -35,7 +38,7 @@ pub fn run(run: &Run) -> Result<Done> {
         scratch.write(&format!("design/coverage{name}.npy"), &Map::new(map)?.to_npy())?;
     }
     render(run, design, &stimuli, &trials, &scratch)?;
-    run.results.finish("stimuli", &key, scratch, &["design"])?;
+    run.finish(scratch)?;
     Ok(Done::Made)
 }
 

@@ -1,6 +1,8 @@
 //! Small tables as CSV: the indexes that say whose map a file is, and the tables of results.
 
+pub mod cell;
 pub mod parquet;
+mod quiet;
 
 use std::path::{Path, PathBuf};
 
@@ -48,12 +50,7 @@ impl Table {
 
     /// The table as CSV (RFC 4180, UTF-8).
     pub fn to_csv(&self) -> Result<Vec<u8>> {
-        let refused = |cause: String| Error::internal(format!("a table cannot be written: {cause}"));
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        for row in std::iter::once(&self.columns).chain(&self.rows) {
-            writer.write_record(row).map_err(|cause| refused(cause.to_string()))?;
-        }
-        writer.into_inner().map_err(|cause| refused(cause.to_string()))
+        delimited(b',', std::iter::once(&self.columns).chain(&self.rows))
     }
 
     /// Reads a CSV file with a header line.
@@ -72,11 +69,12 @@ impl Table {
                 .at(format!("{}{line}", path.display()))
                 .hint("a table is CSV in UTF-8 with a header line and as many cells in every row")
         };
+        let own = |cell: &str| cell::unmarked(cell).to_owned();
         let mut reader = csv::Reader::from_reader(&bytes[..]);
-        let columns = reader.headers().map_err(malformed)?.iter().map(str::to_owned).collect();
+        let columns = reader.headers().map_err(malformed)?.iter().map(own).collect();
         let rows = reader
             .records()
-            .map(|record| record.map(|record| record.iter().map(str::to_owned).collect()))
+            .map(|record| record.map(|record| record.iter().map(own).collect()))
             .collect::<std::result::Result<_, _>>()
             .map_err(malformed)?;
         Ok(Table { columns, rows, path: path.to_path_buf() })
@@ -133,6 +131,22 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Rows as delimited text (RFC 4180, UTF-8); no cell is one that a spreadsheet would run ([`cell`]).
+pub fn delimited<R>(delimiter: u8, rows: impl IntoIterator<Item = R>) -> Result<Vec<u8>>
+where
+    R: IntoIterator<Item: AsRef<str>>,
+{
+    let refused = |cause: String| Error::internal(format!("a table cannot be written: {cause}"));
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    for row in rows {
+        for text in row {
+            writer.write_field(&*cell::marked(text.as_ref())).map_err(|cause| refused(cause.to_string()))?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(|cause| refused(cause.to_string()))?;
+    }
+    writer.into_inner().map_err(|cause| refused(cause.to_string()))
+}
+
 /// A number with nine significant digits, so that tables are the same on every run and hold all of a float32.
 pub fn number(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
@@ -167,8 +181,11 @@ mod tests {
         let mut table = Table::new(&["file", "observer"]);
         table.push(["a.npy".to_owned(), "o,\"1\"".to_owned()]);
         table.push(["../b.npy".to_owned(), String::new()]);
+        table.push(["c.npy".to_owned(), "=1+1".to_owned()]);
         std::fs::write(&path, table.to_csv()?).unwrap();
+        assert!(String::from_utf8(table.to_csv()?).unwrap().ends_with("c.npy,'=1+1\n"));
         let read = Table::read(&path)?;
+        assert_eq!(read.rows, table.rows);
         let rows: Vec<Row> = read.iter().collect();
         assert_eq!(rows[0].needed("observer")?, "o,\"1\"");
         assert_eq!(rows[0].file("file")?, folder.path().join("a.npy"));

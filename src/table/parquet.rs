@@ -5,8 +5,11 @@ use std::path::Path;
 
 use polars::prelude::*;
 
-use super::Table;
+use super::{Table, quiet};
 use crate::error::{Error, Result};
+
+/// Said of a file on which the reader of Parquet panics, as it does on some that are damaged.
+const CONTRADICTION: &str = "its parts contradict one another";
 
 impl Table {
     /// The table as Parquet, with float64 in the columns of these names and text in the others.
@@ -38,11 +41,13 @@ pub fn read(path: &Path) -> Result<DataFrame> {
     let file = File::open(path).map_err(|cause| {
         Error::io("read", path, cause).hint("run the stage that makes it first, or `bubblescope run`")
     })?;
-    ParquetReader::new(file).finish().map_err(|cause| {
+    let damaged = |cause: String| {
         Error::invalid(format!("this is not a Parquet table: {cause}"))
             .at(path.display())
             .hint("remove it and run again")
-    })
+    };
+    let read = quiet::attempt(move || ParquetReader::new(file).finish());
+    read.ok_or_else(|| damaged(CONTRADICTION.to_owned()))?.map_err(|cause| damaged(cause.to_string()))
 }
 
 /// The CSV that the bytes of a Parquet table stand for; what is missing is empty.
@@ -51,13 +56,12 @@ pub fn to_csv(bytes: Vec<u8>) -> Result<String> {
         Error::invalid(format!("this Parquet table cannot be read: {cause}"))
             .hint("write it again, or save it as CSV in UTF-8")
     };
-    // The reader of Parquet panics on some damaged files.
-    let read = std::panic::catch_unwind(move || {
+    let read = quiet::attempt(move || {
         let mut frame = ParquetReader::new(std::io::Cursor::new(bytes)).finish()?;
         let mut text = Vec::new();
         CsvWriter::new(&mut text).finish(&mut frame)?;
         PolarsResult::Ok(text)
     });
-    let text = read.map_err(|_| damaged("its parts contradict one another".to_owned()))?;
+    let text = read.ok_or_else(|| damaged(CONTRADICTION.to_owned()))?;
     String::from_utf8(text.map_err(|cause| damaged(cause.to_string()))?).map_err(|cause| damaged(cause.to_string()))
 }

@@ -40,6 +40,10 @@ pub struct Answer<'a> {
     pub repeats: Option<&'a str>,
     /// Picture under the bubbles.
     pub picture: Option<&'a str>,
+    /// Noise pattern added to the picture, or a stimulus that shows it.
+    pub noise: Option<&'a str>,
+    /// Two pictures of one trial, the left or first one first.
+    pub sides: Option<[&'a str; 2]>,
     /// Class of the picture.
     pub class: Option<&'a str>,
     /// Whether it was shown mirrored.
@@ -82,6 +86,8 @@ impl<'a> Answer<'a> {
             role: text("role"),
             repeats: text("repeats"),
             picture: text(&columns.picture).or_else(|| text("image_id")),
+            noise: text(&columns.noise),
+            sides: text(&columns.left).zip(text(&columns.right)).map(|(left, right)| [left, right]),
             class: text(&columns.class).or_else(|| text("category").filter(|_| columns.class == own.class)),
             mirrored: text(&columns.mirrored),
             bubbles: text(&columns.bubbles).or_else(|| text("bubbles")),
@@ -106,7 +112,11 @@ impl<'a> Answer<'a> {
 
     /// Whether anything tells which stimulus was shown.
     pub fn is_identified(&self) -> bool {
-        self.id.is_some() || self.picture.is_some() || self.shown.is_some()
+        self.id.is_some()
+            || self.picture.is_some()
+            || self.shown.is_some()
+            || self.noise.is_some()
+            || self.sides.is_some()
     }
 
     /// Whether nothing was answered.

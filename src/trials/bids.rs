@@ -34,8 +34,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         answer.observer = answer.observer.or(subject).map(|id| id.strip_prefix("sub-").unwrap_or(id));
         answer.session = answer.session.or(session).map(|id| id.strip_prefix("ses-").unwrap_or(id));
         answer.shown = row.text("stim_file");
-        answer.picture =
-            answer.picture.or(answer.shown.filter(|file| !known.is_nothing() && lookup.picture(file).is_some()));
+        answer.picture = answer.picture.or(answer.shown.filter(|file| !known.is_nothing() && lookup.is_shown(file)));
         if !answer.is_identified() {
             return Err(NO_TRIAL);
         }

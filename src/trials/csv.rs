@@ -87,11 +87,11 @@ fn check(text: &Text, columns: &Columns, known: &Known) -> Result<()> {
     let has = |name: &String| text.has(&[name.as_str()]);
     let observed = super::answer::PARTICIPANT.iter().any(|name| text.has(&[*name]));
     let by_id = known.plan.is_some() && has(&columns.trial_id);
-    let elsewhere = by_id || known.is_nothing() || text.encoding == Encoding::Parquet;
+    let elsewhere = by_id || known.noise.is_some() || known.is_nothing() || text.encoding == Encoding::Parquet;
     let answered = has(&columns.response) || known.is_nothing();
     for (field, name, spared) in [
         ("observer", &columns.observer, observed),
-        ("picture", &columns.picture, by_id || known.is_nothing()),
+        ("picture", &columns.picture, by_id || known.noise.is_some() || known.is_nothing()),
         ("correct", &columns.correct, answered),
         ("centres", &columns.centres, elsewhere),
     ] {

@@ -15,7 +15,7 @@ use super::text::listed;
 use super::time::{self, Told};
 use super::{Imported, Reading, Rejected, Trial};
 use crate::error::{Error, Result};
-use crate::experiment::{Import, Join};
+use crate::experiment::{Columns, Import, Join};
 
 /// What a format makes of a row: an answer, or the reason why it is none.
 pub type Asked<'r> = std::result::Result<Answer<'r>, &'static str>;
@@ -63,9 +63,10 @@ impl Rows<'_> {
                 .into_par_iter()
                 .map(|at| {
                     let answer = ask(at)?;
-                    let joined = answer.join(&lookup, ordered.get(&at).copied()).map(|mut joined| {
+                    let joined = answer.join(&lookup, ordered.get(&at).copied()).and_then(|mut joined| {
                         self.carry(at, import, &lookup, &answer, &mut joined.trial);
-                        joined
+                        answer.see_noise(&lookup, import.sides.as_ref(), &mut joined.trial)?;
+                        Ok(joined)
                     });
                     Ok((hasher.hash_one(answer.identity(self.row(at).line())), joined))
                 })
@@ -168,7 +169,10 @@ impl Rows<'_> {
     /// Columns that settings name must be there, and once.
     fn check_columns(&self, import: &Import) -> Result<()> {
         let keep = import.keep.keys().map(|name| ("import.keep", name));
-        let mut asked = keep.chain(import.carry.iter().map(|name| ("import.carry", name)));
+        let Columns { noise, left, right, .. } = &import.columns;
+        let noise = [("import.columns.noise", noise), ("import.columns.left", left), ("import.columns.right", right)];
+        let noise = noise.into_iter().filter(|(_, name)| !name.is_empty());
+        let mut asked = keep.chain(import.carry.iter().map(|name| ("import.carry", name))).chain(noise);
         let Some((field, name)) = asked.find(|(_, name)| !self.has(name)) else { return Ok(()) };
         let columns = listed(&self.columns());
         Err(Error::invalid(format!("there is no column called {name} (field {field}); the columns are: {columns}"))

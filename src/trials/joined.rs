@@ -41,6 +41,9 @@ impl Answer<'_> {
         let picture = match picture {
             Some(picture) => picture,
             None if lookup.known.is_nothing() => String::new(),
+            None if lookup.known.noise.is_some() => {
+                return Err("nothing says which of the pictures lay below the noise".to_owned());
+            }
             None => return Err("the picture is empty".to_owned()),
         };
         let role = same("role", self.role()?, of(|trial| trial.role.name().to_owned()))?;
@@ -112,6 +115,9 @@ impl Answer<'_> {
     }
 
     fn picture(&self, lookup: &Lookup, planned: bool) -> Said<Option<String>> {
+        if lookup.known.noise.is_some() {
+            return Ok(self.base(lookup));
+        }
         let named = self.picture.or(self.shown.filter(|_| !planned));
         if self.picture.is_none() && lookup.known.is_nothing() && self.rendered().is_some() {
             return Ok(None);
@@ -143,7 +149,9 @@ impl Answer<'_> {
             return Err(format!("n_bubbles is {count}, and there are {} centres", shown.len()));
         }
         let Some(planned) = planned else {
-            let whole = (role == Role::Catch || count == Some(0) || lookup.known.is_nothing()).then(Vec::new);
+            let whole =
+                (role == Role::Catch || count == Some(0) || lookup.known.noise.is_some() || lookup.known.is_nothing())
+                    .then(Vec::new);
             return shown.or(whole).ok_or_else(|| "there are no centres, and no design that holds them".to_owned());
         };
         if role == Role::Catch {

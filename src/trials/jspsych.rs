@@ -37,7 +37,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let lookup = known.lookup();
     let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
         let mut answer = Answer::of(row, &import.columns);
-        let shows = |text: &&str| lookup.shown(text).is_some() || is_picture(text) && lookup.picture(text).is_some();
+        let shows = |text: &&str| lookup.shown(text).is_some() || is_picture(text) && lookup.is_shown(text);
         answer.shown = row.text("stimulus").filter(shows);
         if by_id && answer.id.is_none() || !answer.is_identified() {
             return Err(NO_TRIAL);

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Trial, stimulus};
+use crate::noise::Names;
 
 /// The pictures that trials may name, their classes, and the plan of trials where there is one.
 ///
@@ -17,6 +18,8 @@ pub struct Known {
     pub planes: Vec<(usize, usize)>,
     /// The design.
     pub plan: Option<Plan>,
+    /// The noise patterns, where noise is added to the pictures.
+    pub noise: Option<Names>,
 }
 
 /// The planned trials.
@@ -85,6 +88,12 @@ impl Lookup<'_> {
         let exact = self.exact.get(name.as_ref()).copied();
         let loose = |name: &str| self.loose.get(name).copied().flatten();
         exact.or_else(|| loose(&name)).or_else(|| loose(&name.to_lowercase())).map(str::to_owned)
+    }
+
+    /// Whether a picture is one of the experiment's, or shows one of its noise patterns.
+    pub fn is_shown(&self, text: &str) -> bool {
+        let noise = |names: &Names| names.find(&stimulus::name(text)).is_ok();
+        self.picture(text).is_some() || self.known.noise.as_ref().is_some_and(noise)
     }
 
     /// The planned trial whose stimulus a file name is.

@@ -21,6 +21,7 @@ mod known;
 mod labjs;
 mod observers;
 mod opensesame;
+mod pattern;
 mod psychopy;
 mod recors;
 mod reverse_correlation;
@@ -30,6 +31,7 @@ mod table;
 mod text;
 mod time;
 mod unwrapped;
+mod wide;
 
 pub use collect::{Collected, collect};
 pub use encoding::Encoding;
@@ -38,6 +40,7 @@ pub use imported::{Imported, Reading, Rejected};
 pub use known::{Known, Plan};
 pub use table::rejected_to_csv;
 pub use text::Text;
+pub(crate) use text::listed;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -77,6 +80,17 @@ pub struct Trial {
     pub session: Option<String>,
     /// What else its row says, by column: those that `import.carry` names.
     pub other: BTreeMap<String, String>,
+}
+
+/// The column of [`Trial::other`] that holds the noise pattern added to the picture.
+pub const NOISE: &str = "noise";
+
+impl Trial {
+    /// The noise pattern that was added to the picture, with `_inv` behind its name where it was inverted; the picture
+    /// itself where each has a pattern of its own.
+    pub fn noise(&self) -> &str {
+        self.other.get(NOISE).map_or(&self.picture, String::as_str)
+    }
 }
 
 /// What a trial is for.
@@ -157,26 +171,39 @@ pub fn read_bytes(path: &Path, bytes: Vec<u8>, import: &Import, known: &Known) -
 }
 
 fn of_text(text: Text, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {
-    let (text, format) = match &import.format {
-        Some(name) => {
-            let format = format(name)?;
+    let text = match &import.wide {
+        Some(wide) => wide::gathered(&text, wide, &import.columns)?,
+        None => text,
+    };
+    let found = match &import.format {
+        Some(name) => format(name).map(|format| {
             let has = |text: &Text| (format.detect)(text, import);
             let inside = if has(&text) { None } else { unwrapped::unwrapped(&text).filter(has) };
-            (inside.unwrap_or(text), format)
-        }
-        None => told(text, import)?,
+            (inside, format)
+        }),
+        None => told(&text, import, known),
     };
-    Ok((format, (format.read)(&text, import, known)?))
+    let read = found
+        .and_then(|(inside, format)| Ok((format, (format.read)(inside.as_ref().unwrap_or(&text), import, known)?)));
+    read.map_err(|mut error| {
+        let wide = if import.wide.is_none() { wide::suspected(&text) } else { None };
+        error.hint = wide.or(error.hint);
+        error
+    })
 }
 
-/// The format that a text has, or that the JSON in one of its columns has.
-fn told(text: Text, import: &Import) -> Result<(Text, &'static Format)> {
+/// The format that a text has, or that the JSON in one of its columns has, which then is the text; where noise is added, a
+/// table of stimuli and responses is enough.
+fn told(text: &Text, import: &Import, known: &Known) -> Result<(Option<Text>, &'static Format)> {
     let detect = |text: &Text| FORMATS.iter().find(|format| (format.detect)(text, import));
-    if let Some(format) = detect(&text) {
-        return Ok((text, format));
+    if let Some(format) = detect(text) {
+        return Ok((None, format));
     }
-    let inside = unwrapped::unwrapped(&text).and_then(|inside| detect(&inside).map(|format| (inside, format)));
-    inside.ok_or_else(|| unknown(&text))
+    if known.noise.is_some() && reverse_correlation::has_columns(text) {
+        return Ok((None, format(reverse_correlation::FORMAT.name)?));
+    }
+    let inside = unwrapped::unwrapped(text).and_then(|inside| detect(&inside).map(|format| (Some(inside), format)));
+    inside.ok_or_else(|| unknown(text))
 }
 
 /// The row of that name.

@@ -32,7 +32,10 @@ fn detect(text: &Text, _: &Import) -> bool {
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let rows = Rows::read(text, str::to_owned)?;
     let online = rows.columns().iter().any(|name| name.ends_with(".ran"));
-    let is_trial = |row: Row| Answer::of(row, &import.columns).id.is_some() || row.first(&SHOWN).is_some();
+    let is_trial = |row: Row| {
+        let answer = Answer::of(row, &import.columns);
+        answer.id.is_some() || answer.sides.is_some() || row.first(&SHOWN).is_some()
+    };
     let component = component(&rows, is_trial);
     let [keys, correct, time] = [".keys", ".corr", ".rt"].map(|ending| format!("{component}{ending}"));
     let mut imported = rows.join(import, known, Told::By(TimeUnit::S), |row| {

@@ -28,6 +28,11 @@ const RESPONSE: [&str; 2] = ["response", "responses"];
 /// Rows that are looked at to tell the format.
 const SAMPLE: usize = 100;
 
+/// Whether a table has columns of stimuli and responses.
+pub fn has_columns(text: &Text) -> bool {
+    [&STIMULUS[..], &RESPONSE[..]].iter().all(|names| names.iter().any(|name| text.has(&[name])))
+}
+
 fn detect(text: &Text, _: &Import) -> bool {
     let column = |names: &[&str]| text.header.iter().position(|name| names.contains(&name.as_str()));
     let Some((_, response)) = column(&STIMULUS).zip(column(&RESPONSE)) else { return false };

@@ -8,6 +8,7 @@ use super::delimited::{Cell, Reader};
 use super::text::{Text, listed, present, shortened};
 use super::{Rejected, json};
 use crate::error::{Error, Result};
+use crate::table::cell;
 
 /// Names of the columns from some row on: a file whose header changes, or objects of several kinds, has several.
 #[derive(Debug, Default)]
@@ -245,7 +246,14 @@ impl<'a> Rows<'a> {
         let mut known: HashSet<String> = header.iter().filter(|name| !name.is_empty()).cloned().collect();
         let mut layout = self.lay_out(&names);
         self.tell_twins(&names);
-        while let Some(lines) = reader.next(&mut cells) {
+        let own = text.is_own();
+        let unmarked = |text: &str| if own { text.len() - cell::unmarked(text).len() } else { 0 };
+        let mut record = text.before;
+        while let Some(mut lines) = reader.next(&mut cells) {
+            record += 1;
+            if let Some(&line) = text.origin.get(record) {
+                lines = line..line + 1;
+            }
             let filled = cells.iter().rposition(|cell| !reader.says(cell).trim().is_empty()).map_or(0, |last| last + 1);
             let first = cells.first().map_or("", |cell| reader.says(cell).trim());
             if filled == 1 && first == "END OF FILE" {
@@ -277,8 +285,11 @@ impl<'a> Rows<'a> {
             self.rows.push(Place { line: lines.start, layout, first: self.cells.len() });
             for at in 0..header.len() {
                 match cells.get(at) {
-                    Some(Cell::Here(range)) => self.cells.push((range.start as u32, range.len() as u32)),
-                    Some(Cell::Made(text)) => self.keep(text),
+                    Some(Cell::Here(range)) => {
+                        let mark = unmarked(&text.content[range.clone()]);
+                        self.cells.push(((range.start + mark) as u32, (range.len() - mark) as u32));
+                    }
+                    Some(Cell::Made(text)) => self.keep(&text[unmarked(text)..]),
                     None => self.cells.push((0, 0)),
                 }
             }

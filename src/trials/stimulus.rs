@@ -33,6 +33,16 @@ fn source(text: &str) -> Option<&str> {
     rest.get(1..)?.split(quote).next()
 }
 
+/// What every `src` of HTML names, in order; none where the text is no HTML.
+pub fn sources(text: &str) -> impl Iterator<Item = &str> {
+    let html = if text.trim_start().starts_with('<') { text } else { "" };
+    html.split("<img").skip(1).filter_map(|rest| {
+        let rest = rest.get(rest.find("src")? + 3..)?.trim_start().strip_prefix('=')?.trim_start();
+        let quote = rest.chars().next().filter(|one| matches!(one, '"' | '\''))?;
+        rest.get(1..)?.split(quote).next()
+    })
+}
+
 /// Percent-encoded UTF-8 as text; as it is where it is none.
 fn decoded(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();

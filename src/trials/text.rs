@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::delimited::Reader;
 use super::encoding::{Encoding, decode};
 use crate::error::{Error, Result};
-use crate::table::parquet;
+use crate::table::{cell, parquet};
 
 /// Words that platforms write where there is nothing.
 const MISSING: [&str; 10] = ["", "NA", "N/A", "n/a", "NaN", "nan", "None", "null", "NULL", "undefined"];
@@ -36,6 +36,8 @@ pub struct Text {
     pub before: usize,
     /// What is worth saying of how it was read.
     pub notes: Vec<String>,
+    /// Line of the file that each record came from, where records were gathered from others; else empty.
+    pub origin: Vec<u64>,
 }
 
 impl Text {
@@ -95,6 +97,7 @@ impl Text {
             header: Vec::new(),
             before: 0,
             notes: Vec::new(),
+            origin: Vec::new(),
         };
         if text.is_json() || text.content.starts_with("*** Header Start") {
             return text;
@@ -113,6 +116,9 @@ impl Text {
             text.notes.push(format!("the line {:?} stands above the header", shortened(first)));
             text.header = columns(second, text.delimiter);
         }
+        if text.is_own() {
+            text.header.iter_mut().for_each(|name| *name = cell::unmarked(name).to_owned());
+        }
         text.backslash = text.has(&["subject_nr"]) && text.content.contains("\\\"");
         text
     }
@@ -125,6 +131,12 @@ impl Text {
     /// Whether there are columns of all these names.
     pub fn has(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.header.iter().any(|column| column == name))
+    }
+
+    /// True where bubblescope wrote this table, with marks before cells that a spreadsheet would run: trials, behaviour in BIDS, or the
+    /// answers of an exported experiment.
+    pub fn is_own(&self) -> bool {
+        self.has(&["trial_id", "mirrored", "centres"]) && (self.has(&["simulated"]) || self.has(&["tool_version"]))
     }
 
     /// The name of the file without its folder.

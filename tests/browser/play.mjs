@@ -5,33 +5,15 @@
 //
 // OUTPUT gets data.csv, and for the first SNAPSHOTS trials pixels-<trial id>.json (bubbles, and red, green, blue of every pixel
 // of the canvas), trial.png (a screenshot of the first trial after practice) and pages.png (of the first page).
-import { createServer } from "node:http";
-import { readFile, writeFile } from "node:fs/promises";
-import { extname, join, normalize } from "node:path";
-import { createRequire } from "node:module";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { launch, serve } from "./open.mjs";
 
 const [folder, output, participant, accuracy, snapshots, size = "1024x768"] = process.argv.slice(2);
-const { chromium } = createRequire(join(process.env.BUBBLESCOPE_BROWSER, "package.json"))("playwright-core");
-const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".png": "image/png" };
-
-const server = createServer(async (request, response) => {
-  const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
-  try {
-    const body = await readFile(join(folder, path.endsWith("/") ? "index.html" : path));
-    response.writeHead(200, { "Content-Type": types[extname(path)] ?? "application/octet-stream" });
-    response.end(body);
-  } catch {
-    response.writeHead(404).end();
-  }
-}).listen(0, "127.0.0.1");
-await new Promise((resume) => server.on("listening", resume));
-const address = `http://127.0.0.1:${server.address().port}/index.html?participant=${participant}&px_per_degree=40`;
-
+const site = await serve(folder);
+const address = site.page(`participant=${participant}&px_per_degree=40`);
 const [width, height] = size.split("x").map(Number);
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const browser = await launch();
 const page = await (await browser.newContext({ viewport: { width, height }, acceptDownloads: true })).newPage();
 const errors = [];
 page.on("pageerror", (error) => errors.push(error.message));
@@ -100,7 +82,7 @@ for (let step = 0; step < 100000; step++) {
 await (await download).saveAs(join(output, "data.csv"));
 await page.screenshot({ path: join(output, "end.png") });
 await browser.close();
-server.close();
+site.close();
 if (errors.length > 0) {
   console.error(errors.join("\n"));
   process.exit(1);

@@ -41,6 +41,7 @@ pub fn known() -> Known {
             .into(),
             bubbles: Some(2),
         }),
+        ..Known::default()
     }
 }
 

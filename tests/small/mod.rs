@@ -227,13 +227,16 @@ impl Ran {
 /// Bytes of files by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// Every file below a folder; none where there is no folder.
+/// Every file below a folder, but for the note of which experiment the results are of, which says where it lies; none where there
+/// is no folder.
 pub fn files(folder: &Path) -> Files {
     if !folder.is_dir() {
         return Files::new();
     }
     let name = |path: &PathBuf| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-    files_below(folder).unwrap().iter().map(|path| (name(path), fs::read(path).unwrap())).collect()
+    let files = files_below(folder).unwrap();
+    let files = files.iter().filter(|path| !path.ends_with(".keys/experiment"));
+    files.map(|path| (name(path), fs::read(path).unwrap())).collect()
 }
 
 /// Asserts that two folders hold the same files with the same bytes, naming those that differ.

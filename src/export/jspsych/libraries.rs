@@ -25,12 +25,6 @@ const SCRIPTS: &[Library] = &[
         sha384: "PPMNzYQfqrWFhrOxhpwxXmKK+LDH//fBCLsvA/JIRHOfiuOcZ2j8wJhqo87V4R4B",
     },
     Library {
-        package: "@jspsych/plugin-browser-check",
-        version: "2.1.0",
-        file: "dist/index.browser.min.js",
-        sha384: "Gl0MJHqvNsA2o6d5nmuYB+ZkBYb4rJxX2mchuwVS9FkG2umKfV0eVflpWbKMdy/f",
-    },
-    Library {
         package: "@jspsych/plugin-call-function",
         version: "2.1.0",
         file: "dist/index.browser.min.js",

@@ -22,6 +22,7 @@ pub const EXPORT: Export = Export {
     name: "jspsych",
     description: "a browser experiment that composes its stimuli and adapts the number of bubbles; data as CSV",
     next: "run `npm install` once in {}, serve the folder with any web server, and open it with ?participant=1",
+    has_pages: true,
     write: Write::Plan(write),
 };
 
@@ -36,8 +37,12 @@ const FILES: &[(&str, &str)] = &[
     ("scripts/apertures.js", include_str!("page/apertures.js")),
     ("scripts/experiment.js", include_str!("page/experiment.js")),
     ("scripts/fourier.js", include_str!("page/fourier.js")),
+    ("scripts/handover.js", include_str!("page/handover.js")),
+    ("scripts/pages.js", include_str!("page/pages.js")),
+    ("scripts/pictures.js", include_str!("page/pictures.js")),
     ("scripts/session.js", include_str!("page/session.js")),
     ("scripts/style.css", include_str!("page/style.css")),
+    ("scripts/viewing.js", include_str!("page/viewing.js")),
 ];
 
 /// `settings.json`.
@@ -54,6 +59,8 @@ struct Settings<'a> {
     duration: Option<f64>,
     post: Option<&'a str>,
     degrees: Option<f64>,
+    /// Fields of `[export]` whose page is still to be written.
+    unfinished: Vec<&'static str>,
     participants: Vec<Listing>,
     pictures: serde_json::Map<String, serde_json::Value>,
 }
@@ -148,6 +155,7 @@ fn write(material: &Material, scratch: &Scratch) -> Result<()> {
         duration: material.settings.duration,
         post: material.settings.post.as_deref(),
         degrees: material.degrees,
+        unfinished: pages.unfinished(),
         participants: listings,
         pictures,
     };

@@ -14,6 +14,7 @@ pub const EXPORT: Export = Export {
     name: "psychopy",
     description: "conditions, rendered stimuli, a Coder script and a Builder recipe for PsychoPy; with levels, QUEST picks one",
     next: "run {}/run.py in PsychoPy, or build it after {}/BUILDER.md",
+    has_pages: false,
     write: Write::Plan(write),
 };
 

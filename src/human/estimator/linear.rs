@@ -19,6 +19,15 @@ pub(super) const CENTRES: Estimator = Estimator {
     estimate,
 };
 
+/// Of noise.
+pub(super) const NOISE: Estimator = Estimator {
+    name: "noise",
+    description: "sum of the noise shown weighted by the responses, which may be ratings",
+    source: "Ahumada 2002, J. Vision 2(1):8; Murray 2011, J. Vision 11(5):2",
+    takes: Takes::Noise,
+    ..CENTRES
+};
+
 /// Of masks.
 pub(super) const MASKS: Estimator = Estimator {
     name: "masks",

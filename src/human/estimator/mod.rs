@@ -16,6 +16,8 @@ mod proportion;
 mod sparse;
 mod yes_no;
 
+pub use forced_choice::choice_weights;
+
 use std::collections::{BTreeMap, HashMap};
 
 use ndarray::Array2;
@@ -97,6 +99,7 @@ pub static ESTIMATORS: &[Estimator] = &[
     correlation::ESTIMATOR,
     proportion::ESTIMATOR,
     diagnostic::ESTIMATOR,
+    linear::NOISE,
     yes_no::ESTIMATOR,
     forced_choice::ESTIMATOR,
     logistic::ESTIMATOR,

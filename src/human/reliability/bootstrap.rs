@@ -27,11 +27,13 @@ pub fn over_trials_interval(
     let draw = |replicate: usize| {
         let mut plane = Array2::zeros(frame.region.dim());
         let mut shown = 0.0;
+        let (mut rows, mut drawn) = (Vec::new(), Vec::new());
         let (mut n, mut sum, mut sum_squares, mut own, mut twice) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (at, (one, map)) in responses.iter().zip(maps).enumerate() {
             let w = weights(seed.derive("trials", at as u64), 0, replicate, one.rows.len());
             let weighted: Vec<f64> = one.residuals.iter().zip(&w).map(|(residual, w)| residual * w).collect();
-            frame.add_weighted(trials, &one.rows, &weighted, &mut plane);
+            rows.extend(&one.rows);
+            drawn.extend(&weighted);
             shown += one.rows.iter().zip(&weighted).map(|(&row, w)| w * frame.weight(&trials[row])).sum::<f64>();
             for (w, squares) in w.iter().zip(&map.squares) {
                 n += 1.0;
@@ -41,6 +43,7 @@ pub fn over_trials_interval(
                 twice += w * w * squares;
             }
         }
+        frame.add_weighted(trials, &rows, &drawn, &mut plane);
         // Residuals sum to 0, and weighted anew they do not: what bubbles show on average goes out.
         let total = centred_squares(&(frame.smoothed(&plane) - &density * shown), &frame.region);
         let pair = (total - twice) / (sum * sum - sum_squares);

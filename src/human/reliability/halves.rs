@@ -44,6 +44,7 @@ pub fn halves_of_trials(
         let mut generator = seed.stream("halves of trials", split as u64);
         let mut planes = [Array2::zeros(frame.region.dim()), Array2::zeros(frame.region.dim())];
         let mut shown = [0.0; 2];
+        let mut sides: [(Vec<usize>, Vec<f64>); 2] = Default::default();
         for one in responses {
             let mut order: Vec<usize> = (0..one.rows.len()).collect();
             order.shuffle(&mut generator);
@@ -51,9 +52,13 @@ pub fn halves_of_trials(
             for (at, half) in [first, second].into_iter().enumerate() {
                 let (rows, weights): (Vec<usize>, Vec<f64>) =
                     half.iter().map(|&at| (one.rows[at], one.residuals[at])).unzip();
-                frame.add_weighted(trials, &rows, &weights, &mut planes[at]);
                 shown[at] += rows.iter().zip(&weights).map(|(&row, w)| w * frame.weight(&trials[row])).sum::<f64>();
+                sides[at].0.extend(rows);
+                sides[at].1.extend(weights);
             }
+        }
+        for (plane, (rows, weights)) in planes.iter_mut().zip(&sides) {
+            frame.add_weighted(trials, rows, weights, plane);
         }
         // Residuals sum to 0 over all trials, and not over half of them: what bubbles show on average goes out.
         let [first, second]: [Vec<f64>; 2] = std::array::from_fn(|at| {

@@ -24,6 +24,7 @@ pub(super) fn section(data: &Data) -> String {
         overview(data),
         nuisances(data),
         statistics(data),
+        information(data),
         reliabilities(data),
         single_pictures(data),
         observers(data),
@@ -46,10 +47,12 @@ fn overview(data: &Data) -> String {
         or_dash(mean(&accuracy).map(|value| format!("{}{}", percent(value), range(&accuracy, percent, "")))),
     );
     let bubbles = collect(|observer| observer.bubbles);
-    add(
-        "bubbles a trial",
-        or_dash(mean(&bubbles).map(|value| format!("{}{}", short(value), range(&bubbles, short, "")))),
-    );
+    if !of_noise(data) {
+        add(
+            "bubbles a trial",
+            or_dash(mean(&bubbles).map(|value| format!("{}{}", short(value), range(&bubbles, short, "")))),
+        );
+    }
     let times = collect(|observer| observer.response_time);
     let middle = median(&times).map(|value| format!("{} ms{}", count(value), range(&times, count, " ms")));
     add("median response time", or_dash(middle));
@@ -62,6 +65,25 @@ fn overview(data: &Data) -> String {
         add(&format!("rows rejected: {}", escape(reason)), count(*number as f64));
     }
     table.html()
+}
+
+/// Whether noise was added to the pictures, and no bubbles were shown.
+fn of_noise(data: &Data) -> bool {
+    data.material.file.noise.is_some() || data.material.file.classification.noise.is_some()
+}
+
+/// The information value of an image of noise, in a sentence.
+fn information(data: &Data) -> String {
+    let value = |reference: &str| data.people.value("task", "", &format!("information_value_{reference}"));
+    let Some(trials) = value("trials") else { return String::new() };
+    let patterns = value("patterns").map(two).unwrap_or_else(|| "undefined".to_owned());
+    format!(
+        "<p>The information value of the image is {}: so many robust standard deviations lies its norm above those of random answers \
+         to the same trials. With every pattern answered once, the reference of rcicr, it is {patterns}; that one holds for a single \
+         person, because the mean of many answers to a pattern is smaller than one answer. Those of single observers stand in \
+         <code>human/information.csv</code>.</p>\n",
+        two(trials)
+    )
 }
 
 fn mean(values: &[f64]) -> Option<f64> {
@@ -237,6 +259,7 @@ fn single_pictures(data: &Data) -> String {
 }
 
 fn observers(data: &Data) -> String {
+    let noise = of_noise(data);
     let columns = [
         ("observer", false),
         ("trials", true),
@@ -244,15 +267,19 @@ fn observers(data: &Data) -> String {
         ("bubbles a trial", true),
         ("median response time, ms", true),
     ];
+    let shown = |at: &usize| !(noise && *at == 3);
+    let columns: Vec<(&str, bool)> =
+        columns.into_iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, column)| column).collect();
     let mut table = HtmlTable::new(&columns);
     for observer in &data.people.observers {
-        table.row(vec![
+        let cells = [
             escape(&observer.name),
             count(observer.trials),
             or_dash(observer.accuracy.map(percent)),
             or_dash(observer.bubbles.map(short)),
             or_dash(observer.response_time.map(count)),
-        ]);
+        ];
+        table.row(cells.into_iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, cell)| cell).collect());
     }
     format!("<details><summary>every observer</summary>\n{}</details>\n", table.html())
 }

@@ -69,8 +69,9 @@ pub(super) fn bands(look: &Look) -> Vec<Finding> {
         return Vec::new();
     }
     look.of_pictures("maps", |stimuli| {
-        let bands = frames::bands(look.run, stimuli, estimator)?;
-        let noise = settings.noise.as_ref().map(|folder| format!(", noise of {folder}")).unwrap_or_default();
+        let bands = frames::bands(look.run, stimuli, estimator, &[])?;
+        let named = look.run.experiment.noise().and_then(|noise| noise.patterns.clone().or(noise.parameters.clone()));
+        let noise = named.map(|name| format!(", noise of {name}")).unwrap_or_default();
         let several = if bands.len() > 1 { format!(", {} bands", bands.len()) } else { String::new() };
         Ok(format!("estimator {}{several}{noise}", estimator.name))
     })

@@ -2,8 +2,8 @@
 /* Adaptive procedures: how many bubbles the next trial shows. The same procedures with the same numbers as in
  * bubblescope's own `adaptive` module, which cites the papers.
  *
- * Adaptive.start(procedure, goal, parameters) -> { count(), level(), update(shown, correct), state(), restore(state) }
- * goal: { start, target, guess, minimum, maximum, scale: "log" | { area: { bubble } } }; state() is plain JSON.
+ * Adaptive.start(procedure, goal, parameters) -> { count(), level(), update(shown, correct) }
+ * goal: { start, target, guess, minimum, maximum, scale: "log" | { area: { bubble } } }.
  */
 const Adaptive = (() => {
   const scaleOf = (scale) =>
@@ -26,8 +26,6 @@ const Adaptive = (() => {
       count: () => clamp(Math.round(scale.number(within(engine.level()))), goal.minimum, maximum),
       level: () => within(engine.level()),
       update: (shown, correct) => engine.update(scale.level(shown), correct, within),
-      state: () => engine.state(),
-      restore: (state) => engine.restore(state),
     };
   }
 
@@ -46,8 +44,6 @@ const Adaptive = (() => {
         level = within(level + (correct ? -size : size * (goal.target / (1 - goal.target))));
         trials += 1;
       },
-      state: () => ({ level, trials }),
-      restore: (state) => ({ level, trials } = state),
     };
   }
 
@@ -110,8 +106,6 @@ const Adaptive = (() => {
         });
         normalise();
       },
-      state: () => ({ posterior }),
-      restore: (state) => ({ posterior } = state),
     };
   }
 
@@ -173,8 +167,6 @@ const Adaptive = (() => {
         posterior = posterior.map((mass) => mass / total);
         level = mostTelling();
       },
-      state: () => ({ posterior, level }),
-      restore: (state) => ({ posterior, level } = state),
     };
   }
 

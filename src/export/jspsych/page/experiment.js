@@ -7,11 +7,14 @@
  */
 (async () => {
   const address = new URLSearchParams(location.search);
-  const json = async (file) => {
-    const answer = await fetch(file);
+  /* Asks the server whether a file has changed: files of two exports never mix. */
+  const get = async (file) => {
+    const answer = await fetch(file, { cache: "no-cache" });
     if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
-    return answer.json();
+    return answer;
   };
+  const json = async (file) => (await get(file)).json();
+  const text = async (file) => (await get(file)).text();
   const settings = await json("settings.json");
   const { cover, classes, count } = settings;
   document.title = settings.title;
@@ -19,64 +22,43 @@
   document.body.style.backgroundColor = `rgb(${grey}, ${grey}, ${grey})`;
   document.body.classList.toggle("dark", grey < 110);
 
-  /* ---- who ---- */
-  const typed =
-    ["participant", "PROLIFIC_PID", "workerId", "subject"].map((name) => address.get(name)).find(Boolean) ??
-    (await askForParticipant());
-  const numbered = /^p?0*([1-9]\d*)$/i.exec(typed);
+  if (settings.unfinished.length > 0) {
+    const fields = settings.unfinished.map((field) => `[export] ${field}`).join(" and ");
+    Pages.notice(`Not ready for participants: ${fields} of the experiment file are not filled in.`);
+  }
+  const UNKEPT = "Your answers cannot be kept on this computer: do not close or reload this page before the end.";
+  const takers = settings.post ? [Handover.server(settings.post)] : [];
+
+  if (window.jatos?.onLoad) {
+    await Promise.race([new Promise((resume) => window.jatos.onLoad(resume)), new Promise((resume) => setTimeout(resume, 10000))]);
+  }
+  const parameter = (name) => (address.get(name) ?? window.jatos?.urlQueryParameters?.[name])?.trim();
+  const given = ["participant", "PROLIFIC_PID", "workerId", "subject"].map(parameter).find(Boolean);
+  if (!given) await rescue(Session.kept(settings.name));
+  const typed = given ?? (await askForParticipant());
+  const numbered = /^p?0*([1-9]\d{0,8})$/i.exec(typed);
   const number = numbered ? Number(numbered[1]) : 1 + [...typed].reduce((h, c) => (31 * h + c.codePointAt(0)) >>> 0, 7);
   const id = numbered ? `p${String(number).padStart(3, "0")}` : typed;
   const listed = settings.participants[(number - 1) % settings.participants.length];
   const { keys, trials } = await json(listed.file);
   const keyMap = classes.map((name, at) => `${keys[at]}=${name}`).join(" ");
-  const legend = classes.map((name, at) => `<kbd>${keys[at]}</kbd>&ensp;${escaped(name)}`).join("&emsp;");
+  const legend = classes.map((name, at) => `<kbd>${keys[at]}</kbd>&ensp;${Pages.escaped(name)}`).join("&emsp;");
 
-  /* ---- where it was left ---- */
-  const session = new Session(`${settings.name}:${settings.design}`, id);
+  const session = await ownSession();
   const adaptive = count.procedure && Adaptive.start(count.procedure, count.goal, count.parameters);
-  const kept = session.resume();
-  if (kept && adaptive) adaptive.restore(kept);
+  const learn = (row) => {
+    if (adaptive && row.role === "main" && !row.repeats && row.correct !== null) adaptive.update(row.n_bubbles, row.correct);
+  };
   const done = session.rows.length;
   const shown = new Map(session.rows.map((row) => [row.trial_id, row.n_bubbles]));
-  let scale = Number(address.get("px_per_degree")) || session.read("head")?.px_per_degree || null;
+  session.rows.forEach(learn);
+  let scale = statedScale() ?? (session.head.pixel_ratio === devicePixelRatio ? session.head.px_per_degree : null);
+  let ratio = settings.degrees && scale ? devicePixelRatio : null;
+  let size = [cover.shape[1], cover.shape[0]];
+  addEventListener("beforeunload", (event) => !session.isKept() && event.preventDefault());
+  const pictures = new Pictures(settings.pictures, cover.shape, get);
 
-  /* ---- pictures ---- */
-  const files = new Map();
-  const fetched = async () => {
-    const wanted = [...new Set(trials.slice(done).map((trial) => trial.picture))];
-    for (const name of wanted) {
-      const { file, planes } = settings.pictures[name];
-      const get = async (path) => {
-        const answer = await fetch(path);
-        if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-        return answer.blob();
-      };
-      files.set(name, { whole: await get(file), planes: planes && (await get(planes)) });
-      message(`Loading pictures: ${files.size} of ${wanted.length}`);
-    }
-  };
-  const unpack = async (name) => {
-    const [rows, columns] = cover.shape;
-    const { channels, scale: unit } = settings.pictures[name];
-    const { whole, planes } = files.get(name);
-    const bitmap = await createImageBitmap(whole, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
-    const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    context.drawImage(bitmap, 0, 0);
-    const bytes = context.getImageData(0, 0, columns, rows).data;
-    const values = new Float32Array(rows * columns * channels);
-    for (let at = 0; at < values.length; at++) {
-      values[at] = bytes[4 * Math.floor(at / channels) + (at % channels)] / 255;
-    }
-    if (!planes) return { channels, whole: values };
-    const view = new DataView(await planes.arrayBuffer());
-    const all = Float32Array.from({ length: view.byteLength / 2 }, (_, at) => view.getInt16(2 * at, true) * unit);
-    const plane = (at) => all.subarray(at * values.length, (at + 1) * values.length);
-    return { channels, whole: values, planes: Array.from({ length: all.length / values.length }, (_, at) => plane(at)) };
-  };
-
-  /* ---- one trial ---- */
-  const current = { trial: null, centres: null, values: null, channels: 1 };
+  const current = { trial: null, centres: null, values: null, channels: 1, seen: {}, interrupted: false };
   window.bubblescope = current;
   const centresOf = (trial) => {
     if (trial.role === "catch") return null;
@@ -89,7 +71,7 @@
     );
   };
   const make = async (trial) => {
-    const picture = Apertures.prepare(cover, await unpack(trial.picture), trial.mirrored);
+    const picture = Apertures.prepare(cover, await pictures.unpack(trial.picture), trial.mirrored);
     const centres = centresOf(trial);
     const values = Apertures.show(cover, picture, centres);
     Object.assign(current, { trial, centres, values, channels: picture.channels });
@@ -122,49 +104,70 @@
       design: settings.design,
       tool_version: settings.version,
       px_per_degree: scale ?? "",
-      picture_width_px: width,
+      picture_width_px: size[0],
       screen: `${screen.width}x${screen.height}@${devicePixelRatio}`,
       frame_ms: frame,
       time: new Date().toISOString(),
+      onset_ms: current.seen.onset_ms ?? "",
+      shown_ms: current.seen.shown_ms ?? "",
+      window: `${innerWidth}x${innerHeight}`,
+      fullscreen: Boolean(document.fullscreenElement),
+      interrupted: current.interrupted,
     };
   };
 
-  /* ---- the timeline ---- */
-  let width = cover.shape[1];
+  const interrupt = () => (current.interrupted = true);
+  ["blur", "focus", "resize"].forEach((event) => addEventListener(event, interrupt));
+  document.addEventListener("visibilitychange", interrupt);
+
   const jsPsych = initJsPsych({ show_progress_bar: true, auto_update_progress_bar: false, message_progress_bar: "" });
   const page = (html, label = "Continue") => ({ type: jsPsychHtmlButtonResponse, stimulus: `<main>${html}</main>`, choices: [label] });
-  const filled = (html) => html.replaceAll("{keys}", legend).replaceAll("{title}", escaped(settings.title));
+  const filled = (html) => html.replaceAll("{keys}", () => legend).replaceAll("{title}", () => Pages.escaped(settings.title));
   const hidden = { record_data: false, post_trial_gap: 0 };
 
+  const presented = { css_classes: ["presentation"] };
+
+  /* Nothing is shown while the picture could not be seen whole, or before the participant knows that answers are not kept. */
+  let isTold = false;
+  const ready = async () => {
+    if (!session.isKept() && !isTold) await tellUnkept();
+    await Viewing.clear(size, ratio, message);
+  };
   const presentation = (trial, at) => {
-    const parts = [{ ...hidden, type: jsPsychCallFunction, async: true, func: (finish) => make(trial).then(finish, fail) }];
+    const parts = [{ ...hidden, type: jsPsychCallFunction, async: true, func: (finish) => ready().then(() => make(trial)).then(finish, fail) }];
     if (settings.fixation > 0) {
       parts.push({
         ...hidden,
+        ...presented,
         type: jsPsychHtmlKeyboardResponse,
-        stimulus: '<div class="fixation">+</div>',
+        stimulus: '<div class="fixation"></div>',
         choices: "NO_KEYS",
         trial_duration: settings.fixation,
       });
     }
     parts.push({
+      ...presented,
       type: jsPsychCanvasKeyboardResponse,
       canvas_size: cover.shape,
       stimulus: (canvas) => {
-        canvas.style.width = `${width}px`;
+        canvas.style.width = `${size[0]}px`;
+        canvas.style.height = `${size[1]}px`;
         Apertures.paint(canvas, cover.shape, current.channels, current.values);
+        Object.assign(current, { seen: {}, interrupted: false });
+        Viewing.follow(canvas, settings.duration, frame, current.seen);
       },
       choices: keys,
       prompt: `<p class="legend">${legend}</p>`,
-      stimulus_duration: settings.duration,
-      css_classes: ["stimulus"],
+      on_load: () => {
+        const [canvas, below] = ["canvas", ".legend"].map((name) => document.querySelector(name));
+        below.style.top = `${canvas.offsetTop + canvas.offsetHeight + 24}px`;
+        if (below.offsetTop + below.offsetHeight > innerHeight) below.remove();
+      },
       on_finish: (data) => {
         const made = row(trial, data);
-        if (adaptive && trial.role === "main" && !trial.repeats && made.correct !== null) {
-          adaptive.update(made.n_bubbles, made.correct);
-        }
+        learn(made);
         shown.set(trial.id, made.n_bubbles);
-        session.keep(made, adaptive && adaptive.state());
+        if (!session.keep(made)) Pages.notice(UNKEPT);
         Object.assign(data, made);
         jsPsych.progressBar.progress = (at + 1) / trials.length;
       },
@@ -172,6 +175,7 @@
     if (trial.role === "practice") {
       parts.push({
         ...hidden,
+        ...presented,
         type: jsPsychHtmlKeyboardResponse,
         stimulus: () => `<p class="feedback">${session.rows.at(-1).correct ? "Right" : "Wrong"}</p>`,
         choices: "NO_KEYS",
@@ -185,24 +189,26 @@
       ? page(`<h1>The practice is over</h1><p>From now on you will not be told whether you are right.</p><p>${legend}</p>`)
       : page(`<h1>A break</h1><p>Block ${before.block} of ${trials.at(-1).block} is done. Go on when you are ready.</p><p>${legend}</p>`);
 
+  const frame = await Viewing.frameDuration();
+  if (!Session.hasRoom(expectedCharacters())) await tellUnkept();
+
   const timeline = [];
-  if (done === 0) {
-    const hasPage = (name) => fetch(name).then((answer) => answer.text());
-    timeline.push(page(filled(await hasPage("consent.html")), "I agree"));
-    timeline.push({ type: jsPsychBrowserCheck, minimum_width: cover.shape[1], minimum_height: cover.shape[0] });
-  } else {
-    timeline.push(page(`<h1>Welcome back</h1><p>${done} of ${trials.length} trials are done.</p><p>${legend}</p>`));
-  }
+  if (done === 0) timeline.push(page(filled(await text("consent.html")), "I agree"));
   timeline.push({ type: jsPsychFullscreen, fullscreen_mode: true });
   if (settings.degrees && !scale) {
-    timeline.push({
+    const measure = {
       type: jsPsychVirtualChinrest,
       blindspot_reps: 3,
       resize_units: "none",
       on_finish: (data) => {
-        scale = data.px2deg;
-        session.write("head", { session: session.id, px_per_degree: scale });
+        scale = Viewing.isPlausible(data.px2deg) ? data.px2deg : null;
+        if (scale) session.measured({ px_per_degree: scale, pixel_ratio: (ratio = devicePixelRatio) });
       },
+    };
+    const failed = page("<h1>Once more</h1><p>This measurement cannot be right. Please measure again.</p>");
+    timeline.push({
+      timeline: [measure, { timeline: [failed], conditional_function: () => !scale }],
+      loop_function: () => !scale,
     });
   }
   timeline.push({
@@ -210,14 +216,15 @@
     type: jsPsychCallFunction,
     async: true,
     func: (finish) => {
-      if (settings.degrees && scale) width = Math.round(settings.degrees * scale);
-      fetched().then(finish, fail);
+      if (settings.degrees) {
+        const width = Math.round(settings.degrees * scale);
+        size = [width, (width * cover.shape[0]) / cover.shape[1]];
+      }
+      const names = [...new Set(trials.slice(done).map((trial) => trial.picture))];
+      pictures.load(names, message).then(ready).then(finish, fail);
     },
   });
-  if (done === 0) {
-    const instructions = await fetch("instructions.html").then((answer) => answer.text());
-    timeline.push(page(filled(instructions), "Start"));
-  }
+  if (done === 0) timeline.push(page(filled(await text("instructions.html")), "Start"));
   trials.forEach((trial, at) => {
     if (at < done) return;
     const before = trials[at - 1];
@@ -225,47 +232,74 @@
     timeline.push(presentation(trial, at));
   });
   timeline.push({ type: jsPsychFullscreen, fullscreen_mode: false });
+  jsPsych.run(timeline).then(() => handOver(session, true)).catch(fail);
 
-  const frame = await frameDuration();
-  if (done === trials.length) return finish();
-  jsPsych.run(timeline).then(finish);
-
-  /* ---- the end ---- */
-  async function finish() {
-    const csv = session.csv();
-    const name = `${settings.name}_${id}_${session.id}.csv`;
-    const posted = settings.post ? await post(settings.post, name, csv) : false;
-    const link = `<a id="download" download="${escaped(name)}" href="${URL.createObjectURL(new Blob([csv], { type: "text/csv" }))}">Save the data</a>`;
-    const state = posted
-      ? "Your answers were sent."
-      : `${settings.post ? "Your answers could not be sent. Please save them" : "Your answers are in a file of your downloads; if not, save them"}: ${link}`;
-    document.body.innerHTML = `<main class="end"><h1>Thank you</h1><p>${state}</p></main>`;
-    if (!posted) document.getElementById("download").click();
-    session.end();
-    if (window.jatos) window.jatos.endStudy(csv);
-  }
-  async function post(url, filename, filedata) {
-    for (const wait of [0, 1000, 4000]) {
-      await new Promise((resume) => setTimeout(resume, wait));
-      const body = JSON.stringify({ filename, filedata });
-      const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body }).catch(() => null);
-      if (answer?.ok) return true;
-    }
-    return false;
+  function handOver(finished, isFirst) {
+    return Handover.end(finished, window.jatos ? [...takers, Handover.host] : takers, isFirst);
   }
   function message(text) {
-    (document.querySelector("#jspsych-content") ?? document.body).innerHTML = `<p>${escaped(text)}</p>`;
+    (document.querySelector("#jspsych-content") ?? document.body).replaceChildren(Pages.element("p", text));
   }
   function fail(error) {
-    message(`The experiment cannot go on: ${error.message}. Please reload the page; nothing is lost.`);
+    const kept = session.isKept() ? "Please reload the page; nothing is lost." : UNKEPT;
+    message(`The experiment cannot go on: ${error.message}. ${kept}`);
   }
-  function escaped(text) {
-    return String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+  /* Width of a degree that the address states, CSS pixels. */
+  function statedScale() {
+    const stated = address.get("px_per_degree");
+    if (stated === null) return null;
+    if (!Viewing.isPlausible(Number(stated))) throw new Error(`px_per_degree=${stated} is not a number of pixels between 5 and 1000`);
+    return Number(stated);
   }
-  function askForParticipant() {
+  /* Room that the trials to come will take in the browser's storage, about. */
+  function expectedCharacters() {
+    const numbers = count.start * (cover.planes.length > 1 ? 3 : 2);
+    return trials.slice(done).reduce((sum, trial) => sum + 800 + 4 * Math.min(trial.centres.length, numbers), 0);
+  }
+  async function tellUnkept() {
+    Pages.notice(UNKEPT);
+    isTold = session.rows.length > 0;
+    const text = "This browser does not keep your answers, as in a private window or with a full disk: if this page is closed or reloaded before the end, they are lost.";
+    const save = Pages.button("Save what there is", () => new Handover(session, [], "Your answers").save());
+    await Pages.ask(["Answers are not kept", text, ...(isTold ? [save] : [])], ["Go on all the same"]);
+  }
+  /* Offers what earlier sessions left behind, other than those that another tab has. */
+  async function rescue(sessions) {
+    const free = [];
+    for (const one of sessions) {
+      if (!(await one.resume())) continue;
+      if (one.rows.length > 0) free.push(one);
+      else one.remove();
+    }
+    if (free.length > 0) await Handover.earlier(free, takers);
+    free.forEach((one) => one.release());
+  }
+  /* The session of this participant that is to be gone on with, or a new one. */
+  async function ownSession() {
+    const head = { experiment: settings.name, design: settings.design, participant: id, trials: trials.length };
+    const isOwn = (one) => one.head.participant === id && one.head.design === settings.design;
+    const find = () => Session.kept(settings.name).findLast(isOwn);
+    let mine = find();
+    for (; mine && !(await mine.resume()); mine = find()) {
+      if (!mine.isThere()) continue;
+      await Pages.ask(["Open elsewhere", "This experiment is open for this participant in another tab or window. Go on there, or close it and try again."], ["Try again"]);
+    }
+    if (mine?.isComplete()) await handOver(mine, false);
+    if (given) await rescue(Session.kept(settings.name).filter((one) => one.id !== mine?.id));
+    if (mine && !mine.isComplete()) {
+      const text = `${mine.rows.length} of ${trials.length} trials are done.`;
+      const keysOf = Pages.element("p", "", { innerHTML: legend });
+      const isSame = mine.rows.length === 0 || (await Pages.ask(["Welcome back", text, keysOf], ["Continue", "Begin a new session"])) === 0;
+      if (isSame) return mine;
+    } else if (!mine && Session.isOver(head)) {
+      await Pages.ask(["Thank you", Session.isOver(head)], ["Begin a new session"]);
+    }
+    return Session.begin(head);
+  }
+  async function askForParticipant() {
     document.body.insertAdjacentHTML(
       "afterbegin",
-      '<form class="who"><label>Participant number <input name="id" required autofocus></label> <button>Go on</button></form>',
+      '<form class="who"><label>Participant number <input name="id" required pattern=".*\\S.*" autofocus></label> <button>Go on</button></form>',
     );
     const form = document.querySelector("form.who");
     return new Promise((resume) => {
@@ -277,13 +311,9 @@
       };
     });
   }
-  /* Median time between frames, ms: the grain of every duration. */
-  async function frameDuration() {
-    const times = [];
-    for (let at = 0; at < 31; at++) times.push(await new Promise(requestAnimationFrame));
-    const steps = times.slice(1).map((time, at) => time - times[at]);
-    return Number(steps.sort((a, b) => a - b)[15].toFixed(2));
-  }
 })().catch((error) => {
-  document.body.innerHTML = `<main class="end"><h1>The experiment cannot start</h1><p>${error.message}</p><p>It must be opened through a web server.</p></main>`;
+  const main = Pages.element("main", "", { className: "end" });
+  const texts = ["The experiment cannot start", error.message, "It must be opened through a web server."];
+  main.append(...texts.map((text, at) => Pages.element(at === 0 ? "h1" : "p", text)));
+  document.body.replaceChildren(main);
 });
