@@ -27,6 +27,8 @@ pub struct Error {
     pub place: Option<String>,
     /// What to do, as a sentence of its own.
     pub hint: Option<String>,
+    /// Further errors found at the same time.
+    pub also: Vec<Error>,
 }
 
 /// The result of everything that can fail.
@@ -34,7 +36,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     fn new(kind: Kind, what: impl Into<String>) -> Self {
-        Error { kind, what: what.into(), place: None, hint: None }
+        Error { kind, what: what.into(), place: None, hint: None, also: Vec::new() }
     }
 
     /// The input is wrong.
@@ -56,6 +58,17 @@ impl Error {
     /// The operating system refused to `doing` (such as "read") `path`.
     pub fn io(doing: &str, path: &Path, cause: impl fmt::Display) -> Self {
         Self::new(Kind::Io, format!("cannot {doing} {}: {cause}", path.display()))
+    }
+
+    /// All of several errors as one, which shows each of them; nothing where there is none.
+    pub fn all(errors: impl IntoIterator<Item = Error>) -> Result<()> {
+        let mut errors = errors.into_iter().flat_map(|mut error| {
+            let also = std::mem::take(&mut error.also);
+            std::iter::once(error).chain(also)
+        });
+        let Some(mut first) = errors.next() else { return Ok(()) };
+        first.also = errors.collect();
+        Err(first)
     }
 
     /// Adds the place, unless a more exact one is known already.
@@ -87,7 +100,7 @@ impl fmt::Display for Error {
         if let Some(hint) = self.hint.as_deref().or(absent) {
             write!(f, "\n  hint: {hint}")?;
         }
-        Ok(())
+        self.also.iter().try_for_each(|error| write!(f, "\nerror: {error}"))
     }
 }
 

@@ -56,6 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "attribution::DEFAULT",
             "faithfulness::FAITHFULNESS",
             "human::INFERENCES",
+            "human::COLUMNS",
             "map::Labels",
             "map::Painted",
             "noise::Patch",

@@ -2,7 +2,7 @@
 
 use bubblescope::error::Result;
 use bubblescope::export::Write;
-use bubblescope::stage::{Run, export, platform, run_stage};
+use bubblescope::stage::{Run, check_before, export, platform, run_stage};
 
 use super::progress::Bar;
 use super::{OnExperiment, say};
@@ -23,10 +23,14 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let row = platform(&arguments.to)?;
     let (experiment, results) = arguments.on.open()?;
-    let _lock = results.lock()?;
     let bar = Bar::new();
     let run = Run { experiment: &experiment, results: &results, progress: &bar };
-    if experiment.file.design.is_some() && matches!(row.write, Write::Plan(_)) {
+    let planned = experiment.file.design.is_some() && matches!(row.write, Write::Plan(_));
+    if planned {
+        check_before(&run, &["stimuli", "export"])?;
+    }
+    let _lock = results.lock()?;
+    if planned {
         run_stage("stimuli", &run)?;
     }
     export(&run, row, arguments.cdn)?;

@@ -1,5 +1,6 @@
 //! Subcommands: each turns arguments into resolved values, makes one call to the library, and prints.
 
+mod check;
 mod compare;
 mod consistency;
 mod export;
@@ -36,11 +37,13 @@ struct Arguments {
 enum Command {
     /// Every stage, skipping what is up to date; ends by naming the report
     Run(OnExperiment),
-    /// Write a commented experiments/NAME/experiment.toml to start from
+    /// Write an experiment that runs as it is, every field of its file explained
     New {
-        /// Name of the experiment
-        name: String,
+        /// Name of the experiment, which becomes experiments/NAME; or a path that ends in its name
+        name: PathBuf,
     },
+    /// Everything that can be found wrong before any work: files, sizes, networks, methods
+    Check(OnExperiment),
     /// How many trials and observers: power and expected reliability, by formula and by simulation
     Plan(OnExperiment),
     /// Trial table, every bubble centre, rendered pictures
@@ -92,9 +95,13 @@ struct OnExperiment {
 impl OnExperiment {
     fn open(&self) -> Result<(Experiment, Results)> {
         let experiment = Experiment::read(&self.experiment, self.data.as_deref())?;
-        let root = self.results.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
-        let results = Results::new(&root).of(&experiment.path).forced(self.force);
+        let results = self.results(&experiment);
         Ok((experiment, results))
+    }
+
+    fn results(&self, experiment: &Experiment) -> Results {
+        let root = self.results.clone().unwrap_or_else(|| Path::new("results").join(&experiment.name));
+        Results::new(&root).of(&experiment.path).forced(self.force)
     }
 }
 
@@ -117,6 +124,7 @@ fn command(command: Command) -> Result<()> {
     match command {
         Command::Run(on) => stages::all(&on),
         Command::New { name } => new::run(&name),
+        Command::Check(on) => check::run(&on),
         Command::Plan(on) => plan::run(&on),
         Command::Stimuli(on) => stages::one("stimuli", &on),
         Command::Export(arguments) => export::run(&arguments),

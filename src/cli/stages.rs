@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use bubblescope::error::Result;
-use bubblescope::stage::{Done, Run, STAGES, check_results, run_stage};
+use bubblescope::stage::{Done, Run, STAGES, check_before, check_results, run_stage};
 
 use super::progress::Bar;
 use super::{OnExperiment, say};
@@ -16,9 +16,11 @@ pub fn all(on: &OnExperiment) -> Result<()> {
     if experiment.file.simulation.is_some() {
         say::line("the observers of this experiment are SIMULATED");
     }
-    let _lock = results.lock()?;
     let bar = Bar::new();
     let run = Run { experiment: &experiment, results: &results, progress: &bar };
+    let exported = experiment.file.design.is_some().then_some("export");
+    check_before(&run, &names.iter().copied().chain(exported).collect::<Vec<_>>())?;
+    let _lock = results.lock()?;
     check_results(&run)?;
     for (at, name) in names.iter().enumerate() {
         let began = Instant::now();
@@ -31,16 +33,25 @@ pub fn all(on: &OnExperiment) -> Result<()> {
         true => say::line(format_args!("open {}", results.path("report.html").display())),
         false => say::line(format_args!("see {}", results.path("").display())),
     }
+    if !experiment.has_people() {
+        say::line(format_args!(
+            "nobody has answered these trials yet; next: `bubblescope export {} --to jspsych` (or another of `bubblescope list exports`), \
+             collect answers, and name their files in the experiment file: [import] files = [\"data/*.csv\"]",
+            on.experiment.display()
+        ));
+    }
     Ok(())
 }
 
 /// One stage.
 pub fn one(name: &str, on: &OnExperiment) -> Result<()> {
     let (experiment, results) = on.open()?;
-    let _lock = results.lock()?;
     let bar = Bar::new();
     let began = Instant::now();
-    let done = run_stage(name, &Run { experiment: &experiment, results: &results, progress: &bar })?;
+    let run = Run { experiment: &experiment, results: &results, progress: &bar };
+    check_before(&run, &[name])?;
+    let _lock = results.lock()?;
+    let done = run_stage(name, &run)?;
     bar.clear();
     say::line(format_args!("{name}: {}, in {}", outcome(done, began), results.path("").display()));
     Ok(())

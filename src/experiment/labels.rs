@@ -1,29 +1,38 @@
 //! The names of a network's outputs from a text file, one a line: a thousand of them would fill the experiment file.
 
-use super::Experiment;
+use super::{Experiment, Model};
 use crate::error::{Error, Result};
 
 impl Experiment {
-    /// Fills the classes of every model that names a file of labels.
-    pub(super) fn read_labels(&mut self) -> Result<()> {
-        for at in 0..self.file.model.len() {
-            let Some(labels) = self.file.model[at].labels.clone() else { continue };
-            let name = &self.file.model[at].name;
-            if !self.file.model[at].output.classes.is_empty() {
-                return Err(self.wrong(
-                    "model.labels",
-                    format!("the outputs of model {name} are named in {labels} and in output.classes"),
-                    "name them in one of the two",
-                ));
+    /// Fills the classes of every model that names a file of labels, and says which cannot be read.
+    pub(super) fn read_labels(&mut self) -> Vec<Error> {
+        let read: Vec<_> = self.file.model.iter().map(|model| self.labels_of(model)).collect();
+        let mut faults = Vec::new();
+        for (model, read) in self.file.model.iter_mut().zip(read) {
+            match read {
+                Ok(None) => {}
+                Ok(Some(classes)) => model.output.classes = classes,
+                Err(error) => faults.push(error),
             }
-            let path = self.resolve(&labels);
-            let text = std::fs::read_to_string(&path).map_err(|cause| {
-                Error::io("read the labels", &path, cause)
-                    .at(self.field("model.labels"))
-                    .hint("a text file in UTF-8 with the name of each output on a line of its own, in order")
-            })?;
-            self.file.model[at].output.classes = text.lines().map(|line| line.trim().to_owned()).collect();
         }
-        Ok(())
+        faults
+    }
+
+    fn labels_of(&self, model: &Model) -> Result<Option<Vec<String>>> {
+        let Some(labels) = &model.labels else { return Ok(None) };
+        if !model.output.classes.is_empty() {
+            return Err(self.wrong(
+                "model.labels",
+                format!("the outputs of model {} are named in {labels} and in output.classes", model.name),
+                "name them in one of the two",
+            ));
+        }
+        let path = self.resolve(labels);
+        let text = std::fs::read_to_string(&path).map_err(|cause| {
+            Error::io("read the labels", &path, cause)
+                .at(self.field("model.labels"))
+                .hint("a text file in UTF-8 with the name of each output on a line of its own, in order")
+        })?;
+        Ok(Some(text.lines().map(|line| line.trim().to_owned()).collect()))
     }
 }

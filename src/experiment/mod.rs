@@ -21,6 +21,8 @@ mod keys;
 mod labels;
 mod meaning;
 mod model;
+mod named_columns;
+mod networks;
 mod noise;
 mod pictures;
 mod plan;
@@ -68,8 +70,14 @@ pub struct Experiment {
 
 impl Experiment {
     /// Reads `experiment.toml` from a folder (or the file itself). `{data}` in its paths stands for `data`,
-    /// by default the folder `data` beside the file.
+    /// by default the folder `data` beside the file. Every value is checked; the error holds all that is wrong.
     pub fn read(path: &Path, data: Option<&Path>) -> Result<Experiment> {
+        let (experiment, faults) = Experiment::read_with_faults(path, data)?;
+        Error::all(faults).map(|()| experiment)
+    }
+
+    /// The same, with everything that is wrong with the values beside what the file says; an error where it cannot be read at all.
+    pub fn read_with_faults(path: &Path, data: Option<&Path>) -> Result<(Experiment, Vec<Error>)> {
         let path = if path.is_dir() { path.join("experiment.toml") } else { path.to_path_buf() };
         let bytes = std::fs::read(&path).map_err(|cause| {
             Error::io("read the experiment file", &path, cause)
@@ -103,9 +111,19 @@ impl Experiment {
                 "add [bubbles] with size and background; noise that is added to pictures stands in [noise] instead",
             ));
         }
-        experiment.read_labels()?;
-        experiment.check()?;
-        Ok(experiment)
+        let mut faults = experiment.read_labels();
+        faults.extend(experiment.faults());
+        Ok((experiment, faults))
+    }
+
+    /// Whether trials are answered, by people or by simulated observers. Without, a design can be planned and exported.
+    pub fn has_answers(&self) -> bool {
+        self.file.simulation.is_some() || self.file.import.is_some()
+    }
+
+    /// Whether anybody's maps can be made, from answers or from another source.
+    pub fn has_people(&self) -> bool {
+        self.has_answers() || self.file.human.is_some()
     }
 
     /// A path of the file: relative to the file, `{data}` replaced.

@@ -32,6 +32,9 @@ pub struct Plan {
     pub trials_per_observer: Option<usize>,
 }
 
+/// The correlation of bubbles with answers that a plan assumes where nobody has answered yet; it stands for no measurement.
+pub const ASSUMED_CORRELATION: f64 = 0.1;
+
 impl Default for Plan {
     fn default() -> Self {
         Plan {
@@ -50,18 +53,29 @@ impl Default for Plan {
 }
 
 impl Experiment {
-    /// The plan that is asked for; where the file names no source, what the experiment has: its simulated observers, or
-    /// its trial files as a pilot.
+    /// The plan that is asked for; where the file names no source, what the experiment has: its simulated observers,
+    /// its trial files as a pilot, or, before anybody has answered, [`ASSUMED_CORRELATION`].
     pub fn plan(&self) -> Plan {
         let file = &self.file;
         let mut plan = file.plan.clone().unwrap_or_default();
         if plan.correlation.is_none() && plan.template.is_none() && plan.pilot.is_empty() {
             plan.template = Some(file.simulation.is_some());
             plan.pilot = file.import.as_ref().map(|import| import.files.clone()).unwrap_or_default();
+            plan.correlation = self.assumes_a_correlation().then_some(ASSUMED_CORRELATION);
         }
         plan.alpha = plan.alpha.or(Some(file.classification.alpha));
         plan.trials_per_observer = plan.trials_per_observer.or(file.design.as_ref().map(|design| design.trials));
         plan
+    }
+
+    /// Whether nothing is known to plan from but the design, so that a plan takes [`ASSUMED_CORRELATION`].
+    pub fn assumes_a_correlation(&self) -> bool {
+        let named = self
+            .file
+            .plan
+            .as_ref()
+            .is_some_and(|plan| plan.correlation.is_some() || plan.template.is_some() || !plan.pilot.is_empty());
+        self.file.design.is_some() && !self.has_people() && !named
     }
 
     /// Checks `[plan]`.

@@ -34,6 +34,6 @@ pub use reliability::{
     AllSplits, Gram, Halves, half_at, halves_of_observers, halves_of_trials, needed, over_observers,
     over_trials_interval,
 };
-pub use response::{Response, column};
+pub use response::{COLUMNS, Response, column};
 pub use subset::on_picture;
 pub use tested::Tested;

@@ -47,6 +47,10 @@ impl Response {
     }
 }
 
+/// Columns of the table of trials that [`column`] knows besides those that came along.
+pub const COLUMNS: [&str; 10] =
+    ["observer", "block", "trial", "picture", "mirrored", "response", "correct", "response_time", "bubbles", "session"];
+
 /// What a column of the table of trials holds in a trial: one of our own, or one that came along (`import.carry`).
 pub fn column<'a>(trial: &'a Trial, name: &str) -> Option<Cow<'a, str>> {
     match name {
@@ -68,6 +72,18 @@ pub fn column<'a>(trial: &'a Trial, name: &str) -> Option<Cow<'a, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_trial_has_every_column_that_is_named() {
+        let full = Trial {
+            response: Some("f".into()),
+            correct: Some(true),
+            response_time: Some(1.0),
+            session: Some("1".into()),
+            ..Trial::default()
+        };
+        assert!(COLUMNS.iter().all(|name| column(&full, name).is_some()) && column(&full, "rating").is_none());
+    }
 
     #[test]
     fn a_response_is_accuracy_speed_or_any_number_and_may_be_signed() {

@@ -40,9 +40,9 @@ pub(super) fn percent(share: f64) -> String {
     format!("{}\u{202f}%", signed(text))
 }
 
-/// A p value: two significant digits, "below .001" beyond.
+/// A p value, "p = 0.25": two significant digits, "p below .001" beyond.
 pub(super) fn p_value(p: f64) -> String {
-    if p < 0.001 { "below .001".to_owned() } else { short(p) }
+    if p < 0.001 { "p below .001".to_owned() } else { format!("p = {}", short(p)) }
 }
 
 /// "[0.12, 0.56]".

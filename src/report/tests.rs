@@ -352,3 +352,47 @@ fn what_was_judged_is_a_mean_over_pictures_with_an_interval_or_its_reasons() {
     }
     assert!(part.find("rise").unwrap() < part.find("control_edges").unwrap(), "controls come last");
 }
+
+#[test]
+fn the_verdict_on_baselines_follows_the_corrected_p() {
+    let said = |p: &str| {
+        let (folder, file) = complete();
+        let row = |model: &str, method: &str, quantity: &str, [value, low, high, p]: [&str; 4]| {
+            let baseline = if p.is_empty() { "" } else { "centre_gaussian" };
+            cells(&[
+                "task", model, method, "pearson", quantity, value, low, high, p, baseline, "", "2", "2", "1", "0", "0",
+            ])
+        };
+        let columns = "unit,model,method,metric,quantity,value,low,high,p_holm,baseline,undefined,pictures,observers,seeds,left_out_human,left_out_model";
+        let rows = [
+            row("net", "rise", "raw", ["0.9", "0.8", "0.95", ""]),
+            row("net", "rise", "over_baseline", ["0.1", "0.01", "0.2", p]),
+            row("baseline", "centre_gaussian", "raw", ["0.8", "0.7", "0.85", ""]),
+        ];
+        table(folder.path(), "scores.csv", columns, &rows);
+        text(&report(folder.path(), &file), "report.html").to_owned()
+    };
+    let (doubtful, clear, unknown) = (said("0.25"), said("0.0002"), said(""));
+    let difference = "the difference on the same resamples is 0.10 [0.01, 0.20]";
+    assert!(clear.contains("No baseline does as well"));
+    assert!(clear.contains(&format!("{difference}, p below .001, corrected over all models and methods (Holm)")));
+    assert!(doubtful.contains(&format!("{difference}, p = 0.25, corrected")) && doubtful.contains("comes close"));
+    for page in [doubtful, unknown] {
+        assert!(!page.contains("No baseline does as well") && page.contains("need not come from"));
+    }
+}
+
+#[test]
+fn a_table_that_scrolls_is_reached_by_keyboard_and_a_folded_one_is_printed() {
+    let (folder, file) = complete();
+    let files = report(folder.path(), &file);
+    let page = text(&files, "report.html");
+    let (style, body) = page.split_once("</style>").unwrap();
+    let boxes: Vec<&str> = body.split("<div class=\"wide\"").skip(1).collect();
+    assert!(boxes.len() > 5);
+    for one in boxes {
+        assert!(one.starts_with(" tabindex=\"0\" role=\"region\" aria-label=\"table"), "{one:.80}");
+    }
+    let print = style.split_once("@media print").unwrap().1;
+    assert!(print.contains("::details-content { content-visibility: visible") && print.contains("overflow: visible"));
+}

@@ -54,7 +54,7 @@ pub use gram::{Gram, Pairs, Weights};
 pub use nulls::{NULLS, Null, Pair, without_centre};
 pub use points::Points;
 pub use preparation::{Blur, Preparation, RESAMPLINGS, SIGNS, SWEEP, extra_blur};
-pub use read::Folders;
+pub use read::{Folders, masked};
 pub use rows::{Scored, score_folders};
 pub use settings::Settings;
 pub use single::share_beyond;

@@ -143,7 +143,7 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
     let region_path = Some(folder.join("region.npy")).filter(|path| path.is_file());
     let mut region = Array2::from_elem(shape, true);
     for path in region_path.iter().chain(&preparation.mask) {
-        let part = part(path, shape, preparation)?;
+        let part = masked(path, shape, preparation)?;
         region.zip_mut_with(&part, |inside, part| *inside &= part);
     }
     if !region.iter().any(|inside| *inside) {
@@ -182,8 +182,8 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
     Ok(People { maps, region, mask, blur_sd, coordinates, simulated, over_trials, masks })
 }
 
-/// The pixels of the region's shape that a file paints.
-fn part(path: &Path, shape: (usize, usize), preparation: &Preparation) -> Result<Array2<bool>> {
+/// The pixels that a file paints, of maps of this shape (rows, columns).
+pub fn masked(path: &Path, shape: (usize, usize), preparation: &Preparation) -> Result<Array2<bool>> {
     let part = Painted::read(path, None, preparation.reading.variable.as_deref()).map_err(|error| {
         error.hint("the region is 1 where maps are compared; without the file they are compared everywhere")
     })?;

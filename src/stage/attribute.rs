@@ -3,14 +3,14 @@
 //! One network and one method is one unit of work with a key of its own: a new method or seed leaves the others alone,
 //! and an interrupted unit goes on with the pictures that it had not finished.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::instance::Asked;
 use super::pictures::Stimuli;
 use super::{Done, Run, classify};
 use crate::attribution::{Counterpart, METHODS, Method, Values};
 use crate::error::{Error, Result};
-use crate::experiment::{Listed, Model};
+use crate::experiment::{Experiment, Listed, Model};
 use crate::network;
 
 /// Makes what is missing or out of date in `model/`.
@@ -25,6 +25,11 @@ pub fn run(run: &Run) -> Result<Done> {
         Asked::load(run, &stimuli, instance)?.answer()?;
     }
     Ok(Done::Made)
+}
+
+/// Whether the experiment asks for maps of networks. They wait for people, of whom they are shown as many presentations mirrored.
+pub fn applies(experiment: &Experiment) -> bool {
+    !experiment.file.model.is_empty() && experiment.is_spatial() && experiment.has_people()
 }
 
 /// The keys of all units, in order.
@@ -43,6 +48,29 @@ pub fn is_finished(run: &Run, stimuli: &Stimuli) -> Result<bool> {
 /// The ONNX file of one weight seed.
 pub fn network_path(run: &Run, model: &Model, seed: u64) -> PathBuf {
     run.experiment.resolve(&model.file.replace("{seed}", &seed.to_string()))
+}
+
+/// The hash of an ONNX file and of the weights beside it.
+pub(super) fn network_hash(run: &Run, path: &Path) -> Result<String> {
+    network::hash(path).map_err(|error| {
+        error
+            .at(run.experiment.field("model.file"))
+            .hint("each weight seed needs its ONNX file; paths are relative to the experiment file")
+    })
+}
+
+/// A method that a network is asked: what the experiment calls it, the method, and its parameters.
+pub(super) type AskedMethod<'a> = (&'a String, &'static Method, Values);
+
+/// Every method that a model is asked.
+pub(super) fn methods<'a>(run: &'a Run, model: &'a Model) -> Result<Vec<AskedMethod<'a>>> {
+    let attribution = &run.experiment.file.attribution;
+    let asked = |name: &'a String| {
+        let method = METHODS.iter().find(|method| method.name == attribution.method(name));
+        let method = method.ok_or_else(|| Error::internal(format!("there is no method called {name}")))?;
+        Ok((name, method, method.values(&attribution.given(name))?))
+    };
+    run.experiment.file.methods_of(model).iter().map(asked).collect()
 }
 
 /// One trained network.
@@ -88,13 +116,10 @@ pub(super) fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Insta
     let mut instances = Vec::new();
     for (at, model) in file.model.iter().enumerate() {
         let pictures: Vec<Listed> = run.experiment.pictures_of(at, &stimuli.pictures)?.into_iter().cloned().collect();
+        let methods = methods(run, model)?;
         for &seed in model.instances() {
             let path = network_path(run, model, seed);
-            let hash = network::hash(&path).map_err(|error| {
-                error
-                    .at(run.experiment.field("model.file"))
-                    .hint("each weight seed needs its ONNX file; paths are relative to the experiment file")
-            })?;
+            let hash = network_hash(run, &path)?;
             let key = |stage: &str| {
                 stimuli
                     .key(run, stage)
@@ -104,26 +129,22 @@ pub(super) fn instances<'a>(run: &'a Run, stimuli: &Stimuli) -> Result<Vec<Insta
                     .with("mirrored", (file.coordinates, mirrored.to_bits()))
                     .with("smoothing", stimuli.setting.smoothing_sd)
             };
-            let unit = |name: &String, counterpart: Option<&'static Counterpart>| {
-                let Some(method) = METHODS.iter().find(|method| method.name == file.attribution.method(name)) else {
-                    return Err(Error::internal(format!("there is no method called {name}")));
-                };
-                let values = method.values(&file.attribution.given(name))?;
+            let unit = |(name, method, values): &AskedMethod, counterpart: Option<&'static Counterpart>| {
+                let (method, values) = (*method, values.clone());
                 let key = key("attribute").with("method", method.name).with("parameters", &values);
                 let key = key.with("explained", &file.attribution.explained);
                 let key = match counterpart {
                     Some(counterpart) => key.with("counterpart", counterpart.name),
                     None => key,
                 };
-                let mut unit = Unit { name: name.clone(), method, values, counterpart, key: String::new() };
+                let mut unit = Unit { name: (*name).clone(), method, values, counterpart, key: String::new() };
                 unit.key = if unit.sees_people() { key.with("trials", &trials) } else { key }.finish();
-                Ok(unit)
+                unit
             };
             let counterparts = file.counterparts_of(model).iter().filter_map(|name| Counterpart::named(name));
             let asked: Vec<_> = std::iter::once(None).chain(counterparts.map(Some)).collect();
-            let methods = file.methods_of(model).iter();
-            let units = methods.flat_map(|name| asked.iter().map(move |counterpart| (name, *counterpart)));
-            let units = units.map(|(name, counterpart)| unit(name, counterpart)).collect::<Result<_>>()?;
+            let units = methods.iter().flat_map(|method| asked.iter().map(move |counterpart| (method, *counterpart)));
+            let units = units.map(|(method, counterpart)| unit(method, counterpart)).collect();
             let accuracy_key = key("network").finish();
             instances.push(Instance { model, seed, path, pictures: pictures.clone(), mirrored, accuracy_key, units });
         }
@@ -159,7 +180,8 @@ impl Instance<'_> {
         self.units.iter().filter(|unit| !run.results.is_finished(&self.maps_folder(unit), &unit.key)).collect()
     }
 
-    fn is_finished(&self, run: &Run) -> bool {
+    /// Whether its accuracy and all its maps are up to date.
+    pub(super) fn is_finished(&self, run: &Run) -> bool {
         run.results.is_finished(&self.accuracy_file(), &self.accuracy_key) && self.unfinished(run).is_empty()
     }
 }

@@ -34,6 +34,11 @@ fn answered(run: &Run, export: &Export, write: fn(&Answered, &Scratch) -> Result
             .at(run.experiment.field("human"))
             .hint("an export of answers needs [import] or [simulation]"));
     }
+    if !run.experiment.has_answers() {
+        return Err(Error::invalid(format!("nobody has answered the trials of this experiment yet, and {} takes answers", export.name))
+            .at(run.experiment.path.display())
+            .hint("collect answers and add [import] with files = [...], or [simulation]; the plan itself goes to jspsych, psychopy or gorilla"));
+    }
     let stimuli = Stimuli::read(run)?;
     let trials_key = exclude::answered_key(run, &stimuli)?;
     let stage = format!("export-{}", export.name);

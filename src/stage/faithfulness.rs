@@ -60,7 +60,7 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<Option<String>> {
 
 /// Whether the experiment asks for it.
 pub fn applies(experiment: &crate::experiment::Experiment) -> bool {
-    !experiment.file.faithfulness.is_empty() && !experiment.file.model.is_empty()
+    !experiment.file.faithfulness.is_empty() && attribute::applies(experiment)
 }
 
 /// Who made the maps that are judged.

@@ -3,13 +3,13 @@
 use ndarray::Array2;
 
 use super::Run;
-use super::attribute::{Instance, Unit};
+use super::attribute::{self, AskedMethod, Instance, Unit};
 use super::pictures::Stimuli;
 use super::shown::Shown;
 use crate::attribution::staircase::{Goal, find_count};
 use crate::attribution::{Question, Saliency, Values};
-use crate::error::Result;
-use crate::experiment::{Coordinates, Listed, Value};
+use crate::error::{Error, Result};
+use crate::experiment::{Coordinates, Listed, Model, Value};
 use crate::map::Map;
 use crate::network::Network;
 use crate::picture::Picture;
@@ -59,13 +59,7 @@ impl<'a> Asked<'a> {
     /// Loads the network, and checks that it can answer every method.
     pub(super) fn load(run: &'a Run, stimuli: &'a Stimuli, instance: &'a Instance) -> Result<Asked<'a>> {
         let classes = Stimuli::classes(run);
-        let network = Network::load(&instance.path, &instance.model.input, &instance.model.output, &classes)?;
-        for unit in &instance.units {
-            let field = format!("attribution.parameters.{}", unit.name);
-            let explained = &run.experiment.file.attribution.explained;
-            (unit.method.check)(&network, explained, &unit.values)
-                .map_err(|error| error.at(run.experiment.field(&field)))?;
-        }
+        let network = load(run, instance.model, instance.seed, &attribute::methods(run, instance.model)?)?;
         let class = |listed: &Listed| classes.iter().position(|class| *class == listed.class).unwrap_or(0);
         let targets = instance.pictures.iter().map(class).collect();
         Ok(Asked { run, stimuli, instance, network, shown: Shown::read(run, stimuli, instance)?, targets })
@@ -288,6 +282,20 @@ impl<'a> Asked<'a> {
             ..plain
         })
     }
+}
+
+/// Loads a network, and checks that it can answer every method; the error holds all that is wrong.
+pub(super) fn load(run: &Run, model: &Model, seed: u64, methods: &[AskedMethod]) -> Result<Network> {
+    let path = attribute::network_path(run, model, seed);
+    attribute::network_hash(run, &path)?;
+    let network = Network::load(&path, &model.input, &model.output, &Stimuli::classes(run))?;
+    let explained = &run.experiment.file.attribution.explained;
+    let refused = methods.iter().filter_map(|(name, method, values)| {
+        let error = (method.check)(&network, explained, values).err()?;
+        Some(error.at(run.experiment.field(&format!("attribution.parameters.{name}"))))
+    });
+    Error::all(refused)?;
+    Ok(network)
 }
 
 fn mirrored(map: &Map) -> Array2<f64> {

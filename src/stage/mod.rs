@@ -1,6 +1,7 @@
 //! The stages: each reads folders on its left and writes one on its right, once for each set of inputs.
 
 mod attribute;
+mod check;
 mod classify;
 mod exclude;
 mod export;
@@ -32,6 +33,7 @@ mod simulate;
 mod stimuli;
 mod views;
 
+pub use check::{Finding, Outcome, check, check_before};
 pub use export::{export, platform};
 pub use import::import_files;
 pub use plan::plan;
@@ -129,14 +131,14 @@ pub static STAGES: &[Stage] = &[
         name: "exclude",
         description: "which trials enter no map, by the rules of [exclusions], and what each rule changes",
         owned: exclude::OWNED,
-        applies: |experiment| !experiment.file.exclusions.is_empty(),
+        applies: |experiment| !experiment.file.exclusions.is_empty() && experiment.has_answers(),
         run: exclude::run,
     },
     Stage {
         name: "classify",
         description: "classification images with statistics",
         owned: classify::OWNED,
-        applies: |experiment| experiment.file.human.is_none(),
+        applies: Experiment::has_answers,
         run: classify::run,
     },
     Stage {
@@ -150,7 +152,7 @@ pub static STAGES: &[Stage] = &[
         name: "attribute",
         description: "saliency maps of every model, weight seed and method, for the same pictures",
         owned: &["model"],
-        applies: |experiment| !experiment.file.model.is_empty() && experiment.is_spatial(),
+        applies: attribute::applies,
         run: attribute::run,
     },
     Stage {
@@ -164,14 +166,14 @@ pub static STAGES: &[Stage] = &[
         name: "score",
         description: "agreement of both against both ceilings",
         owned: score::OWNED,
-        applies: |experiment| !experiment.file.model.is_empty() && experiment.is_spatial(),
+        applies: attribute::applies,
         run: score::run,
     },
     Stage {
         name: "report",
         description: "one self-contained HTML page, its figures, its tables",
         owned: report::OWNED,
-        applies: Experiment::is_spatial,
+        applies: |experiment| experiment.is_spatial() && experiment.has_people(),
         run: report::run,
     },
 ];
@@ -185,6 +187,13 @@ pub fn run_stage(name: &str, run: &Run) -> Result<Done> {
     if !(stage.applies)(run.experiment) {
         let others: Vec<&str> =
             STAGES.iter().filter(|stage| (stage.applies)(run.experiment)).map(|stage| stage.name).collect();
+        if !run.experiment.has_people() {
+            return Err(Error::invalid(format!(
+                "nobody has answered the trials of this experiment yet, so there is no stage {name}"
+            ))
+            .at(run.experiment.path.display())
+            .hint("export it, collect answers, and add [import] with files = [...]; or add [simulation]"));
+        }
         if !run.experiment.is_spatial() {
             let kind = &run.experiment.file.bubbles.kind;
             return Err(Error::unsupported(format!(

@@ -26,10 +26,16 @@ pub struct Stimuli {
 impl Stimuli {
     /// Reads the pictures and the region.
     pub fn read(run: &Run) -> Result<Stimuli> {
-        let experiment = run.experiment;
-        let pictures = list_pictures(experiment)?;
+        let pictures = list_pictures(run.experiment)?;
         let shape = pictures.first().map_or((0, 0), |listed| listed.picture.shape());
-        let region = experiment.region(shape)?;
+        let region = run.experiment.region(shape)?;
+        Stimuli::new(run, pictures, region)
+    }
+
+    /// Pictures that were read, covered inside a region.
+    pub fn new(run: &Run, pictures: Vec<Listed>, region: Array2<bool>) -> Result<Stimuli> {
+        let experiment = run.experiment;
+        let shape = region.dim();
         let cover = experiment.cover(&region)?;
         let bubble_sd = cover.pixel_sd().unwrap_or(1.0);
         let smoothing_sd = experiment.smoothing_sd(shape.1)?.unwrap_or(bubble_sd);

@@ -58,7 +58,10 @@ pub fn plan(run: &Run) -> Result<(Done, String)> {
     let by_picture = run.experiment.file.compare.contains(&Unit::Picture);
     let pictures = if by_picture { stimuli.pictures.len() } else { 0 };
     let heading = Heading { experiment: run.experiment.name.clone(), pictures };
-    let text = summary(&setting, &heading, &answers);
+    let mut text = summary(&setting, &heading, &answers);
+    if run.experiment.assumes_a_correlation() {
+        text.push_str("\nThis correlation is an assumption: nobody has answered yet. Give what you expect as `correlation` in [plan], or the files of a pilot as `pilot`.\n");
+    }
     let (svg, png) = draw_plan(&plan_figure::sources(&setting, &answers))?;
     scratch.write("plan/plan.csv", &table(&setting, &answers).to_csv()?)?;
     scratch.write("plan/plan.txt", text.as_bytes())?;

@@ -43,7 +43,7 @@ pub fn run(run: &Run) -> Result<Done> {
 }
 
 /// More bubbles than there are places cannot be drawn; half of them at most, so that draws stay random.
-fn check_places(run: &Run, design: &Design, stimuli: &Stimuli) -> Result<()> {
+pub(super) fn check_places(run: &Run, design: &Design, stimuli: &Stimuli) -> Result<()> {
     let places = stimuli.cover.capacity();
     if design.count.maximum <= places / 2 {
         return Ok(());

@@ -105,7 +105,7 @@ impl<'a> Views<'a> {
 }
 
 /// The model that observers look through and its weight seeds, where they look through one.
-fn network<'a>(run: &'a Run, simulation: &Simulation) -> Result<Option<(&'a Model, Vec<u64>)>> {
+pub(super) fn network<'a>(run: &'a Run, simulation: &Simulation) -> Result<Option<(&'a Model, Vec<u64>)>> {
     let Some(name) = &simulation.network else { return Ok(None) };
     let models = &run.experiment.file.model;
     let model = models.iter().find(|model| model.name == *name).ok_or_else(|| {
@@ -152,14 +152,14 @@ pub(super) fn templates_and_classes(
 }
 
 /// The template of every picture; it has the size of the plane of the apertures.
-fn templates(run: &Run, template: &str, stimuli: &Stimuli) -> Result<HashMap<String, Template>> {
+pub(super) fn templates(run: &Run, template: &str, stimuli: &Stimuli) -> Result<HashMap<String, Template>> {
     let shape = stimuli.cover.planes.first().map_or(stimuli.shape(), |plane| plane.shape);
     let read = |name: &str| {
         let path = template_path(run, template, name);
         let picture = Picture::read(&path).map_err(|error| {
             error
                 .at(run.experiment.field("simulation.template"))
-                .hint(format!("{template} is a PNG, or a folder with one PNG for each picture"))
+                .hint("a template is a PNG for all pictures, or a folder with a PNG of the same name for each")
         })?;
         if picture.shape() != shape {
             let ((h, w), (rows, columns)) = (picture.shape(), shape);

@@ -107,7 +107,7 @@ fn instead(name: &str) -> &'static [&'static str] {
 fn cell(score: &Score, name: &str, notes: &mut Notes) -> String {
     let names = || std::iter::once(name).chain(instead(name).iter().copied());
     let quantity = names().map(|name| score.quantity(name)).find(|found| !found.name.is_empty()).unwrap_or_default();
-    let over = || Some(format!("over {}, p = {}", quantity.baseline.as_deref()?, p_value(quantity.adjusted?)));
+    let over = || Some(format!("over {}, {}", quantity.baseline.as_deref()?, p_value(quantity.adjusted?)));
     let reason = quantity.undefined.clone().or_else(over);
     let mark = reason.map(|reason| notes.mark(&reason)).unwrap_or_default();
     match (quantity.value, quantity.limits) {

@@ -4,7 +4,10 @@ use crate::experiment::Unit;
 use crate::metric::{Chance, Metric};
 use crate::report::data::{Data, Score};
 use crate::report::escape::escape;
-use crate::report::number::{count, interval, percent, plural, short, two};
+use crate::report::number::{count, interval, p_value, percent, plural, short, two};
+
+/// A verdict needs an interval beyond 0 and a corrected p below this, as one of `compare` does.
+const SIGNIFICANT: f64 = 0.05;
 
 /// The section at the head of the page.
 pub(super) fn section(data: &Data) -> String {
@@ -160,13 +163,17 @@ fn against_baselines(value: f64, best: &Score, networks: &[(f64, &Score)], basel
     let method = escape(&of.method);
     let not_above = networks.iter().filter(|(raw, _)| *raw <= baseline).count();
     let over = best.quantity("over_baseline");
+    // The best of several pairs was chosen by its value, so its own interval alone says too much.
+    let corrected = over.adjusted.map_or("without a corrected p".to_owned(), |p| {
+        format!("{}, corrected over all models and methods (Holm)", p_value(p))
+    });
     let difference = match (over.value, over.limits) {
         (Some(value), Some(limits)) => {
-            format!("the difference on the same resamples is {} {}", two(value), interval(limits))
+            format!("the difference on the same resamples is {} {}, {corrected}", two(value), interval(limits))
         }
         _ => "the difference has no interval".to_owned(),
     };
-    let beyond = over.limits.is_some_and(|(low, _)| low > 0.0);
+    let beyond = over.limits.is_some_and(|(low, _)| low > 0.0) && over.adjusted.is_some_and(|p| p < SIGNIFICANT);
     let blind = of.is_of_no_network();
     let what = if blind { "A baseline that knows no network" } else { "Its own counterpart" };
     let mut text = if baseline >= value {

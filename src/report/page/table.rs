@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::report::escape::escape;
+
 /// Cells of HTML (already escaped), with a class for columns of numbers.
 pub(super) struct HtmlTable {
     head: Vec<(&'static str, bool)>,
@@ -30,7 +32,10 @@ impl HtmlTable {
 
     pub fn html(&self) -> String {
         let class = |is_number: bool| if is_number { " class=\"number\"" } else { "" };
-        let mut html = String::from("<div class=\"wide\">");
+        let named: Vec<&str> = self.head.iter().map(|(name, _)| *name).filter(|name| !name.is_empty()).collect();
+        let label = if named.is_empty() { "table".to_owned() } else { format!("table of {}", named.join(", ")) };
+        // A box that may scroll is reached by keyboard.
+        let mut html = format!("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">", escape(&label));
         if self.head.iter().all(|(name, _)| name.is_empty()) {
             html.push_str("<table class=\"facts\">\n<tbody>\n");
         } else {
