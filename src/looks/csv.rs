@@ -10,6 +10,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
     name: "csv",
     description: "one row for each look, as CSV, Parquet or JSON objects, columns as [human.columns] names them or by usual names; lists of places in a cell",
     recognised_by: "columns of places",
+    named: true,
     detect,
     read: |text, context| layout::read(text, context, &LAYOUT),
 };

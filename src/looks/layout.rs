@@ -1,5 +1,6 @@
 //! Tables with one row for each look or sample, read by a layout: which columns a format has, and where its places lie.
 
+mod display;
 mod found;
 
 use std::collections::{BTreeMap, HashMap};
@@ -110,6 +111,7 @@ pub(super) fn read(text: &Text, context: &Context, layout: &Layout) -> Result<Re
     recording.rejected.clone_from(&rows.rejected);
     recording.notes.clone_from(&rows.notes);
     recording.upwards = plain(&found.x) == "mousex" && found.x.contains('.');
+    recording.display = display::display(&columns, &rows);
     recording.notes.push(found.described(context));
     let kinds = events(&rows, &found);
     let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
@@ -148,13 +150,18 @@ pub(super) fn read(text: &Text, context: &Context, layout: &Layout) -> Result<Re
         let by_run = layout.throughout || (session.is_some() && found.order.is_none());
         let trial = numbered.or_else(|| by_run.then(|| format!("run {run}")));
         let parts: Vec<&str> = session.into_iter().chain(trial.as_deref()).collect();
+        let order = cell(&found.order).and_then(decimal);
+        if layout.rows == Rows::Samples && kinds.is_none() && found.order.is_some() && order.is_none() {
+            *left_out.entry("samples of no fixation".to_owned()).or_default() += 1;
+            continue;
+        }
         let entry = Entry {
             line: row.line(),
             observer: observer.to_owned(),
             picture: picture.to_owned(),
             trial: (!parts.is_empty()).then(|| parts.join(", ")),
             run,
-            order: cell(&found.order).and_then(decimal),
+            order,
             place: Err(String::new()),
             duration: duration(row, &found),
             start: scaled(row, &found.start),
@@ -212,7 +219,7 @@ fn duration(row: Row, found: &Found) -> Said<f64> {
 
 /// The places of a row, one entry for each: one number, or a list of numbers in x and one in y.
 fn place(row: Row, found: &Found, entry: Entry, entries: &mut Vec<Entry>, left_out: &mut BTreeMap<String, usize>) {
-    let cell = |name: &str| value(row, name).unwrap_or_default();
+    let cell = |name: &str| row.text(name).unwrap_or_default();
     let (x, y) = (cell(&found.x), cell(&found.y));
     let (Some(across), Some(down)) = (values(x), values(y)) else {
         let one = |name: &str, cell: &str| decimal(cell).ok_or_else(|| format!("{name} is {cell:?}, not a number"));

@@ -24,19 +24,18 @@ pub type Warning = String;
 /// Share of the looks inside the picture above which nothing is doubted.
 const MOST: f64 = 0.9;
 
-/// Where the places of an entry lie: as the experiment file says, as its row does, or as its format does.
-pub(super) fn places(entry: &Entry, stated: Option<Places>, frame: Frame) -> Option<Places> {
-    stated.or(entry.frame).or(match frame {
-        Frame::Picture => Some(LOOKS),
-        Frame::Stated(places) => Some(places),
-        Frame::Screen => None,
-    })
-}
-
-/// The error for places of a screen on which no picture has a place.
-pub(super) fn nowhere(format: &str) -> Error {
-    Error::invalid(format!("these places are px of a screen ({format}), and where the picture was on it is unknown"))
-        .hint("add rectangle = [left, top, width, height] of the picture on the screen to [human]; of a picture that fills it, that of the screen")
+/// Where the places of an entry lie: as the experiment file says, as its row does, or as its format does. A format knows where y
+/// grows to also where the experiment file only says how large pictures are.
+pub(super) fn places(entry: &Entry, stated: Option<Places>, y: Option<Direction>, frame: Frame) -> Places {
+    let own = match frame {
+        Frame::Picture => LOOKS,
+        Frame::Stated(places) | Frame::Screen(places) => places,
+    };
+    let places = stated
+        .map(|stated| Places { y: if stated.y == Direction::Up { stated.y } else { own.y }, ..stated })
+        .or(entry.frame)
+        .unwrap_or(own);
+    Places { y: y.unwrap_or(places.y), ..places }
 }
 
 /// A pair of coordinates, how it is read, and the shape of its picture.

@@ -9,6 +9,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
     name: "smi",
     description: "event statistics of SMI BeGaze; fixations (visual intakes) are taken",
     recognised_by: "Fixation Position X and Event Duration",
+    named: true,
     detect: |text| {
         has_all(&text.header, &["fixationpositionxpx", "eventdurationms"])
             || has_all(&text.header, &["fixationpositionx", "eventduration"])
