@@ -236,9 +236,20 @@ fn place(row: Row, found: &Found, entry: Entry, entries: &mut Vec<Entry>, left_o
         *left_out.entry("an empty list of places".to_owned()).or_default() += 1;
     }
     let trial = entry.trial.clone().or(Some(format!("line {}", row.line())));
+    let durations = found.duration.as_ref().and_then(|(name, factor)| Some((values(value(row, name)?)?, *factor)));
+    let lasted = |at: usize| match &durations {
+        None => entry.duration.clone(),
+        Some((all, factor)) => match all.get(at).and_then(number).filter(|_| all.len() == across.len()) {
+            Some(duration) if duration >= 0.0 => Ok(duration * factor),
+            _ => {
+                Err(format!("duration is a list of {}, and x of {}; look {} has none", all.len(), across.len(), at + 1))
+            }
+        },
+    };
     for (at, pair) in across.iter().zip(&down).enumerate() {
         let place = number(pair.0).zip(number(pair.1)).ok_or_else(|| format!("{}, {} is no place", pair.0, pair.1));
-        entries.push(Entry { place, trial: trial.clone(), order: Some(at as f64 + 1.0), ..entry.clone() });
+        let (trial, order, duration) = (trial.clone(), Some(at as f64 + 1.0), lasted(at));
+        entries.push(Entry { place, trial, order, duration, ..entry.clone() });
     }
 }
 

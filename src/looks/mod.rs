@@ -30,7 +30,7 @@ pub use read::{LookTable, Looks, read_looks};
 use crate::error::{Error, Result, one_of};
 use crate::experiment::LookColumns;
 use crate::place::Places;
-use crate::trials::{Known, Rejected, Text};
+use crate::trials::{self, Known, Rejected, Text};
 
 /// One row of a file: a fixation, a click, or a sample of one.
 #[derive(Debug, Clone)]
@@ -167,6 +167,7 @@ pub static LOOK_FORMATS: &[LookFormat] = &[
     gazepoint::FORMAT,
     pupil::FORMAT,
     smi::FORMAT,
+    smi::SAMPLES,
     webgazer::FORMAT,
     salicon::FORMAT,
     salicon::GAZE,
@@ -179,8 +180,12 @@ pub static LOOK_FORMATS: &[LookFormat] = &[
 /// The format that a file has; one that reads the columns of x and y that are stated, where the file has them.
 fn format(text: &Text, columns: &LookColumns) -> Result<&'static LookFormat> {
     let LookColumns { x, y, .. } = LookColumns::default();
-    let stated = (&columns.x, &columns.y) != (&x, &y) && text.has(&[&columns.x, &columns.y]);
-    LOOK_FORMATS.iter().find(|format| (format.named || !stated) && (format.detect)(text)).ok_or_else(|| {
+    let in_json = |name: &String| trials::Rows::plain(text).is_ok_and(|rows| rows.columns().contains(name));
+    let has = |name: &String| if text.is_json() { in_json(name) } else { text.has(&[name]) };
+    let stated = (&columns.x, &columns.y) != (&x, &y) && has(&columns.x) && has(&columns.y);
+    let fits = |format: &&LookFormat| format.named || !stated;
+    let found = LOOK_FORMATS.iter().find(|format| fits(format) && (format.detect)(text));
+    found.or(stated.then_some(&csv::FORMAT)).ok_or_else(|| {
         let known = LOOK_FORMATS.iter().map(|format| format!("{} ({})", format.name, format.recognised_by));
         Error::invalid("this is JSON, and it holds no looks that are known").at(text.path.display()).hint(format!(
             "looks are read from JSON as an array of objects with observer, picture, x and y; {}",

@@ -1,7 +1,7 @@
 //! The columns of one file: the stated ones, or those that its format knows.
 
 use super::super::columns::{Columns, plain, value};
-use super::super::{Context, Frame};
+use super::super::{Context, Frame, Rows};
 use super::{Coordinates, Layout};
 use crate::error::Result;
 use crate::experiment::LookColumns;
@@ -109,9 +109,9 @@ fn order(columns: &Columns, names: &LookColumns, layout: &Layout) -> Result<Opti
     let Some(column) = stated.as_ref().filter(|column| !layout.order.contains(&plain(column).as_str())) else {
         return Ok(stated);
     };
-    let of_fixations: Vec<&str> =
-        layout.order.iter().copied().filter(|name| name.contains("fix") || name.contains("eyemovement")).collect();
-    let joins = |name: &String| columns.repeats(name) && !columns.repeats(column);
+    let is_of_fixations = |name: &&str| layout.rows == Rows::Samples || name.contains("fix");
+    let of_fixations: Vec<&str> = layout.order.iter().copied().filter(is_of_fixations).collect();
+    let joins = |name: &String| (layout.rows == Rows::Samples || columns.repeats(name)) && !columns.repeats(column);
     Ok(columns.named(&of_fixations).filter(joins).or(stated))
 }
 
