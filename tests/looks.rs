@@ -470,6 +470,8 @@ fn lists_in_cells_are_looks_one_by_one() {
     let (_, said) = looks("clicks", "lists.csv", lists, "origin = [-24.0, -20.0]");
     assert!(said.contains("counts y upwards"), "{said}");
     let click_me = "user_id,image_path,clicks\nu1,val/wide_0.png,\"[(12, 30), (36, 10)]\"\n";
+    let both = "[human.columns]\nx = \"clicks\"\ny = \"clicks\"";
+    assert_eq!(looks("clicks", "clickme.csv", click_me, both).0.len(), 2);
     let (found, _) = looks("clicks", "clickme.csv", click_me, "");
     assert_same("pairs", &found, &[look("wide_0.png", "u1", 12.0, 30.0), look("wide_0.png", "u1", 36.0, 10.0)]);
     // Lists of x, of y and of durations, in JSON too and by any name that is stated.

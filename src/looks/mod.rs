@@ -182,7 +182,9 @@ fn format(text: &Text, columns: &LookColumns) -> Result<&'static LookFormat> {
     let LookColumns { x, y, .. } = LookColumns::default();
     let in_json = |name: &String| trials::Rows::plain(text).is_ok_and(|rows| rows.columns().contains(name));
     let has = |name: &String| if text.is_json() { in_json(name) } else { text.has(&[name]) };
-    let stated = (&columns.x, &columns.y) != (&x, &y) && has(&columns.x) && has(&columns.y);
+    // One column that is named for both holds pairs, which is for the format to read.
+    let named = (&columns.x, &columns.y) != (&x, &y) && columns.x != columns.y;
+    let stated = named && has(&columns.x) && has(&columns.y);
     let fits = |format: &&LookFormat| format.named || !stated;
     let found = LOOK_FORMATS.iter().find(|format| fits(format) && (format.detect)(text));
     found.or(stated.then_some(&csv::FORMAT)).ok_or_else(|| {
