@@ -40,6 +40,7 @@ fn import(criterion: &mut Criterion) {
         class: pictures.iter().enumerate().map(class).collect(),
         pictures,
         planes: vec![(256, 256)],
+        noise: None,
         plan: None,
     };
     let read = || collect(std::slice::from_ref(&path), &Import::default(), &known, |_, _, _| ()).unwrap().trials;

@@ -110,7 +110,56 @@ impl std::error::Error for Error {}
 pub fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     format!("choose one of: {}", names.into_iter().collect::<Vec<_>>().join(", "))
 }
+
 /// All values, or the first error in order; what is collected in parallel would end with whichever error came first in time.
 pub fn first_error<T>(results: Vec<Result<T>>) -> Result<Vec<T>> {
     results.into_iter().collect()
+}
+
+/// The one of `known` names that a name resembles most, if any: a slip of one or two letters, or in case alone.
+pub fn similar<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    let far = |other: &str| distance(&lower, &other.to_lowercase());
+    let most = if lower.chars().count() < 5 { 1 } else { 2 };
+    let nearest = known.iter().min_by_key(|other| far(other))?;
+    (far(nearest) <= most && lower.chars().count() > 1).then_some(nearest)
+}
+
+/// Letters put in, left out, replaced or swapped with their neighbour (Damerau 1964, Communications of the ACM 7:171).
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (row, &one) in a.iter().enumerate() {
+        let mut now = vec![row + 1];
+        for (column, &other) in b.iter().enumerate() {
+            let mut least = (last[column + 1] + 1).min(now[column] + 1).min(last[column] + usize::from(one != other));
+            if row > 0 && column > 0 && one == b[column - 1] && other == a[row - 1] {
+                least = least.min(before[column - 1] + 1);
+            }
+            now.push(least);
+        }
+        before = std::mem::replace(&mut last, now);
+    }
+    last.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_pen_is_recognised_and_another_word_is_not() {
+        let known = ["observers", "trials", "blocks", "rt"];
+        for (name, expected) in [
+            ("blcoks", Some("blocks")),
+            ("Trials", Some("trials")),
+            ("observer", Some("observers")),
+            ("keys", None),
+            ("x", None),
+        ] {
+            assert_eq!(similar(name, &known), expected, "{name}");
+        }
+        assert_eq!(similar("blocks", &[]), None);
+    }
 }

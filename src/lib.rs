@@ -8,7 +8,8 @@
 //!
 //! - [`experiment`]: the file in which a person describes all of it; [`stage`]: its stages, one after another.
 //! - [`plan`]: how many trials and observers an experiment needs.
-//! - [`design`] plans Bubbles trials, [`trials`] reads what was answered, [`human`] makes classification images;
+//! - [`design`] plans Bubbles trials, [`trials`] reads what was answered, [`looks`] where people looked or clicked,
+//!   [`human`] makes classification images;
 //!   [`exclusion`] says which trials do not enter them.
 //! - [`export`] writes the design as an experiment that runs in a browser or in PsychoPy.
 //! - [`network`] runs ONNX classifiers, [`attribution`] asks which pixels they used.
@@ -31,6 +32,7 @@ pub mod export;
 pub mod faithfulness;
 mod gradient;
 pub mod human;
+pub mod looks;
 pub mod map;
 pub mod metric;
 pub mod network;

@@ -107,7 +107,7 @@ fn two_people_with_one_id_are_told_apart_or_refused() {
 fn every_row_that_is_no_trial_is_told_with_its_reason() {
     let text = PSYCHOPY.replacen(",f,0,0.5,", ",\"['f', 'j']\",0,\"[0.5, 0.9]\",", 1);
     let all = collected(&[("a.csv", &text)], &settings()).unwrap();
-    let told: Vec<(u64, &str)> = all.dropped.iter().map(|row| (row.line, &*row.reason)).collect();
+    let told: Vec<(u64, &str)> = all.dropped.iter().map(|(row, _)| (row.line, &*row.reason)).collect();
     let [(2, first), (3, second), (6, _)] = told[..] else { panic!("{told:?}") };
     assert!(first.starts_with("no trial") && second.starts_with("2 answers to one trial"), "{told:?}");
     for said in [

@@ -13,6 +13,7 @@ use bubblescope::exclusion::{RULES, Rule};
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Measure, Quantity};
 use bubblescope::human::{ESTIMATORS, Estimator, GROUPS, INFERENCES, RECLASSIFICATIONS};
+use bubblescope::looks::LOOK_FORMATS;
 use bubblescope::map::MAP_FILES;
 use bubblescope::metric::{METRICS, Metric};
 use bubblescope::results::files_below;
@@ -56,6 +57,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "faithfulness::FAITHFULNESS",
             "human::INFERENCES",
             "human::COLUMNS",
+            "map::Labels",
+            "map::Painted",
             "noise::Patch",
             "metric::DEFAULT",
             "metric::unusable",
@@ -82,6 +85,9 @@ const ARROWS: &[(&str, &[&str])] = &[
             "experiment::Import",
             "experiment::Columns",
             "experiment::Join",
+            "experiment::Kept",
+            "experiment::Meaning",
+            "experiment::same_code",
             "experiment::TimeUnit",
             "experiment::Wide",
         ],
@@ -154,14 +160,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "parameter",
             "adaptive::Adaptive",
             "experiment::Simulation",
-            "experiment::LookColumns",
             "trials::Trial",
             "trials::Role",
-            "trials::Known",
-            "trials::Rejected",
-            "trials::Text",
         ],
     ),
+    ("looks", &["error", "place", "stats", "bubbles::Centre", "experiment::LookColumns", "human::Look", "trials"]),
     ("gradient", &[]),
     (
         "network",
@@ -270,6 +273,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "export",
             "plan",
             "human",
+            "looks",
             "network",
             "attribution",
             "faithfulness",
@@ -483,6 +487,10 @@ fn every_row_of_every_table_has_a_name_of_its_own_and_text() {
     check("COUNTERPARTS", &counterparts);
     check("MAP_FILES", &MAP_FILES.iter().map(|row| (row.name, vec![row.description])).collect::<Vec<_>>());
     check("FORMATS", &FORMATS.iter().map(|row| (row.name, vec![row.description, row.told_by])).collect::<Vec<_>>());
+    check(
+        "LOOK_FORMATS",
+        &LOOK_FORMATS.iter().map(|row| (row.name, vec![row.description, row.recognised_by])).collect::<Vec<_>>(),
+    );
     check("EXPORTS", &EXPORTS.iter().map(|row| (row.name, vec![row.description, row.next])).collect::<Vec<_>>());
     check("KINDS", &KINDS.iter().map(|row| (row.name, vec![row.description, row.source])).collect::<Vec<_>>());
     check(

@@ -470,7 +470,7 @@ static OF_LOOKS: &[Case] = &[
     case("clicks that last", RUN, |s| {
         looks(s, &format!("{}weight = \"duration\"\n", LOOKS.replace("fixations", "clicks")), "")
     }),
-    case("fixations without a place", HUMAN, |s| looks(s, LOOKS, "observer,picture,X,y\na,wide_0,3,4\n")),
+    case("fixations without a place", HUMAN, |s| looks(s, LOOKS, "observer,picture,across,y\na,wide_0,3,4\n")),
     case("fixations weighed by a duration that is not there", HUMAN, |s| {
         looks(s, &format!("{LOOKS}weight = \"duration\"\n"), "observer,picture,x,y\na,wide_0,3,4\n")
     }),
@@ -483,7 +483,7 @@ static OF_LOOKS: &[Case] = &[
     }),
     case("no fixation at any picture", HUMAN, |s| looks(s, LOOKS, "observer,picture,x,y\na,wide_7,3,4\n")),
     case("fixations at pictures of another width", RUN, |s| {
-        looks(s, LOOKS, "");
+        looks(s, LOOKS, "observer,picture,x,y\na,wide_0,3,4\n");
         s.edit("folder = \"pictures\"", "folder = \"pictures\"\nwidth = 24");
     }),
     case("networks that are to see the trials of nobody", RUN, |s| {

@@ -40,10 +40,12 @@ fn known() -> Known {
         pictures: vec!["a.png".to_owned()],
         class: [("a.png".to_owned(), "male".to_owned())].into(),
         planes: vec![(4, 6)],
+        noise: None,
         plan: Some(Plan {
             trials: [(trial.id.clone(), trial)].into(),
             keys: [("p001".to_owned(), keys)].into(),
             bubbles: None,
         }),
+        ..Known::default()
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bubblescope::error::{Error, Result};
-use bubblescope::experiment::{Import, TimeUnit, Wide};
+use bubblescope::experiment::{Import, TimeUnit, Wide, given};
 use bubblescope::stage::import_files;
 use bubblescope::trials::format;
 use clap::ValueEnum;
@@ -40,6 +40,12 @@ pub struct Arguments {
     /// Names of the columns that hold one trial each, such as "t*", in files with one row for each person
     #[arg(long, value_name = "PATTERN")]
     wide: Option<String>,
+    /// Columns of trial files: FIELD=COLUMN, such as picture=stim,response=key; fields are those of [import.columns]
+    #[arg(long, value_name = "PAIRS", value_delimiter = ',')]
+    columns: Vec<String>,
+    /// Rows of trial files that are kept: COLUMN=TEXT; * stands for any text, and of several texts of a column any counts
+    #[arg(long, value_name = "PAIR")]
+    keep: Vec<String>,
     /// Rows of a picture in px, for formats that count pixels down its columns
     #[arg(long)]
     height: Option<usize>,
@@ -68,10 +74,15 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn experiment(arguments: &Arguments, on: &OnExperiment) -> Result<()> {
-    let Arguments { output, format, rt_unit, wide, height, .. } = arguments;
-    if output.is_some() || format.is_some() || rt_unit.is_some() || wide.is_some() || height.is_some() {
-        return Err(Error::invalid("--output, --format, --rt-unit, --wide and --height are for trial files alone").hint(
-            "the experiment file says the same in [import]: format, response_time, wide, height; --results names its folder",
+    let Arguments { output, format, rt_unit, wide, height, columns, keep, .. } = arguments;
+    let named = !columns.is_empty() || !keep.is_empty() || wide.is_some();
+    if output.is_some() || format.is_some() || rt_unit.is_some() || height.is_some() || named {
+        return Err(Error::invalid(
+            "--output, --format, --rt-unit, --wide, --columns, --keep and --height are for trial files alone",
+        )
+        .hint(
+            "the experiment file says the same in [import]: format, response_time, wide, columns, keep, height; --results \
+             names its folder",
         ));
     }
     stages::one("import", on)?;
@@ -100,6 +111,8 @@ fn alone(arguments: &Arguments, files: &[PathBuf]) -> Result<()> {
         },
         wide: arguments.wide.clone().map(|trials| Wide { trials, ..Wide::default() }),
         height: arguments.height,
+        columns: given::columns(&arguments.columns)?,
+        keep: given::keep(&arguments.keep)?,
         ..Import::default()
     };
     if let Some(name) = &import.format {

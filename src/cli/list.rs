@@ -10,6 +10,7 @@ use bubblescope::exclusion::RULES;
 use bubblescope::export::EXPORTS;
 use bubblescope::faithfulness::{CONTROLS, FAITHFULNESS, Quantity};
 use bubblescope::human::{ESTIMATORS, GROUPS, INFERENCES, RECLASSIFICATIONS};
+use bubblescope::looks::LOOK_FORMATS;
 use bubblescope::map::MAP_FILES;
 use bubblescope::metric::METRICS;
 use bubblescope::network::list_layers;
@@ -47,6 +48,7 @@ enum Which {
     Faithfulness,
     Controls,
     Formats,
+    LookFormats,
     Exports,
     Procedures,
     Tests,
@@ -100,6 +102,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Which::Counterparts => COUNTERPARTS.iter().for_each(|one| row(one.name, one.description, one.source)),
         Which::MapFiles => MAP_FILES.iter().for_each(|kind| row(kind.name, kind.description, "")),
         Which::Formats => FORMATS.iter().for_each(|format| row(format.name, format.description, "")),
+        Which::LookFormats => LOOK_FORMATS.iter().for_each(|format| row(format.name, format.description, "")),
         Which::Exports => EXPORTS.iter().for_each(|export| row(export.name, export.description, "")),
         Which::Procedures => {
             for procedure in PROCEDURES {

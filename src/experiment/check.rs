@@ -167,6 +167,7 @@ impl Experiment {
             }
             (None, Some(import)) => {
                 self.check_files(&import.files)?;
+                self.check_responses(import)?;
                 if let Some(name) = &import.format
                     && !FORMATS.iter().any(|format| format.name == name)
                 {

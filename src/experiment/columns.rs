@@ -1,58 +1,86 @@
-//! Checks of the columns of the trials that `[classification]` names: our own, or those that `import.carry` brings along.
+//! `[import.columns]`: the name that each canonical column has in the files.
+//!
+//! A name given here wins over every column that a platform is known to write, and what is named for one thing is never taken
+//! for another; an empty name says that there is no such column.
 
-use super::{Experiment, matches};
-use crate::error::Result;
-use crate::human::COLUMNS;
+use serde::{Deserialize, Serialize};
 
-impl Experiment {
-    /// Every column that a response, a condition or a contrast names is one that trials can have.
-    pub(super) fn check_columns(&self) -> Result<()> {
-        if !self.has_answers() {
-            return Ok(());
-        }
-        let settings = &self.file.classification;
-        let response = Some(&settings.response).filter(|name| !["accuracy", "speed"].contains(&name.as_str()));
-        self.check_known("classification.response", response, &[])?;
-        self.check_known("classification.by", &settings.by, &["class"])?;
-        self.check_known("classification.contrasts", settings.contrasts.iter().map(|one| &one.column), &["class"])?;
-        let classes: Vec<&str> = self.file.pictures.class.iter().map(|class| class.name.as_str()).collect();
-        for contrast in settings.contrasts.iter().filter(|one| one.column == "class") {
-            for (side, values) in [("plus", &contrast.plus), ("minus", &contrast.minus)] {
-                if !classes.iter().any(|class| values.iter().any(|pattern| matches(pattern, class))) {
-                    let what = format!(
-                        "the contrast {} has no class on its side {side}: {}",
-                        contrast.name,
-                        values.join(", ")
-                    );
-                    let hint = format!("the classes are: {}", classes.join(", "));
-                    return Err(self.wrong("classification.contrasts", what, hint));
-                }
-            }
-        }
-        Ok(())
-    }
+/// Names of columns; where none is given, that of the canonical table and those that platforms write count.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Columns {
+    /// Participant id.
+    pub observer: Option<String>,
+    /// Block, any text.
+    pub block: Option<String>,
+    /// Trial number within the observer or block.
+    pub trial: Option<String>,
+    /// Picture file name (or its stem).
+    pub picture: Option<String>,
+    /// 0/1, true/false: shown mirrored. Absent: never.
+    pub mirrored: Option<String>,
+    /// Response, any text.
+    pub response: Option<String>,
+    /// 0/1, true/false.
+    pub correct: Option<String>,
+    /// Response time.
+    pub response_time: Option<String>,
+    /// Bubble centres as "row:column row:column ...", 0-based pixels of the picture as shown.
+    pub centres: Option<String>,
+    /// Id of the trial in the design.
+    pub trial_id: Option<String>,
+    /// Session of the participant.
+    pub session: Option<String>,
+    /// Class of the picture.
+    pub class: Option<String>,
+    /// Number of bubbles.
+    pub bubbles: Option<String>,
+    /// Role of the trial: main, practice or catch.
+    pub role: Option<String>,
+    /// Id of the trial whose stimulus is shown again.
+    pub repeats: Option<String>,
+    /// Keys of the participant, each with its class: "f=happy j=sad".
+    pub keys: Option<String>,
+    /// Noise pattern added to the picture; none where the picture names it.
+    pub noise: Option<String>,
+    /// Picture on the left, or the first, of two with noise.
+    pub left: Option<String>,
+    /// Picture on the right, or the second.
+    pub right: Option<String>,
+    /// Bubble centres from the left, each a number or a list, where they stand in two columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x: Option<String>,
+    /// Bubble centres from above, or as `[import] centres` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub y: Option<String>,
+}
 
-    fn check_known<'a>(
-        &self,
-        field: &str,
-        names: impl IntoIterator<Item = &'a String>,
-        further: &[&'static str],
-    ) -> Result<()> {
-        let carried = self.file.import.as_ref().map(|import| import.carry.as_slice()).unwrap_or_default();
-        for name in names {
-            if carried.contains(name) || COLUMNS.iter().chain(further).any(|known| known == name) {
-                continue;
-            }
-            let known: Vec<&str> =
-                further.iter().copied().chain(COLUMNS).chain(carried.iter().map(String::as_str)).collect();
-            let source = if self.file.import.is_some() {
-                "; a further column of the trial files comes along with import.carry"
-            } else {
-                ""
-            };
-            let hint = format!("the columns are: {}{source}", known.join(", "));
-            return Err(self.wrong(field, format!("the trials have no column {name}"), hint));
-        }
-        Ok(())
+impl Columns {
+    /// Every field with the name given.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("observer", &self.observer),
+            ("block", &self.block),
+            ("trial", &self.trial),
+            ("picture", &self.picture),
+            ("mirrored", &self.mirrored),
+            ("response", &self.response),
+            ("correct", &self.correct),
+            ("response_time", &self.response_time),
+            ("centres", &self.centres),
+            ("trial_id", &self.trial_id),
+            ("session", &self.session),
+            ("class", &self.class),
+            ("bubbles", &self.bubbles),
+            ("role", &self.role),
+            ("repeats", &self.repeats),
+            ("keys", &self.keys),
+            ("noise", &self.noise),
+            ("left", &self.left),
+            ("right", &self.right),
+            ("x", &self.x),
+            ("y", &self.y),
+        ];
+        all.into_iter().filter_map(|(field, name)| Some((field, name.as_deref()?)))
     }
 }

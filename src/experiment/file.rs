@@ -6,14 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use super::bubbles::Bubbles;
 use super::classification::Classification;
+use super::columns::Columns;
 use super::count::Count;
 use super::exclusions::Exclusions;
 use super::export::Export;
 use super::human::Human;
+use super::keep::Kept;
+use super::meaning::Meaning;
 use super::model::{Attribution, Faithfulness, Model, Score};
 use super::noise::Noise;
 use super::plan::Plan;
 use super::wide::Wide;
+use crate::place::Places;
 
 /// What is compared: one map for each picture, or one for the whole task (registered pictures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -224,7 +228,7 @@ pub struct ResponseTime {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Import {
-    /// Files; `*` in a file name stands for any text.
+    /// Files; `*` stands for any text in the name of a file or folder, `**` for any folders.
     pub files: Vec<String>,
     /// Their format; told from their content where none is given.
     #[serde(default)]
@@ -232,12 +236,15 @@ pub struct Import {
     /// Name of each column.
     #[serde(default)]
     pub columns: Columns,
+    /// Codes of responses, each with its meaning.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub responses: BTreeMap<String, Meaning>,
     /// Unit of response times.
     #[serde(default)]
     pub response_time: TimeUnit,
-    /// Rows kept: column name to the text that it must hold.
+    /// Rows kept: column name to the text that it must hold, or several of which any counts; `*` stands for any text.
     #[serde(default)]
-    pub keep: BTreeMap<String, String>,
+    pub keep: BTreeMap<String, Kept>,
     /// Columns carried along as they are, such as confidence.
     #[serde(default)]
     pub carry: Vec<String>,
@@ -250,6 +257,9 @@ pub struct Import {
     /// Responses that choose the left and the right of two pictures with noise; by default `left` and `right`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sides: Option<[String; 2]>,
+    /// How bubble centres are written; `row:column` counted from 0 by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub centres: Option<Places>,
     /// Rows of a picture, px, where a format needs them and no pictures are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<usize>,
@@ -277,44 +287,6 @@ pub enum TimeUnit {
     Ms,
     /// Seconds.
     S,
-}
-
-/// `[import.columns]`: the name that each canonical column has in the files.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Columns {
-    /// Participant id.
-    pub observer: String,
-    /// Block, any text.
-    pub block: String,
-    /// Trial number within the observer or block.
-    pub trial: String,
-    /// Picture file name (or its stem).
-    pub picture: String,
-    /// 0/1, true/false: shown mirrored. Absent: never.
-    pub mirrored: String,
-    /// Response, any text.
-    pub response: String,
-    /// 0/1, true/false.
-    pub correct: String,
-    /// Response time.
-    pub response_time: String,
-    /// Bubble centres as "row:column row:column ...", 0-based pixels of the picture as shown.
-    pub centres: String,
-    /// Id of the trial in the design.
-    pub trial_id: String,
-    /// Session of the participant.
-    pub session: String,
-    /// Class of the picture.
-    pub class: String,
-    /// Number of bubbles.
-    pub bubbles: String,
-    /// Noise pattern added to the picture; empty where the picture names it.
-    pub noise: String,
-    /// Picture on the left, or the first, of two with noise; empty where there is no such column.
-    pub left: String,
-    /// Picture on the right, or the second.
-    pub right: String,
 }
 
 impl Design {
@@ -372,29 +344,5 @@ fn yes() -> bool {
 impl Default for ResponseTime {
     fn default() -> Self {
         ResponseTime { mean: 450.0, sd: 80.0, tail: 200.0 }
-    }
-}
-
-impl Default for Columns {
-    fn default() -> Self {
-        let name = |text: &str| text.to_owned();
-        Columns {
-            observer: name("observer"),
-            block: name("block"),
-            trial: name("trial"),
-            picture: name("picture"),
-            mirrored: name("mirrored"),
-            response: name("response"),
-            correct: name("correct"),
-            response_time: name("response_time"),
-            centres: name("centres"),
-            trial_id: name("trial_id"),
-            session: name("session"),
-            class: name("class"),
-            bubbles: name("n_bubbles"),
-            noise: String::new(),
-            left: String::new(),
-            right: String::new(),
-        }
     }
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::size::Size;
 use super::{Experiment, Unit, Value};
 use crate::error::Result;
+use crate::map::Labels;
+use crate::place::{Direction, Order, Origin, Places};
 
 /// `[human]`: where human maps come from instead of trials.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -18,6 +20,9 @@ pub struct Human {
     /// Tables of fixations or clicks (`*` in a file name stands for any text), or one folder of masks or maps, with a
     /// folder for each observer and in it a file for each picture.
     pub files: Vec<String>,
+    /// Labels of masks that count as painted; by default all but 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Labels>,
     /// Names of the columns of a table.
     #[serde(default)]
     pub columns: LookColumns,
@@ -31,10 +36,38 @@ pub struct Human {
     #[serde(default)]
     pub drop_first: bool,
     /// Width of a picture in the unit of the coordinates; by default that of the pictures in px.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<f64>,
-    /// Coordinates of a picture's upper left corner, such as its place on the screen.
-    #[serde(default)]
-    pub origin: [f64; 2],
+    /// Its height; by default in proportion to its width. Shares of width and height: both 1.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<f64>,
+    /// Coordinates of a picture's upper left corner, such as its place on the screen, or "centre" where they count from its middle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// Where y grows to, "down" or "up"; by default as the format says, or down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub y: Option<Direction>,
+    /// Left, top, width and height of a picture in the coordinates, in place of origin, width and height.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rectangle: Option<[f64; 4]>,
+    /// The tracker's own error, a standard deviation, added to the blur: sqrt(blur² + error²).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracker_error: Option<Size>,
+}
+
+impl Human {
+    /// Where pictures lie in the coordinates, where the file says so.
+    pub fn places(&self) -> Option<Places> {
+        let y = self.y.unwrap_or_default();
+        let places = |origin, width, height| Places { order: Order::XY, from: 0, y, origin, width, height };
+        match (self.rectangle, self.origin, self.width, self.height) {
+            (Some([left, top, width, height]), ..) => {
+                Some(places(Some(Origin::Corner([left, top])), Some(width), Some(height)))
+            }
+            (None, None, None, None) => None,
+            (None, origin, width, height) => Some(places(origin, width, height)),
+        }
+    }
 }
 
 /// What human maps are made of.
@@ -87,14 +120,18 @@ pub struct LookColumns {
     pub observer: String,
     /// Picture file name, or its stem.
     pub picture: String,
-    /// From the left.
+    /// From the left; a cell may hold a list.
     pub x: String,
-    /// From the top.
+    /// From the top; a cell may hold a list.
     pub y: String,
-    /// Number of the fixation within the observer and the picture; where there is no such column, the order of the file.
+    /// Number of the fixation within the presentation; where there is no such column, the order of the file.
     pub order: String,
     /// How long it lasted, in any unit.
     pub duration: String,
+    /// The presentation of the picture, such as the number of the trial.
+    pub trial: String,
+    /// When the fixation began after the picture came, in any unit; below 0 it began before.
+    pub start: String,
 }
 
 impl Default for LookColumns {
@@ -107,6 +144,8 @@ impl Default for LookColumns {
             y: name("y"),
             order: name("order"),
             duration: name("duration"),
+            trial: name("trial"),
+            start: name("start"),
         }
     }
 }
@@ -160,31 +199,66 @@ impl Experiment {
             let what = format!("drop_first leaves out the first fixation, and these are {source}");
             return Err(self.wrong("human.drop_first", what, "leave human.drop_first out"));
         }
-        if let Some(width) = human.width {
-            self.within("human.width", width, 1.0, 1e6)?;
+        if human.labels.is_some() && human.source != Source::Masks {
+            let what = format!("labels are those of masks, and these are {source}");
+            return Err(self.wrong("human.labels", what, "leave human.labels out"));
         }
-        for at in human.origin {
-            self.within("human.origin", at, -1e6, 1e6)?;
-        }
-        if !human.source.is_table() && (human.width.is_some() || human.origin != [0.0; 2]) {
-            let what = format!("width and origin belong to coordinates, and {source} have none");
-            return Err(self.wrong("human.width", what, "leave human.width and human.origin out"));
-        }
-        if human.source.is_table() && self.file.pictures.width.is_some() && human.width.is_none() {
+        self.check_places(human)
+    }
+
+    /// Coordinates belong to tables, and pictures have a size in them.
+    fn check_places(&self, human: &Human) -> Result<()> {
+        let source = human.source.name();
+        let stated = human.places().is_some() || human.y.is_some();
+        if !human.source.is_table() && (stated || human.tracker_error.is_some()) {
+            let field = if stated { "human.width" } else { "human.tracker_error" };
+            let what = format!("width, origin and the like belong to coordinates, and {source} have none");
             return Err(self.wrong(
-                "human.width",
-                "pictures are brought to another width, and the width that coordinates are measured in is not given",
-                "add width = ... to [human]: that of the pictures as they were shown, in the unit of the coordinates",
+                field,
+                what,
+                "leave out width, height, origin, rectangle, y and tracker_error of [human]",
             ));
+        }
+        if human.rectangle.is_some() && (human.origin.is_some() || human.width.is_some() || human.height.is_some()) {
+            let what = "human.rectangle says where pictures lie, and so do origin, width or height";
+            return Err(self.wrong(
+                "human.rectangle",
+                what,
+                "give rectangle = [left, top, width, height] alone, or the others",
+            ));
+        }
+        let (corner, sides) = match (human.rectangle, human.origin) {
+            (Some([left, top, width, height]), _) => {
+                (vec![left, top], vec![("human.rectangle", width), ("human.rectangle", height)])
+            }
+            (None, origin) => {
+                let corner = match origin {
+                    Some(Origin::Corner(corner)) => corner.to_vec(),
+                    _ => Vec::new(),
+                };
+                let sides = [("human.width", human.width), ("human.height", human.height)];
+                (corner, sides.into_iter().filter_map(|(field, side)| Some((field, side?))).collect())
+            }
+        };
+        for (field, side) in sides {
+            self.within(field, side, 1e-3, 1e6)?;
+        }
+        for at in corner {
+            self.within("human.origin", at, -1e6, 1e6)?;
         }
         Ok(())
     }
 
-    /// Standard deviation of the blur of human maps from other sources, in px of pictures `columns` wide; 0 for none.
+    /// Standard deviation of the blur of human maps from other sources, with the tracker's own error, in px of pictures
+    /// `columns` wide; 0 for none.
     pub fn human_blur(&self, columns: usize) -> Result<f64> {
-        let blur = self.file.human.as_ref().and_then(|human| human.blur.as_ref());
-        let sd = blur.map(|blur| blur.sd_in_pixels(self.widths(columns), None)).transpose();
-        Ok(sd.map_err(|error| error.at(self.field("human.blur")))?.unwrap_or(0.0))
+        let human = self.file.human.as_ref();
+        let sd = |size: Option<&Size>, field: &str| {
+            let sd = size.map(|size| size.sd_in_pixels(self.widths(columns), None)).transpose();
+            sd.map(|sd| sd.unwrap_or(0.0)).map_err(|error| error.at(self.field(field)))
+        };
+        let blur = sd(human.and_then(|human| human.blur.as_ref()), "human.blur")?;
+        Ok(blur.hypot(sd(human.and_then(|human| human.tracker_error.as_ref()), "human.tracker_error")?))
     }
 
     /// Whether maps of this unit are compared.

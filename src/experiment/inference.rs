@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Experiment;
 use crate::error::{Error, Result, one_of};
 use crate::human::INFERENCES;
-use crate::picture::Picture;
+use crate::map::Painted;
 use crate::results::is_safe_name;
 
 /// What is tested, where and how.
@@ -221,16 +221,18 @@ impl Experiment {
         let inside = match &part.mask {
             Some(mask) => {
                 let path = self.resolve(mask);
-                let picture = Picture::read(&path).map_err(|error| error.at(&place))?;
-                if picture.shape() != (rows, columns) {
-                    let (height, width) = picture.shape();
+                let painted = Painted::read(&path, None, None)
+                    .map_err(|error| error.at(&place).hint("it is a PNG of the pictures' size, white inside"))?;
+                let inside = self.mask_in_width(painted.pixels)?;
+                if inside.dim() != (rows, columns) {
+                    let (height, width) = inside.dim();
                     return Err(Error::invalid(format!(
                         "the mask of the region {name} is {height} px high and {width} px wide, and the pictures are {rows} px high and {columns} px wide"
                     ))
                     .at(path.display())
                     .hint("it is a PNG of the pictures' size, white inside"));
                 }
-                picture.grey().mapv(|value| value > 0.5)
+                inside
             }
             None => {
                 let ([top, bottom], [left, right]) = (part.rows.unwrap_or_default(), part.columns.unwrap_or_default());

@@ -13,11 +13,15 @@ mod exclusions;
 mod export;
 mod file;
 mod frequency;
+pub mod given;
 mod human;
 mod inference;
+mod keep;
 mod keys;
 mod labels;
+mod meaning;
 mod model;
+mod named_columns;
 mod networks;
 mod noise;
 mod pictures;
@@ -28,11 +32,12 @@ mod wide;
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, similar};
 use crate::score::Preparation;
 
 pub use bubbles::{BandSettings, Bubbles, FrequencySettings};
 pub use classification::{Classification, Nuisance};
+pub use columns::Columns;
 pub use count::{Count, CountScale};
 pub use exclusions::Exclusions;
 pub use export::{Export, Pages};
@@ -40,7 +45,9 @@ pub use file::*;
 pub use frequency::{Frequency, PerUnit, Widths};
 pub use human::{Human, LookColumns, Source, Weight};
 pub use inference::{Contrast, Exchange, Outline, Part, Side, Tests};
+pub use keep::Kept;
 pub use keys::KEYS;
+pub use meaning::{Meaning, same_code};
 pub use model::*;
 pub use noise::Noise;
 pub use pictures::{Listed, list_pictures, matches};
@@ -85,9 +92,10 @@ impl Experiment {
             let place = cause.span().map_or(path.display().to_string(), |span| {
                 format!("{}, {}", path.display(), line_and_column(&bytes[..span.start.min(bytes.len())]))
             });
-            Error::invalid(format!("the experiment file cannot be read: {}", in_words(cause.message())))
-                .at(place)
-                .hint("`bubblescope new NAME` writes a commented file to compare with")
+            Error::invalid(format!("the experiment file cannot be read: {}", in_words(cause.message()))).at(place).hint(
+                meant(cause.message())
+                    .unwrap_or("`bubblescope new NAME` writes a commented file to compare with".to_owned()),
+            )
         })?;
         let given = toml::from_str(text).unwrap_or_default();
         let bubbles = file.settle_noise(&given);
@@ -167,6 +175,14 @@ fn line_and_column(before: &[u8]) -> String {
 }
 
 /// A message of the TOML reader without the names of Rust's types.
+/// The field that an unknown one resembles, as a question.
+fn meant(message: &str) -> Option<String> {
+    let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let unknown = names.next()?;
+    let known: Vec<&str> = names.collect();
+    similar(unknown, &known).map(|name| format!("did you mean {name}?"))
+}
+
 fn in_words(message: &str) -> String {
     let whole = "expected a whole number of at least 0";
     message.replace("expected u64", whole).replace("expected usize", whole).replace("expected f64", "expected a number")

@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::Experiment;
 use crate::error::{Error, Result};
+use crate::map::Painted;
 use crate::picture::Picture;
 
 /// A base picture.
@@ -117,12 +118,12 @@ impl Experiment {
             return Ok(Array2::from_elem(shape, true));
         };
         let path = self.resolve(file);
-        let region = Picture::read(&path).map_err(|error| {
+        let region = Painted::read(&path, None, None).map_err(|error| {
             error
                 .at(self.field("pictures.region"))
                 .hint("the region is a PNG of the pictures' size, white where bubbles may fall")
         })?;
-        let region = self.in_width(region).grey().mapv(|value| value > 0.5);
+        let region = self.mask_in_width(region.pixels)?;
         if region.dim() != shape {
             return Err(Error::invalid(format!(
                 "the region is {}, and the pictures are {}",
@@ -139,6 +140,15 @@ impl Experiment {
                 .hint("the region is white where bubbles may fall"));
         }
         Ok(region)
+    }
+
+    /// A mask in the width that the file asks for pictures, its height in proportion.
+    pub fn mask_in_width(&self, mask: Array2<bool>) -> Result<Array2<bool>> {
+        if self.file.pictures.width.is_none() {
+            return Ok(mask);
+        }
+        let picture = Picture::from_grey(mask.mapv(|painted| f32::from(u8::from(painted))))?;
+        Ok(self.in_width(picture).grey().mapv(|value| value > 0.5))
     }
 
     /// A picture in the width that the file asks for, its height in proportion.

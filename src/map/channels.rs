@@ -48,8 +48,8 @@ pub(super) fn joined(values: &Array3<f32>, name: Option<&str>) -> Result<Array2<
                 values.dim().2
             ))
             .hint(format!(
-                "say how they are joined ({}); a heat map in false colours cannot be read back",
-                REDUCTIONS.join(", ")
+                "say how they are joined: --channels {}, or channels in [score.preparation]; a heat map in false colours cannot be read back",
+                REDUCTIONS.join("|")
             )));
         }
     }

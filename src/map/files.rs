@@ -87,16 +87,20 @@ impl Map {
 
 /// The values of a map file, which may not be finite yet; rows = height.
 fn plane(bytes: &[u8], reading: &Reading) -> Result<Array2<f32>> {
+    joined(&(kind(bytes)?.read)(bytes, reading)?, reading.channels.as_deref())
+}
+
+/// The kind of a map file.
+pub(super) fn kind(bytes: &[u8]) -> Result<&'static MapFile> {
     if bytes.starts_with(b"\x89HDF") || bytes.get(512..).is_some_and(|rest| rest.starts_with(b"\x89HDF")) {
         return Err(Error::unsupported("this file is HDF5, as MATLAB writes with -v7.3")
             .hint("save it with -v7 in MATLAB, or as .npy"));
     }
-    let Some(kind) = MAP_FILES.iter().find(|kind| (kind.is)(bytes)) else {
+    MAP_FILES.iter().find(|kind| (kind.is)(bytes)).ok_or_else(|| {
         let names: Vec<&str> = MAP_FILES.iter().map(|kind| kind.name).collect();
-        return Err(Error::invalid("this is no map file: its first bytes are those of no kind that is known")
-            .hint(format!("maps are files of these kinds: {}", names.join(", "))));
-    };
-    joined(&(kind.read)(bytes, reading)?, reading.channels.as_deref())
+        Error::invalid("this is no map file: its first bytes are those of no kind that is known")
+            .hint(format!("maps are files of these kinds: {}", names.join(", ")))
+    })
 }
 
 #[cfg(test)]

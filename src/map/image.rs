@@ -31,7 +31,7 @@ pub(super) fn read(bytes: &[u8], _: &Reading) -> Result<Array3<f32>> {
         return Err(Error::invalid(format!(
             "a map is transparent at row {row}, column {column}: its opacity there is {value}"
         ))
-        .hint("save it without transparency; pixels that do not count are told by a mask"));
+        .hint("save it without transparency; leave out pixels that do not count with a mask (`score --mask`)"));
     }
     Ok(values.slice_axis(Axis(2), Slice::from(..channels - 1)).to_owned())
 }

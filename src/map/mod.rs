@@ -7,6 +7,7 @@ mod files;
 mod image;
 mod mat;
 mod npy;
+mod painted;
 mod stack;
 mod tiff;
 
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 
 pub use channels::{REDUCTIONS, Reduction, reduction};
 pub use files::{MAP_FILES, MapFile, Read, Reading};
+pub use painted::{All, Labels, Painted};
 pub use stack::{Stack, numbers};
 
 /// A two-dimensional field of finite values; rows = height.

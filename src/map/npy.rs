@@ -108,9 +108,11 @@ fn half(bits: u16) -> f32 {
     }
 }
 
-/// Values of an array of this shape as (rows, columns, channels): one or three channels may stand first or last.
+/// Values of an array of this shape as (rows, columns, channels): one or three channels may stand first or last, and ones
+/// before them, as of a batch of one, say nothing.
 pub(super) fn in_rows(shape: &[usize], values: Vec<f32>, columns_first: bool) -> Result<Array3<f32>> {
-    let (full, channels) = match *shape {
+    let ones = shape.iter().take(shape.len().saturating_sub(3)).take_while(|&&length| length == 1).count();
+    let (full, channels) = match shape[ones..] {
         [rows, columns] => ([rows, columns, 1], 2),
         [first, rows, columns] if [1, 3].contains(&first) && ![1, 3].contains(&columns) => ([first, rows, columns], 0),
         [rows, columns, last] if [1, 3].contains(&last) && ![1, 3].contains(&rows) => ([rows, columns, last], 2),
@@ -193,6 +195,17 @@ mod tests {
         assert_eq!([half(1), half(0x7bff), half(0xfc00)], [2f32.powi(-24), 65504.0, f32::NEG_INFINITY]);
         assert!(plane("<c8", &[0; 16]).unwrap_err().to_string().contains("\"<c8\""));
         Ok(())
+    }
+
+    #[test]
+    fn a_batch_of_one_is_its_map() {
+        let values: Vec<f32> = (0..24).map(|value| value as f32).collect();
+        let dim = |shape: &[usize], count: usize| {
+            in_rows(shape, values[..count].to_vec(), false).map(|array| array.dim()).ok()
+        };
+        assert_eq!((dim(&[1, 1, 2, 4], 8), dim(&[1, 3, 2, 4], 24)), (Some((2, 4, 1)), Some((2, 4, 3))));
+        assert_eq!(in_rows(&[1, 3, 2, 4], values.clone(), false).unwrap()[[1, 2, 1]], 14.0);
+        assert_eq!((dim(&[2, 1, 2, 4], 16), dim(&[1, 2, 3, 4], 24)), (None, None), "several maps");
     }
 
     #[test]

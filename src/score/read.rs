@@ -8,7 +8,7 @@ use ndarray::Array2;
 use super::by_name;
 use super::preparation::Preparation;
 use crate::error::{Error, Result};
-use crate::map::Map;
+use crate::map::{Map, Painted};
 use crate::results::{files_below, hash_file};
 use crate::table::{Row, Table};
 
@@ -182,18 +182,15 @@ pub(super) fn read_people(folders: &Folders, preparation: &Preparation) -> Resul
     Ok(People { maps, region, mask, blur_sd, coordinates, simulated, over_trials, masks })
 }
 
-/// The pixels that a map file names, of maps of this shape (rows, columns): those above one half.
+/// The pixels that a file paints, of maps of this shape (rows, columns).
 pub fn masked(path: &Path, shape: (usize, usize), preparation: &Preparation) -> Result<Array2<bool>> {
-    let part = Map::read(path, &preparation.reading)?;
-    if part.shape() != shape {
-        return Err(size_error(part.shape(), shape).at(path.display()));
+    let part = Painted::read(path, None, preparation.reading.variable.as_deref()).map_err(|error| {
+        error.hint("the region is 1 where maps are compared; without the file they are compared everywhere")
+    })?;
+    if part.pixels.dim() != shape {
+        return Err(size_error(part.pixels.dim(), shape).at(path.display()));
     }
-    if !part.values().iter().any(|value| *value > 0.5) {
-        return Err(Error::invalid("the region is empty: none of its values is above 0.5")
-            .at(path.display())
-            .hint("the region is 1 where maps are compared; without the file they are compared everywhere"));
-    }
-    Ok(part.values().mapv(|value| value > 0.5))
+    Ok(part.pixels)
 }
 
 /// The maps of networks by model and method.

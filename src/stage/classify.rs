@@ -42,7 +42,7 @@ pub fn run(run: &Run) -> Result<Done> {
             describe(dropped, &settings.response)
         ))
         .at(run.results.path("trials.parquet").display())
-        .hint(unusable(&settings.response)));
+        .hint(unusable(&settings.response, &rows)));
     }
     let conditions = conditions(&making, &rows)?;
     let scratch = run.begin("classify", &key, OWNED)?;
@@ -138,8 +138,14 @@ fn describe(dropped: Dropped, response: &str) -> String {
     )
 }
 
-fn unusable(response: &str) -> String {
+fn unusable(response: &str, trials: &[Trial]) -> String {
+    let silent = trials.iter().all(|trial| trial.response.is_none() && trial.correct.is_none());
     match response {
+        "accuracy" if silent => {
+            "classification images need answers; places without answers, such as the clicks of BubbleView, become maps by [human] with \
+             source = \"clicks\""
+                .to_owned()
+        }
         "accuracy" => "an observer needs right and wrong answers, and trials with at least one bubble".to_owned(),
         other => {
             format!(

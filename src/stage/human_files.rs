@@ -8,9 +8,11 @@ use super::Run;
 use super::frames::Band;
 use super::inference::Tests;
 use super::pictures::Stimuli;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::{Classification, Outline, Unit};
-use crate::human::{Dropped, Estimate, Estimator, Frame, Group, GroupMap, Information, MaximumNull, over_observers};
+use crate::human::{
+    Dropped, Estimate, Estimator, Frame, Group, GroupMap, Information, MaximumNull, Response, over_observers,
+};
 use crate::map::Map;
 use crate::results::Scratch;
 use crate::stats::quantile::median;
@@ -86,6 +88,8 @@ pub(super) struct Output<'a> {
     information: Table,
     bubble_sd: f64,
     simulated: bool,
+    /// Whether every map is zero everywhere.
+    zero: bool,
 }
 
 /// Columns of `human/information.csv`; the group's rows have no observer.
@@ -112,6 +116,7 @@ impl<'a> Output<'a> {
             information: Table::new(&INFORMATION),
             bubble_sd: 0.0,
             simulated,
+            zero: true,
         }
     }
 
@@ -262,6 +267,7 @@ impl<'a> Output<'a> {
         map: &Array2<f64>,
         smoothing_sd: f64,
     ) -> Result<()> {
+        self.zero &= map.iter().all(|value| *value == 0.0);
         let whose = if observer.is_empty() { "group" } else { "observer" };
         let file = format!("{}-{whose}-{:05}-{kind}.npy", unit.name(), self.index.rows.len() + 1);
         self.scratch.write(&format!("human/{file}"), &Map::from_f64(map)?.to_npy())?;
@@ -284,8 +290,17 @@ impl<'a> Output<'a> {
     }
 
     pub(super) fn observers(&self, trials: &Trials) -> Result<()> {
-        let mut table =
-            Table::new(&["observer", "trials", "accuracy", "mean_bubbles", "median_response_time_ms", "simulated"]);
+        let mut table = Table::new(&[
+            "observer",
+            "trials",
+            "accuracy",
+            "mean_bubbles",
+            "median_response_time_ms",
+            "simulated",
+            "answers",
+        ]);
+        let settings = &self.run.experiment.file.classification;
+        let response = Response::named(&settings.response, settings.signed);
         let mut seen = HashSet::new();
         for first in &trials.rows {
             if !seen.insert(first.observer.as_str()) {
@@ -303,12 +318,18 @@ impl<'a> Output<'a> {
                 number(mean(&bubbles)),
                 number_or_empty(median(&times)),
                 trials.simulated.to_string(),
+                own.iter().filter(|trial| response.value(trial).is_some()).count().to_string(),
             ]);
         }
         self.scratch.write("human/observers.csv", &table.to_csv()?)
     }
 
     pub(super) fn finish(&self) -> Result<()> {
+        if self.zero && !self.index.rows.is_empty() {
+            return Err(Error::invalid(format!("all {} maps are zero everywhere", self.index.rows.len()))
+                .at(self.run.results.path("trials.parquet").display())
+                .hint("compare the responses of the trials with what was shown: they say nothing of any pixel"));
+        }
         self.scratch.write("human/index.csv", &self.index.to_csv()?)?;
         self.tests.finish()?;
         if !self.information.rows.is_empty() {

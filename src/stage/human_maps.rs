@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::experiment::{Human, Unit};
 use crate::human::{Gram, half_at};
 use crate::map::Map;
-use crate::results::{Scratch, hash_file};
+use crate::results::{Key, Scratch, hash_file};
 use crate::score::FIXATIONS;
 use crate::seed::Seed;
 use crate::table::{Table, number, number_or_empty};
@@ -36,15 +36,25 @@ pub fn run(run: &Run) -> Result<Done> {
         check_size(run, "human.blur", sd, &stimuli.region)?;
     }
     let origin = Origin::read(run, settings(run)?, &stimuli, sd)?;
+    if let Some(refusal) = &origin.refusal {
+        // A key of its own, so that nobody takes what is written for the stage's.
+        let scratch = run.begin("human", &Key::new("refused").with("key", &key).finish(), OWNED)?;
+        scratch.write("human/looks.txt", origin.explained.as_bytes())?;
+        scratch.write("rejected.csv", &rejected_to_csv(&origin.rejected)?)?;
+        run.finish(scratch)?;
+        return Err(refusal.clone());
+    }
     let scratch = run.begin("human", &key, OWNED)?;
     let region = Map::new(stimuli.region.mapv(|inside| f32::from(u8::from(inside))))?;
     scratch.write("human/region.npy", &region.to_npy())?;
     let mut files = Files::new(run, &scratch, &stimuli.region, sd);
     files.counts(&origin);
     pictures(run, &stimuli, &origin, &mut files)?;
+    origin.tell_painted(run);
     files.finish()?;
     if let Some(looks) = origin.table() {
         scratch.write(&format!("human/{FIXATIONS}"), &looks.to_csv()?)?;
+        scratch.write("human/looks.txt", origin.explained.as_bytes())?;
     }
     scratch.write("rejected.csv", &rejected_to_csv(&origin.rejected)?)?;
     run.finish(scratch)?;
@@ -55,12 +65,19 @@ pub fn run(run: &Run) -> Result<Done> {
 pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     let human = settings(run)?;
     let file = &run.experiment.file;
-    let mut key =
-        stimuli.key(run, "human").with("settings", (human, &file.compare, file.coordinates, file.score.bootstrap));
+    let mut key = stimuli
+        .key(run, "human")
+        .with("rules", 2)
+        .with("settings", (human, &file.compare, file.coordinates, file.score.bootstrap));
     let preparation = &file.score.preparation;
     key = key.with("places", FIXATIONS).with("reading", (&preparation.channels, &preparation.variable));
     for (name, path) in inputs(run, human)? {
         key = key.with("file", (name, hash_file(&path)?));
+        // The centres of our own trials lie beside them.
+        let beside = path.with_file_name("centres.parquet");
+        if path.file_name().is_some_and(|name| name == "trials.parquet") && beside.is_file() {
+            key = key.with("beside", hash_file(&beside)?);
+        }
     }
     Ok(key.finish())
 }
@@ -83,7 +100,7 @@ fn pictures(run: &Run, stimuli: &Stimuli, origin: &Origin, files: &mut Files) ->
     let mut gram = Gram::default();
     run.progress.begin("pictures", stimuli.pictures.len());
     for listed in &stimuli.pictures {
-        let made = origin.of_picture(&listed.name)?;
+        let made = origin.of_picture(&listed.name, run.experiment)?;
         run.progress.step();
         if made.is_empty() {
             continue;
@@ -159,6 +176,7 @@ impl<'a> Files<'a> {
     fn counts(&mut self, origin: &Origin) {
         self.add("", "", "looks", origin.looks().map(|looks| looks as f64));
         self.add("", "", "first_looks_dropped", origin.looks().map(|_| origin.first as f64));
+        self.add("", "", "early_looks_dropped", origin.looks().map(|_| origin.early as f64));
         self.add("", "", "rejected", Some(origin.rejected.len() as f64));
         if let Some(first) = origin.rejected.first() {
             self.run.progress.warn(&format!(

@@ -1,20 +1,22 @@
 //! What human maps from other sources are made of: tables of places, or a folder with a folder for each observer.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
 
+use super::human_tables::collect;
 use super::pictures::Stimuli;
 use super::{Run, import};
 use crate::error::{Error, Result};
-use crate::experiment::{Human, Source, Weight};
-use crate::human::{Look, LookTable, Placing, density, read_looks};
-use crate::map::{Map, Reading};
+use crate::experiment::{Experiment, Human, Source};
+use crate::human::{Look, density};
+use crate::map::{Labels, Map, Painted, Reading};
 use crate::results::files_below;
 use crate::stats::smooth::{Edge, smooth};
 use crate::table::{Table, number};
-use crate::trials::{Known, Rejected, Text};
+use crate::trials::{Known, Rejected};
 
 /// One observer's map of one picture.
 pub(super) struct Made {
@@ -35,11 +37,19 @@ pub(super) struct Origin {
     pub(super) rejected: Vec<Rejected>,
     /// First fixations left out.
     pub(super) first: usize,
+    /// Fixations left out because they began before the picture came.
+    pub(super) early: usize,
+    /// How each file was understood, for people.
+    pub(super) explained: String,
+    /// Share of the picture that each mask read so far covers, by the rule that its file showed.
+    painted: RefCell<BTreeMap<&'static str, Vec<f64>>>,
+    /// Why no map can be made, where none can.
+    pub(super) refusal: Option<Error>,
 }
 
 enum Found {
     Looks(BTreeMap<(String, String), Vec<Look>>),
-    Masks(BTreeMap<(String, String), PathBuf>),
+    Masks(BTreeMap<(String, String), PathBuf>, Option<Labels>),
     Maps(BTreeMap<(String, String), PathBuf>),
 }
 
@@ -57,41 +67,50 @@ impl Origin {
             reading: Reading { channels, variable },
             rejected: Vec::new(),
             first: 0,
+            early: 0,
+            explained: String::new(),
+            painted: RefCell::default(),
+            refusal: None,
         };
         if human.source.is_table() {
-            let placing = Placing { shape, origin: human.origin, width: human.width.unwrap_or(shape.1 as f64) };
-            let (timed, drop_first) = (human.weight == Weight::Duration, human.drop_first);
-            let reading = LookTable { columns: &human.columns, placing, timed, drop_first };
-            let mut all: BTreeMap<(String, String), Vec<Look>> = BTreeMap::new();
-            for (_, path) in inputs(run, human)? {
-                let looks = read_looks(&Text::read(&path)?, &known, reading)?;
-                let taken: usize = looks.of.values().map(Vec::len).sum();
-                run.progress.note(&format!(
-                    "{} ({}): {taken} taken, {} first ones left out, {} rows rejected",
-                    path.display(),
-                    human.source.name(),
-                    looks.first,
-                    looks.rejected.len()
-                ));
-                origin.first += looks.first;
-                origin.rejected.extend(looks.rejected);
-                for (owner, own) in looks.of {
-                    all.entry(owner).or_default().extend(own);
-                }
-            }
-            origin.found = Found::Looks(all);
+            let all = collect(run, human, stimuli, &inputs(run, human)?)?;
+            origin.found = Found::Looks(all.of);
+            origin.rejected = all.rejected;
+            (origin.first, origin.early) = (all.first, all.early);
+            (origin.explained, origin.refusal) = (all.explained, all.refusal);
             return Ok(origin);
         }
         let files = origin.listed(&inputs(run, human)?, &known)?;
-        origin.found = if human.source == Source::Masks { Found::Masks(files) } else { Found::Maps(files) };
+        origin.found =
+            if human.source == Source::Masks { Found::Masks(files, human.labels.clone()) } else { Found::Maps(files) };
         Ok(origin)
+    }
+
+    /// Says how masks were painted.
+    pub(super) fn tell_painted(&self, run: &Run) {
+        for (rule, shares) in self.painted.borrow().iter() {
+            let (least, most) = shares.iter().fold((1.0f64, 0.0f64), |(a, b), share| (a.min(*share), b.max(*share)));
+            run.progress.note(&format!(
+                "{} masks: {rule}, {:.1} to {:.1} % of the picture",
+                shares.len(),
+                100.0 * least,
+                100.0 * most
+            ));
+            let large = shares.iter().filter(|share| **share > 0.5).count();
+            if large > 0 {
+                run.progress.warn(&format!(
+                    "{large} of {} masks cover more than half of their picture; a mask is black, or transparent, where nothing is painted",
+                    shares.len()
+                ));
+            }
+        }
     }
 
     /// Number of looks; none where maps are made elsewhere.
     pub(super) fn looks(&self) -> Option<usize> {
         match &self.found {
             Found::Looks(looks) => Some(looks.values().map(Vec::len).sum()),
-            Found::Masks(_) | Found::Maps(_) => None,
+            Found::Masks(..) | Found::Maps(_) => None,
         }
     }
 
@@ -118,7 +137,7 @@ impl Origin {
     }
 
     /// The map of every observer of a picture, in the order of their names.
-    pub(super) fn of_picture(&self, picture: &str) -> Result<Vec<Made>> {
+    pub(super) fn of_picture(&self, picture: &str, experiment: &Experiment) -> Result<Vec<Made>> {
         let is_its = |owner: &(String, String)| owner.0 == picture;
         match &self.found {
             Found::Looks(looks) => Ok(looks
@@ -129,31 +148,43 @@ impl Origin {
                     Some(Made { observer: observer.clone(), count: looks.len(), map })
                 })
                 .collect()),
-            Found::Masks(files) | Found::Maps(files) => {
+            Found::Masks(files, _) | Found::Maps(files) => {
                 let own = files.iter().filter(|(owner, _)| is_its(owner));
                 own.map(|((_, observer), path)| {
-                    Ok(Made { observer: observer.clone(), count: 1, map: self.stored(path)? })
+                    Ok(Made { observer: observer.clone(), count: 1, map: self.stored(path, experiment)? })
                 })
                 .collect()
             }
         }
     }
 
-    /// A map as stored; a mask is 1 where any of its channels is above half, and blurred.
-    fn stored(&self, path: &Path) -> Result<Array2<f64>> {
-        let painted = matches!(self.found, Found::Masks(_));
-        let any = || Reading { channels: Some("abs_max".to_owned()), ..self.reading.clone() };
-        let map = Map::read(path, &if painted { any() } else { self.reading.clone() })?;
-        if map.shape() != self.shape {
-            let ((rows, columns), (wanted_rows, wanted_columns)) = (map.shape(), self.shape);
-            return Err(Error::invalid(format!(
-                "this map is {columns} x {rows} px, and the pictures are {wanted_columns} x {wanted_rows} px"
-            ))
-            .at(path.display())
-            .hint("bring maps and pictures to one size first; nothing is resized silently"));
+    /// A map as stored; a mask is 1 where it is painted, and blurred.
+    fn stored(&self, path: &Path, experiment: &Experiment) -> Result<Array2<f64>> {
+        let Found::Masks(_, labels) = &self.found else {
+            let map = Map::read(path, &self.reading)?;
+            self.check_size("map", map.shape(), path)?;
+            return Ok(map.to_f64());
+        };
+        let painted = Painted::read(path, labels.as_ref(), self.reading.variable.as_deref()).map_err(|error| {
+            error.hint("`labels` in [human] names the values that are painted; leave out files in which nothing is")
+        })?;
+        let share = painted.pixels.iter().filter(|one| **one).count() as f64 / painted.pixels.len() as f64;
+        self.painted.borrow_mut().entry(painted.rule).or_default().push(share);
+        let mask = experiment.mask_in_width(painted.pixels)?;
+        self.check_size("mask", mask.dim(), path)?;
+        Ok(smooth(&mask.mapv(|painted| f64::from(u8::from(painted))), self.sd, Edge::Normalised))
+    }
+
+    fn check_size(&self, what: &str, (rows, columns): (usize, usize), path: &Path) -> Result<()> {
+        let (wanted_rows, wanted_columns) = self.shape;
+        if (rows, columns) == self.shape {
+            return Ok(());
         }
-        let mask = || map.values().mapv(|value| f64::from(u8::from(value > 0.5)));
-        Ok(if painted { smooth(&mask(), self.sd, Edge::Normalised) } else { map.to_f64() })
+        Err(Error::invalid(format!(
+            "this {what} is {columns} x {rows} px, and the pictures are {wanted_columns} x {wanted_rows} px"
+        ))
+        .at(path.display())
+        .hint(format!("bring {what}s and pictures to one size first; nothing is resized silently")))
     }
 
     /// The file of each observer and picture; what belongs to no picture is rejected.

@@ -1,19 +1,22 @@
 //! `trials.parquet` and `rejected.csv` from the trial files of people, joined to the design by trial id where there is one; or
 //! one canonical table from files alone.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::pictures::Stimuli;
-use super::{Done, Run, noise, stimuli as design};
+use super::{Done, Run, noise, pattern, stimuli as design};
 use crate::design::participants;
 use crate::error::{Error, Result};
 use crate::experiment::{Design, Import};
 use crate::noise::NO_PATTERN;
 use crate::progress::Progress;
 use crate::results::{Key, hash_file, write_new};
+use crate::stats::guessing::below_chance;
 use crate::table::{Table, cell};
-use crate::trials::{self, Collected, Format, Imported, Known, Plan, Trials, listed, rejected_to_csv};
+use crate::trials::{
+    self, Collected, Format, Imported, Known, Plan, REFUSED, Rejected, Role, Trials, dropped_to_csv, listed,
+};
 
 /// Its outputs in the folder of results.
 pub const OWNED: &[&str] =
@@ -38,16 +41,25 @@ pub fn run(run: &Run) -> Result<Done> {
         tell(run.progress, path, format, imported);
         run.progress.step();
     })?;
-    let Collected { trials: all, rejected, dropped, explained } = collected;
+    let Collected { trials: all, rejected, dropped, mut explained, mut warnings, refusal } = collected;
+    warnings.extend(judged(run, &all));
+    warnings.extend(silent(&all));
+    for warning in &warnings {
+        run.progress.warn(warning);
+    }
     warn_of_formulas(run.progress, &all);
-    // A pattern too many or too few may mean that all of them are one off.
-    if let Some(first) = rejected.iter().find(|row| row.reason.starts_with(NO_PATTERN)) {
-        let rows = rejected.iter().filter(|row| row.reason.starts_with(NO_PATTERN)).count();
-        return Err(Error::invalid(format!("{rows} rows name a stimulus without noise; the first: {}", first.reason))
-            .at(format!("{}, line {}", first.file, first.line))
-            .hint(
-                "where stimuli are counted from 0, write from = 0 in [noise]; leave other rows out with [import.keep]",
-            ));
+    if let Some(refusal) = without_noise(&rejected).or(refusal) {
+        // A key of its own, so that nobody takes what is written for the stage's.
+        let key = Key::new("refused").with("key", &key).finish();
+        let scratch = run.begin("trials", &key, OWNED)?;
+        scratch.write("rejected.csv", &dropped_to_csv(&dropped)?)?;
+        scratch.write("import.txt", explained.as_bytes())?;
+        run.finish(scratch)?;
+        return Err(refusal);
+    }
+    for warning in guessing(run, &all) {
+        run.progress.warn(&warning);
+        explained.push_str(&format!("all files\n  {:<9} {warning}\n", "warning"));
     }
     if let Some(first) = rejected.first() {
         run.progress.warn(&format!(
@@ -62,7 +74,7 @@ pub fn run(run: &Run) -> Result<Done> {
     scratch.write("trials.parquet", &all.to_parquet()?)?;
     scratch.write("centres.parquet", &all.centres_to_parquet()?)?;
     scratch.write("observers.csv", &all.observers().to_csv()?)?;
-    scratch.write("rejected.csv", &rejected_to_csv(&dropped)?)?;
+    scratch.write("rejected.csv", &dropped_to_csv(&dropped)?)?;
     scratch.write("import.txt", explained.as_bytes())?;
     if let Some(plan) = &known.plan {
         scratch.write("missing.csv", &missing(run, plan, &all)?)?;
@@ -71,7 +83,19 @@ pub fn run(run: &Run) -> Result<Done> {
     Ok(Done::Made)
 }
 
-/// Says what came out of a file.
+/// The error where rows name a stimulus without noise: a pattern too many or too few may mean that all of them are one off.
+fn without_noise(rejected: &[Rejected]) -> Option<Error> {
+    let rows: Vec<&Rejected> = rejected.iter().filter(|row| row.reason.starts_with(NO_PATTERN)).collect();
+    let first = rows.first()?;
+    let what = format!("{} rows name a stimulus without noise; the first: {}", rows.len(), first.reason);
+    Some(
+        Error::invalid(what).at(format!("{}, line {}", first.file, first.line)).hint(
+            "where stimuli are counted from 0, write from = 0 in [noise]; leave other rows out with [import.keep]",
+        ),
+    )
+}
+
+/// Says what came out of a file, and what somebody should act upon.
 fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Imported) {
     let times = match imported.reading.median {
         Some(_) => format!("; times are in {}", imported.reading.unit),
@@ -85,6 +109,21 @@ fn tell(progress: &dyn Progress, path: &Path, format: &Format, imported: &Import
         imported.rejected.len(),
         imported.left_out.len(),
     ));
+    if let Some(first) = imported.unread.first() {
+        progress.warn(&format!(
+            "{}: {} cannot be read, and the trial is taken without; the first is line {}: {}",
+            path.display(),
+            if imported.unread.len() == 1 { "1 value".to_owned() } else { format!("{} values", imported.unread.len()) },
+            first.line,
+            first.reason
+        ));
+    }
+    if imported.silent == imported.trials.len() && imported.silent > 0 {
+        progress.warn(&format!("{}: none of its {} trials has an answer", path.display(), imported.silent));
+    }
+    for warning in &imported.reading.warnings {
+        progress.warn(&format!("{}: {warning}", path.display()));
+    }
     if imported.disagreeing > 0 {
         progress.warn(&format!(
             "{}: {} of its {} trials are marked otherwise than their response and class say; the response counts",
@@ -111,7 +150,10 @@ fn warn_of_formulas(progress: &dyn Progress, trials: &Trials) {
 /// `import.txt` says.
 pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress: &dyn Progress) -> Result<String> {
     let outputs = ["trials.csv", "rejected.csv", "import.txt"].map(|name| folder.join(name));
-    if let Some(there) = outputs.iter().find(|path| path.exists()) {
+    // What a refused import wrote may be replaced by the next one.
+    let refused = !outputs[0].exists()
+        && std::fs::read_to_string(&outputs[2]).is_ok_and(|text| text.lines().any(|line| line.starts_with(REFUSED)));
+    if let Some(there) = outputs.iter().find(|path| path.exists() && !refused) {
         return Err(Error::invalid(format!("{} exists already", there.display()))
             .hint("name another folder with --output, or remove it"));
     }
@@ -120,12 +162,70 @@ pub fn import_files(files: &[PathBuf], import: &Import, folder: &Path, progress:
         tell(progress, path, format, imported);
         progress.step();
     })?;
+    collected.warnings.iter().for_each(|warning| progress.warn(warning));
     warn_of_formulas(progress, &collected.trials);
     let [trials, rejected, explained] = outputs;
-    write_new(&trials, &collected.trials.to_csv()?)?;
-    write_new(&rejected, &rejected_to_csv(&collected.dropped)?)?;
+    for old in [&rejected, &explained].into_iter().filter(|_| refused) {
+        std::fs::remove_file(old).map_err(|cause| Error::io("replace", old, cause))?;
+    }
+    write_new(&rejected, &dropped_to_csv(&collected.dropped)?)?;
     write_new(&explained, collected.explained.as_bytes())?;
+    let collected = collected.usable()?;
+    write_new(&trials, &collected.trials.to_csv()?)?;
     Ok(collected.explained)
+}
+
+/// Sentences on observers who are right less often than guessing makes them, and on everybody together.
+fn guessing(run: &Run, all: &Trials) -> Vec<String> {
+    let mut observers: Vec<(String, u64, u64)> = Vec::new();
+    for trial in all.rows.iter().filter(|trial| trial.role == Role::Main) {
+        let Some(correct) = trial.correct else { continue };
+        let at = observers.iter().position(|(name, ..)| *name == trial.observer).unwrap_or(observers.len());
+        if at == observers.len() {
+            observers.push((trial.observer.clone(), 0, 0));
+        }
+        observers[at].1 += u64::from(correct);
+        observers[at].2 += 1;
+    }
+    below_chance(&observers, run.experiment.file.pictures.class.len())
+}
+
+/// A sentence on observers who answered none of their trials.
+fn silent(all: &Trials) -> Option<String> {
+    let mut answers: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for trial in &all.rows {
+        let own = answers.entry(&trial.observer).or_default();
+        own.0 += 1;
+        own.1 += usize::from(trial.response.is_some() || trial.correct.is_some());
+    }
+    let silent: Vec<String> =
+        answers.iter().filter(|(_, own)| own.1 == 0).map(|(name, own)| format!("{name} ({} trials)", own.0)).collect();
+    let shown = silent.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+    let more = if silent.len() > 10 { ", ..." } else { "" };
+    (!silent.is_empty())
+        .then(|| format!("no trial of these observers has an answer, so they are in no map: {shown}{more}"))
+}
+
+/// A sentence on responses that nothing says to be right or wrong, where maps are made of right and wrong.
+fn judged(run: &Run, all: &Trials) -> Option<String> {
+    if run.experiment.file.classification.response != "accuracy" {
+        return None;
+    }
+    let open = all.rows.iter().filter(|trial| trial.correct.is_none() && trial.response.is_some());
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    open.filter_map(|trial| trial.response.as_deref()).for_each(|code| *codes.entry(code).or_default() += 1);
+    if codes.is_empty() {
+        return None;
+    }
+    let shown: Vec<String> = codes.iter().take(6).map(|(code, count)| format!("{code} x {count}")).collect();
+    let class = Stimuli::classes(run).first().cloned().unwrap_or_default();
+    Some(format!(
+        "{} responses stand for no class, and nothing says whether they are right: {}; say what they stand for, for example \
+         [import.responses] {:?} = {class:?}",
+        codes.values().sum::<usize>(),
+        shown.join(", "),
+        codes.keys().next().unwrap_or(&"")
+    ))
 }
 
 /// What is known before files are read.
@@ -194,6 +294,9 @@ pub fn key(run: &Run, stimuli: &Stimuli) -> Result<String> {
     }
     for (_, path) in files(run)? {
         key = key.with("file", hash_file(&path)?);
+        for path in trials::beside(&path) {
+            key = key.with("beside", hash_file(&path)?);
+        }
     }
     Ok(key.finish())
 }
@@ -206,15 +309,14 @@ fn files(run: &Run) -> Result<Vec<(String, PathBuf)>> {
     present(run, "import.files", &settings(run)?.files)
 }
 
-/// The files that a field names, as it names them and where they lie: `*` in a file name stands for any text, what it
-/// finds comes sorted, and each file must be there once.
+/// The files that a field names, as it names them and where they lie: patterns find any number, sorted, and each file must be
+/// there once.
 pub fn present(run: &Run, field: &str, files: &[String]) -> Result<Vec<(String, PathBuf)>> {
     let wrong = |what: String, hint: &str| Err(Error::invalid(what).at(run.experiment.field(field)).hint(hint));
     let mut found: Vec<(String, PathBuf)> = Vec::new();
     for file in files {
         let path = run.experiment.resolve(file);
-        let pattern = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if !pattern.contains('*') {
+        if !pattern::is_pattern(file) {
             if !path.is_file() {
                 return wrong(
                     format!("there is no trial file {}", path.display()),
@@ -224,15 +326,14 @@ pub fn present(run: &Run, field: &str, files: &[String]) -> Result<Vec<(String, 
             found.push((file.clone(), path));
             continue;
         }
-        let names = matching(&path, &pattern)?;
-        if names.is_empty() {
+        let matching = pattern::found(file, |path| run.experiment.resolve(path))?;
+        if matching.is_empty() {
             return wrong(
                 format!("no file matches {}", path.display()),
-                "paths are relative to the experiment file, and * stands for any text in a file name, not in a folder's",
+                "paths are relative to the experiment file; * stands for any text in the name of a file or folder, ** for any folders",
             );
         }
-        let folder = file.strip_suffix(&pattern).unwrap_or("");
-        found.extend(names.into_iter().map(|name| (format!("{folder}{name}"), path.with_file_name(name))));
+        found.extend(matching);
     }
     for (at, (name, path)) in found.iter().enumerate() {
         if found[..at].iter().any(|(_, earlier)| earlier == path) {
@@ -243,46 +344,4 @@ pub fn present(run: &Run, field: &str, files: &[String]) -> Result<Vec<(String, 
         }
     }
     Ok(found)
-}
-
-/// Names of the files beside `path` that a pattern matches, sorted; none where there is no such folder.
-fn matching(path: &Path, pattern: &str) -> Result<Vec<String>> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let refused = |cause| Error::io("open the folder", folder, cause);
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(refused)? {
-        let entry = entry.map_err(refused)?;
-        names.extend(entry.file_name().to_str().filter(|_| entry.path().is_file()).map(str::to_owned));
-    }
-    names.retain(|name| !name.starts_with('.') && matches(name, pattern));
-    names.sort();
-    Ok(names)
-}
-
-/// Whether a name is what a pattern says, `*` being any text.
-fn matches(name: &str, pattern: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else { return name == pattern };
-    let Some(rest) = name.strip_prefix(head) else { return false };
-    rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| matches(&rest[at..], tail))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_stands_for_any_text() {
-        for (name, pattern, expected) in [
-            ("p001.csv", "*.csv", true),
-            ("p001.csv", "p*1.*", true),
-            ("p001.csv", "*", true),
-            ("p001.csv", "p*2*", false),
-            ("p001.csv.txt", "*.csv", false),
-        ] {
-            assert_eq!(matches(name, pattern), expected, "{name} {pattern}");
-        }
-    }
 }

@@ -24,6 +24,9 @@ const GREY: f64 = 128.0 / 255.0;
 /// The share of variance that patterns may have in common, and from how many patterns on it is looked at.
 const COMMON: (f64, usize) = (0.4, 10);
 
+/// Settings, and the name and hash of every file.
+pub(super) type Hashed = (String, Vec<(String, String)>);
+
 /// Where patterns lie.
 enum Source {
     /// Files of each pattern: as it is, and inverted.
@@ -39,7 +42,7 @@ pub(super) fn names(run: &Run, stimuli: &Stimuli) -> Result<Option<Names>> {
 }
 
 /// What the patterns are made of, for keys: the settings, and every file.
-pub(super) fn key(run: &Run) -> Result<Option<(String, Vec<(String, String)>)>> {
+pub(super) fn key(run: &Run) -> Result<Option<Hashed>> {
     let Some(noise) = run.experiment.noise() else { return Ok(None) };
     let (path, folder) = place(run, &noise)?;
     let mut files = vec![path.clone()];

@@ -127,7 +127,7 @@ fn pilot(run: &Run, plan: &Plan, stimuli: &Stimuli) -> Result<Vec<Trial>> {
     let settings = run.experiment.file.import.as_ref().unwrap_or(&columns);
     let known = import::known(run, stimuli)?;
     let files = import::present(run, "plan.pilot", &plan.pilot)?.into_iter().map(|(_, path)| path).collect::<Vec<_>>();
-    let Collected { trials, rejected, .. } = trials::collect(&files, settings, &known, |_, _, _| ())?;
+    let Collected { trials, rejected, .. } = trials::collect(&files, settings, &known, |_, _, _| ())?.usable()?;
     let mut trials = trials.rows;
     if let Some(first) = rejected.first() {
         run.progress.warn(&format!(

@@ -7,6 +7,7 @@ use super::pictures::Stimuli;
 use super::{Run, attribute, human_sources, import};
 use crate::error::{Error, Result};
 use crate::results::{RESULTS_VERSION, files_below, hash_file};
+use crate::trials;
 
 /// Name of the file in the results folder.
 pub const RUN_FILE: &str = "run.toml";
@@ -45,7 +46,11 @@ pub fn text(run: &Run, stimuli: &Stimuli) -> Result<String> {
     }
     if let Some(import) = &experiment.file.import {
         for (name, path) in import::present(run, "import.files", &import.files)? {
-            add(name, &path)?;
+            add(name.clone(), &path)?;
+            for beside in trials::beside(&path) {
+                let own = beside.file_name().map(|own| own.to_string_lossy().into_owned()).unwrap_or_default();
+                add(format!("{name} with {own}"), &beside)?;
+            }
         }
     }
     if let Some(template) = experiment.file.simulation.as_ref().and_then(|simulation| simulation.template.as_ref()) {

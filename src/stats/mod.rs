@@ -9,6 +9,7 @@ pub mod correlate;
 pub mod crossed;
 pub mod fieller;
 pub mod fourier;
+pub mod guessing;
 pub mod intraclass;
 pub mod kappa;
 pub mod lattice;

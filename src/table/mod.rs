@@ -16,6 +16,10 @@ pub struct Table {
     /// Cells, row by row.
     pub rows: Vec<Vec<String>>,
     path: PathBuf,
+    /// Lines of the file at which the rows begin, from 1.
+    lines: Vec<u64>,
+    /// Whether nobody wrote it: its rows list the files of a folder.
+    listed: bool,
 }
 
 /// One row of a table, with its place for messages.
@@ -31,9 +35,9 @@ impl Table {
         Table { columns: columns.iter().map(|name| (*name).to_owned()).collect(), ..Table::default() }
     }
 
-    /// An empty table whose rows name files in a folder.
+    /// An empty table that lists files of a folder in a column `file`, where no `index.csv` does.
     pub fn at(folder: &Path, columns: &[&str]) -> Table {
-        Table { path: folder.join("index.csv"), ..Table::new(columns) }
+        Table { path: folder.join("index.csv"), listed: true, ..Table::new(columns) }
     }
 
     /// Adds a row; it has one cell a column.
@@ -57,7 +61,7 @@ impl Table {
     pub fn read(path: &Path) -> Result<Table> {
         let bytes = std::fs::read(path).map_err(|cause| Error::io("read the table", path, cause))?;
         let malformed = |cause: csv::Error| {
-            let line = cause.position().map_or(String::new(), |at| format!(", line {}", at.line()));
+            let line = cause.position().map_or(String::new(), |at| format!(", line {}", Lines::new(&bytes).of(at)));
             let what = match cause.kind() {
                 csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
                     format!("a row has {len} cells, and the header {expected_len}")
@@ -72,12 +76,38 @@ impl Table {
         let own = |cell: &str| cell::unmarked(cell).to_owned();
         let mut reader = csv::Reader::from_reader(&bytes[..]);
         let columns = reader.headers().map_err(malformed)?.iter().map(own).collect();
-        let rows = reader
-            .records()
-            .map(|record| record.map(|record| record.iter().map(own).collect()))
-            .collect::<std::result::Result<_, _>>()
-            .map_err(malformed)?;
-        Ok(Table { columns, rows, path: path.to_path_buf() })
+        let (mut rows, mut lines, mut place) = (Vec::new(), Vec::new(), Lines::new(&bytes));
+        for record in reader.records() {
+            let record = record.map_err(malformed)?;
+            lines.push(record.position().map_or(0, |at| place.of(at)));
+            rows.push(record.iter().map(own).collect());
+        }
+        Ok(Table { columns, rows, path: path.to_path_buf(), lines, listed: false })
+    }
+}
+
+/// Lines of records, from 1. The reader leaves the second half of the end of a line, and blank lines, to the next record.
+struct Lines<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn new(bytes: &[u8]) -> Lines<'_> {
+        Lines { bytes, at: 0, line: 1 }
+    }
+
+    /// The line of a record; records are asked for in their order.
+    fn of(&mut self, record: &csv::Position) -> u64 {
+        let begin = usize::try_from(record.byte()).unwrap_or(usize::MAX).clamp(self.at, self.bytes.len());
+        let blank = self.bytes[begin..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        for at in self.at..begin + blank {
+            let alone = self.bytes.get(at + 1) != Some(&b'\n');
+            self.line += u64::from(self.bytes[at] == b'\n' || self.bytes[at] == b'\r' && alone);
+        }
+        self.at = begin + blank;
+        self.line
     }
 }
 
@@ -125,9 +155,13 @@ impl<'a> Row<'a> {
         Ok(self.table.path.parent().unwrap_or(Path::new("")).join(name))
     }
 
-    /// File and line, for messages.
+    /// File and line, or the file that it lists, for messages.
     pub fn place(&self) -> String {
-        format!("{}, line {}", self.table.path.display(), self.at + 2)
+        if let Some(file) = self.text("file").filter(|_| self.table.listed) {
+            return self.table.path.with_file_name(file).display().to_string();
+        }
+        let line = self.table.lines.get(self.at).copied().unwrap_or(self.at as u64 + 2);
+        format!("{}, line {line}", self.table.path.display())
     }
 }
 
@@ -178,6 +212,10 @@ mod tests {
     fn tables_round_trip_and_refuse_files_outside_their_folder() -> Result<()> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("index.csv");
+        let mut listed = Table::at(folder.path(), &["file"]);
+        listed.push(["1/a.npy".to_owned()]);
+        let place = listed.iter().next().unwrap().place();
+        assert_eq!(place, folder.path().join("1/a.npy").display().to_string(), "there is no index.csv");
         let mut table = Table::new(&["file", "observer"]);
         table.push(["a.npy".to_owned(), "o,\"1\"".to_owned()]);
         table.push(["../b.npy".to_owned(), String::new()]);
@@ -191,6 +229,26 @@ mod tests {
         assert_eq!(rows[0].file("file")?, folder.path().join("a.npy"));
         assert!(rows[1].file("file").unwrap_err().to_string().contains("outside"));
         assert!(rows[1].needed("observer").unwrap_err().to_string().contains("line 3"));
+        Ok(())
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file_whatever_ends_them() -> Result<()> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("index.csv");
+        for (text, lines) in [
+            ("a,b\n1,2\n3,4\n", [2, 3]),
+            ("a,b\r\n1,2\r\n3,4\r\n", [2, 3]),
+            ("a,b\r1,2\r3,4\r", [2, 3]),
+            ("a,b\r\n\r\n\"1\r\n1\",2\r\n3,4\r\n", [3, 5]),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let table = Table::read(&path)?;
+            let found: Vec<String> = table.iter().map(|row| row.place()).collect();
+            assert_eq!(found, lines.map(|line| format!("{}, line {line}", path.display())), "{text:?}");
+        }
+        std::fs::write(&path, "a,b\r\n1,2\r\n3\r\n").unwrap();
+        assert!(Table::read(&path).unwrap_err().to_string().contains("line 3"));
         Ok(())
     }
 }

@@ -3,23 +3,9 @@
 use std::borrow::Cow;
 
 use super::rows::Row;
+use super::value::single;
 use crate::experiment::Columns;
-
-/// Names that platforms and people give to the column of participants.
-pub const PARTICIPANT: [&str; 12] = [
-    "participant",
-    "participant_id",
-    "participant_ID",
-    "subject",
-    "subject_id",
-    "subject_nr",
-    "Subject",
-    "PROLIFIC_PID",
-    "prolific_pid",
-    "workerId",
-    "worker_id",
-    "ResponseId",
-];
+use crate::place::Places;
 
 /// What a row says of a trial, as text.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +38,10 @@ pub struct Answer<'a> {
     pub bubbles: Option<&'a str>,
     /// Every bubble.
     pub centres: Option<Cow<'a, str>>,
+    /// How their numbers are to be read, where the format says it.
+    pub places: Option<Places>,
+    /// Bubbles in two columns: from the left, and from above or below.
+    pub xy: Option<[&'a str; 2]>,
     /// The keys of the participant, each with its class.
     pub keys: Option<&'a str>,
     /// The file shown, from whose name (`..._n020.png`) the trial and the number of bubbles may be read.
@@ -66,47 +56,95 @@ pub struct Answer<'a> {
     pub time: Option<&'a str>,
     /// Whether the file tells responses, so that a row without one was not answered.
     pub responds: bool,
+    /// Whether the row shows no stimulus, so that what it answers may belong to the picture before it.
+    pub prompt: bool,
     /// Whether commas part the cells of the file, so that one in a number parts thousands.
     pub commas: bool,
 }
 
 impl<'a> Answer<'a> {
-    /// What a row says in the columns that every export of ours has, or that `[import.columns]` names.
+    /// The cells of a row in the columns that `[import.columns]` names, or else in those that every export of ours has.
     pub fn of(row: Row<'a>, columns: &Columns) -> Answer<'a> {
-        let text = |column: &str| row.text(column);
-        let own = Columns::default();
-        // A name of the canonical table that a platform uses for something else counts only where it is asked for.
-        let asked = |column: &String, own: &String| text(column).filter(|_| column != own);
+        let cell = |named: &Option<String>, own: &[&str]| match named {
+            Some(name) => row.named(name),
+            None => row.first(own),
+        };
+        let centres = match &columns.centres {
+            Some(name) => row.stated(name),
+            None => row.cell("centres"),
+        };
+        // What a platform calls the response and its time is for the format to say.
         Answer {
-            observer: text(&columns.observer).or_else(|| row.first(&PARTICIPANT)),
-            session: text(&columns.session),
-            id: text(&columns.trial_id),
-            block: text(&columns.block),
-            number: text(&columns.trial),
-            role: text("role"),
-            repeats: text("repeats"),
-            picture: text(&columns.picture).or_else(|| text("image_id")),
-            noise: text(&columns.noise),
-            sides: text(&columns.left).zip(text(&columns.right)).map(|(left, right)| [left, right]),
-            class: text(&columns.class).or_else(|| text("category").filter(|_| columns.class == own.class)),
-            mirrored: text(&columns.mirrored),
-            bubbles: text(&columns.bubbles).or_else(|| text("bubbles")),
-            centres: row.cell(&columns.centres).filter(|cell| *cell != "n/a").map(Cow::Borrowed),
-            keys: text("keys"),
+            observer: columns.observer.as_ref().map_or_else(|| row.participant(), |name| row.named(name)),
+            session: cell(&columns.session, &["session"]),
+            id: cell(&columns.trial_id, &["trial_id"]),
+            block: cell(&columns.block, &["block"]),
+            number: cell(&columns.trial, &["trial"]),
+            role: cell(&columns.role, &["role"]),
+            repeats: cell(&columns.repeats, &["repeats"]),
+            picture: cell(&columns.picture, &["picture", "image_id"]),
+            noise: cell(&columns.noise, &[]),
+            sides: cell(&columns.left, &[]).zip(cell(&columns.right, &[])).map(|(left, right)| [left, right]),
+            class: cell(&columns.class, &["class", "category"]),
+            mirrored: cell(&columns.mirrored, &["mirrored"]),
+            bubbles: cell(&columns.bubbles, &["n_bubbles", "bubbles"]),
+            centres: centres.filter(|cell| *cell != "n/a").map(Cow::Borrowed),
+            places: None,
+            xy: columns.x.as_ref().zip(columns.y.as_ref()).and_then(|(x, y)| Some([row.named(x)?, row.named(y)?])),
+            keys: cell(&columns.keys, &["keys"]),
             shown: None,
             key: None,
-            response: asked(&columns.response, &own.response),
-            correct: text(&columns.correct),
-            time: asked(&columns.response_time, &own.response_time),
+            response: cell(&columns.response, &[]),
+            correct: cell(&columns.correct, &["correct"]),
+            time: cell(&columns.response_time, &[]),
             responds: true,
+            prompt: false,
             commas: false,
         }
     }
 
-    /// The answer, with what the platform itself says where no column was asked for.
-    pub fn with(mut self, response: Option<&'a str>, time: Option<&'a str>) -> Answer<'a> {
-        self.response = self.response.or(response);
-        self.time = self.time.or(time);
+    /// The answer with the stimulus that the platform states, or else the picture that was named.
+    pub fn showing(mut self, shown: Option<&'a str>, columns: &Columns) -> Answer<'a> {
+        self.shown = shown.or(self.picture.filter(|_| columns.picture.is_some()));
+        self
+    }
+
+    /// The answer with what the platform itself says where `[import.columns]` names no column.
+    pub fn given(mut self, given: Given<'a>, columns: &Columns) -> Answer<'a> {
+        if columns.response.is_none() {
+            (self.key, self.response) = (given.key, given.response);
+        }
+        if columns.correct.is_none() {
+            self.correct = given.correct.or(self.correct);
+        }
+        if columns.response_time.is_none() {
+            self.time = given.time;
+        }
+        self
+    }
+
+    /// The same with the one entry of every list of one, as PsychoPy writes what was clicked; an empty list says nothing.
+    pub fn unlisted(mut self) -> Answer<'a> {
+        for cell in [
+            &mut self.observer,
+            &mut self.session,
+            &mut self.id,
+            &mut self.block,
+            &mut self.number,
+            &mut self.role,
+            &mut self.repeats,
+            &mut self.picture,
+            &mut self.class,
+            &mut self.mirrored,
+            &mut self.bubbles,
+            &mut self.shown,
+            &mut self.key,
+            &mut self.response,
+            &mut self.correct,
+            &mut self.time,
+        ] {
+            *cell = cell.map(|text| single(text).unwrap_or(text)).filter(|text| !text.is_empty());
+        }
         self
     }
 
@@ -125,6 +163,19 @@ impl<'a> Answer<'a> {
     }
 }
 
+/// An answer as the platform itself states it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Given<'a> {
+    /// The key pressed.
+    pub key: Option<&'a str>,
+    /// The class answered, or what stands for it.
+    pub response: Option<&'a str>,
+    /// Right or wrong by the platform.
+    pub correct: Option<&'a str>,
+    /// Response time.
+    pub time: Option<&'a str>,
+}
+
 /// What no other trial of a file may share: participant, session, and the trial's id or its block and number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Identity<'a> {
@@ -134,9 +185,9 @@ pub struct Identity<'a> {
 }
 
 impl<'a> Answer<'a> {
-    /// The identity of a row's trial; where nothing numbers it, its line does.
-    pub fn identity(&self, line: u64) -> Identity<'a> {
-        let number = self.number.map_or_else(|| Cow::Owned(format!("of line {line}")), Cow::Borrowed);
+    /// The identity of a row's trial; where nothing numbers it, its place among the rows does, from 0.
+    pub fn identity(&self, place: usize) -> Identity<'a> {
+        let number = self.number.map_or_else(|| Cow::Owned(format!("of row {}", place + 1)), Cow::Borrowed);
         Identity {
             observer: self.observer.unwrap_or(""),
             session: self.session.unwrap_or(""),

@@ -1,8 +1,7 @@
 //! Behaviour in a BIDS data set (Gorgolewski et al. 2016, Scientific Data 3:160044): `_beh.tsv` or `_events.tsv`, times in s,
 //! `n/a` where there is nothing. Events without a stimulus file are no trials.
 
-use super::answer::Answer;
-use super::join::NO_TRIAL;
+use super::answer::{Answer, Given};
 use super::rows::Rows;
 use super::text::Text;
 use super::time::Told;
@@ -24,7 +23,7 @@ fn detect(text: &Text, _: &Import) -> bool {
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
-    let rows = Rows::read(text, str::to_owned)?;
+    let rows = Rows::read(text, &import.columns, str::to_owned)?;
     let lookup = known.lookup();
     let file = text.file();
     let entity = |name: &str| file.split(['_', '.']).find_map(|part| part.strip_prefix(name));
@@ -33,11 +32,11 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         let mut answer = Answer::of(row, &import.columns);
         answer.observer = answer.observer.or(subject).map(|id| id.strip_prefix("sub-").unwrap_or(id));
         answer.session = answer.session.or(session).map(|id| id.strip_prefix("ses-").unwrap_or(id));
-        answer.shown = row.text("stim_file");
+        answer = answer.showing(row.text("stim_file"), &import.columns);
+        answer.responds = rows.has("response");
         answer.picture = answer.picture.or(answer.shown.filter(|file| !known.is_nothing() && lookup.is_shown(file)));
-        if !answer.is_identified() {
-            return Err(NO_TRIAL);
-        }
-        Ok(answer.with(row.text("response"), row.text("response_time")))
+        answer.prompt = !answer.is_identified();
+        let (response, time) = (row.text("response"), row.text("response_time"));
+        Ok(answer.given(Given { response, time, ..Given::default() }, &import.columns))
     })
 }

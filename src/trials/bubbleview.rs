@@ -12,9 +12,10 @@ use super::answer::Answer;
 use super::rows::{Row, Rows};
 use super::text::{Text, decimal, shortened};
 use super::time::Told;
-use super::{Format, Imported, Known, json};
+use super::{CLICKS, Format, Imported, Known, json};
 use crate::error::Result;
 use crate::experiment::Import;
+use crate::place::{Order, Places, Shape};
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -26,7 +27,11 @@ pub const FORMAT: Format = Format {
 };
 
 const SHOWN: [&str; 6] = ["image", "picture", "filename", "file", "stimulus", "image_id"];
+const LISTS: [&str; 2] = ["clicks", "bubbles"];
 const TIME: [&str; 3] = ["timestamp", "time", "t"];
+
+/// Size of a picture that is not known.
+const UNKNOWN: Shape = (1_000_000, 1_000_000);
 
 /// A picture that somebody clicked into.
 struct View<'r> {
@@ -43,21 +48,29 @@ fn detect(text: &Text, _: &Import) -> bool {
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
-    let rows = Rows::read(text, str::to_owned)?;
+    let rows = Rows::read(text, &import.columns, str::to_owned)?;
+    let reading = import.centres.unwrap_or_default();
     let mut views: Vec<View> = Vec::new();
     let mut places: HashMap<[&str; 4], usize> = HashMap::new();
     let mut trials = Rows::new(text);
     trials.rejected.clone_from(&rows.rejected);
     trials.notes.clone_from(&rows.notes);
+    // Every list of rows is a participant where none is named.
+    let several = rows.lists() > 1 && rows.iter().all(|row| Answer::of(row, &import.columns).observer.is_none());
+    let who = |row| match several {
+        true => Some(rows.stem(Row::number(&row))),
+        false => Answer::of(row, &import.columns).observer,
+    };
     for row in rows.iter() {
         let answer = Answer::of(row, &import.columns);
-        let key = [answer.observer, answer.session, answer.number, row.first(&SHOWN)].map(|cell| cell.unwrap_or(""));
-        let place = *places.entry(key).or_insert(views.len());
+        let key = [who(row), answer.session, answer.number, row.first(&SHOWN)].map(|cell| cell.unwrap_or(""));
+        // A list of clicks is a view of its own, and rows of one click each belong together.
+        let place = if row.first(&LISTS).is_some() { views.len() } else { *places.entry(key).or_insert(views.len()) };
         if place == views.len() {
             views.push(View { row, centres: Vec::new(), times: Vec::new() });
         }
         for click in clicks(row) {
-            match click.and_then(|[x, y, time]| Ok((centre(&x, &y, known.planes.first())?, time))) {
+            match click.and_then(|[x, y, time]| Ok((centre(&x, &y, known.planes.first(), &reading)?, time))) {
                 Err(reason) => trials.reject(row.line(), reason),
                 Ok((centre, time)) => {
                     let view = &mut views[place];
@@ -71,18 +84,22 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         let answer = Answer::of(row, &import.columns);
         let (centres, times) = (centres.join(" "), times.join(" "));
         let cells = [
-            ("participant", answer.observer),
+            ("participant", who(row)),
             ("session", answer.session),
             ("trial", answer.number),
             ("stimulus", row.first(&SHOWN)),
             ("centres", Some(&*centres)),
-            ("click_times", Some(&*times).filter(|times| !times.trim().is_empty())),
+            (CLICKS, Some(&*times).filter(|times| !times.trim().is_empty())),
         ];
         let cells: Vec<(&str, &str)> = cells.into_iter().filter_map(|(name, cell)| Some((name, cell?))).collect();
         trials.push(row.line(), &cells);
     }
-    trials.join(import, known, Told::ByNobody, |row| {
-        let mut answer = Answer { centres: Some(row.cell("centres").unwrap_or("").into()), ..Answer::default() };
+    let mut imported = trials.join(import, known, Told::ByNobody, |row| {
+        let mut answer = Answer {
+            centres: Some(row.cell("centres").unwrap_or("").into()),
+            places: Some(Places::default()),
+            ..Answer::default()
+        };
         answer.observer = row.text("participant");
         answer.session = row.text("session");
         answer.number = row.text("trial");
@@ -91,14 +108,24 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
             return Err("no trial: the clicks name no picture");
         }
         Ok(answer)
-    })
+    })?;
+    // Clicks are the answer.
+    imported.silent = 0;
+    if several {
+        let lists = rows.lists();
+        imported
+            .reading
+            .warnings
+            .push(format!("nothing says who clicked; each of its {lists} lists counts as one participant"));
+    }
+    Ok(imported)
 }
 
 type Click = std::result::Result<[String; 3], String>;
 
 /// The clicks of a row: x, y and time as text.
 fn clicks(row: Row) -> Vec<Click> {
-    let all = ["clicks", "bubbles"].into_iter().find_map(|name| row.text(name));
+    let all = row.first(&LISTS);
     let Some(all) = all else {
         return match (row.text("cx"), row.text("cy")) {
             (Some(x), Some(y)) => vec![Ok([x.to_owned(), y.to_owned(), row.first(&TIME).unwrap_or("").to_owned()])],
@@ -120,16 +147,13 @@ fn clicks(row: Row) -> Vec<Click> {
 }
 
 /// The pixel that a click is in, `row:column`.
-fn centre(x: &str, y: &str, plane: Option<&(usize, usize)>) -> std::result::Result<String, String> {
-    let pixel = |text: &str, most: Option<usize>| {
-        let value = decimal(text.trim()).map(f64::floor).filter(|value| (0.0..1e6).contains(value));
-        value.map(|value| value as usize).filter(|value| most.is_none_or(|most| *value < most))
-    };
+fn centre(x: &str, y: &str, plane: Option<&Shape>, places: &Places) -> std::result::Result<String, String> {
     let outside = || {
         let size = plane.map_or(String::new(), |(rows, columns)| format!(" of {columns} x {rows} pixels"));
         format!("the click at x {}, y {} is not inside the picture{size}", shortened(x), shortened(y))
     };
-    let row = pixel(y, plane.map(|(rows, _)| *rows)).ok_or_else(outside)?;
-    let column = pixel(x, plane.map(|(_, columns)| *columns)).ok_or_else(outside)?;
+    let places = Places { order: Order::XY, ..*places };
+    let pair = decimal(x.trim()).zip(decimal(y.trim())).ok_or_else(outside)?;
+    let (row, column) = places.pixel(pair, plane.copied().unwrap_or(UNKNOWN)).ok_or_else(outside)?;
     Ok(format!("{row}:{column}"))
 }

@@ -4,7 +4,10 @@
 //! before it. A quoted cell therefore ends at an odd run of quotes before a delimiter or the end of a line, and any other
 //! quote inside is text. A quote that nothing closes is text as well, so that it does not swallow the rest of the file.
 
+use std::collections::HashSet;
 use std::ops::Range;
+
+use super::text::listed;
 
 /// One cell: where it stands in the text, or what it says where that is not written so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,9 +82,13 @@ impl<'t> Reader<'t> {
         let bytes = self.text.as_bytes();
         if bytes.get(start) == Some(&b'"') && !self.unclosed {
             let mut found = self.quoted(start + 1, false);
-            // A list that ends with half of a pair of quotes was cut at one inside: `"["f", "j"]"`.
-            let half =
-                |(cell, _): &(Cell, usize)| self.says(cell).bytes().filter(|&byte| byte == b'"').count() % 2 == 1;
+            // A list that ends with half of a pair of quotes was cut at one inside: `"["f", "j"]"`. Where quotes are doubled,
+            // it is the text itself that ends so: a piece of JSON.
+            let half = |(cell, end): &(Cell, usize)| {
+                let quotes = self.says(cell).bytes().filter(|&byte| byte == b'"').count();
+                let written = bytes.get(start + 1..end - 1).unwrap_or_default();
+                quotes % 2 == 1 && written.split(|&byte| byte != b'"').any(|run| run.len() % 2 == 1)
+            };
             let list = bytes.get(start + 1) == Some(&b'[') && !self.unclosed_list && found.as_ref().is_some_and(half);
             if list {
                 match self.quoted(start + 1, true) {
@@ -133,6 +140,28 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// True where a row is a header again: it names more than half of the columns there are, and is mostly such names.
+pub fn is_header(row: &[String], header: &[String]) -> bool {
+    let filled = row.iter().filter(|cell| !cell.is_empty()).count();
+    let known = header.iter().filter(|name| !name.is_empty()).count();
+    let same = row.iter().filter(|cell| !cell.is_empty() && header.contains(cell)).count();
+    same > 1 && 2 * same > filled && 2 * same > known
+}
+
+/// A note on columns that have one name.
+pub fn twins(names: &[String]) -> Option<String> {
+    let mut twins: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        if !seen.insert(name) && !twins.contains(name) {
+            twins.push(name.clone());
+        }
+    }
+    let which = listed(&twins);
+    (!twins.is_empty())
+        .then(|| format!("columns given more than once, of which the first that holds something counts: {which}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +186,11 @@ mod tests {
         assert_eq!(cells("\"[\"f\", \"j\"]\",2"), [["[\"f\", \"j\"]", "2"]]);
         assert_eq!(cells("\"[\"\"f\"\", \"\"j\"\"]\",2"), [["[\"f\", \"j\"]", "2"]]);
         assert_eq!(cells("\"\",\"\"\"\""), [["", "\""]]);
+    }
+
+    #[test]
+    fn a_piece_of_json_that_ends_inside_a_text_is_a_cell() {
+        assert_eq!(cells("\"[{\"\"a\"\": \"\"x\",\"y\"\"}]\",3"), [["[{\"a\": \"x", "y\"}]", "3"]]);
     }
 
     #[test]

@@ -4,14 +4,15 @@
 //! before their block. An object `Stim` has `Stim.RESP`, `Stim.RT`, `Stim.ACC`. Without a response RESP is empty and RT is 0.
 //! The export is a table of tabs with a line above its header.
 
-use super::answer::Answer;
-use super::join::NO_TRIAL;
+use super::answer::{Answer, Given};
+use super::parts::{Part, parts};
+use super::reason::NO_TRIAL;
 use super::rows::{Row, Rows};
 use super::text::Text;
 use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
-use crate::experiment::{Columns, Import, TimeUnit};
+use crate::experiment::{Import, TimeUnit};
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -44,47 +45,47 @@ fn plain(name: &str) -> String {
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
-    let rows = if is_log(text) { log(text) } else { Rows::read(text, plain)? };
-    let object = object(&rows, |row| identified(row, import).is_identified());
-    let [response, time, correct] = [".RESP", ".RT", ".ACC"].map(|ending| format!("{object}{ending}"));
+    let columns = &import.columns;
+    let rows = if is_log(text) { log(text, import)? } else { Rows::read(text, columns, plain)? };
+    let identified = |row| Answer::of(row, columns).showing(row.first(&SHOWN), columns);
+    let mut names: Vec<String> =
+        rows.columns().iter().filter_map(|name| name.strip_suffix(".RESP").map(str::to_owned)).collect();
+    names.sort();
+    let part = |name: &String| {
+        let [response, correct, time] = [".RESP", ".ACC", ".RT"].map(|ending| format!("{name}{ending}"));
+        Part::new(name, response, correct, time)
+    };
+    // Every object has an ACC, which is 0 where it has no correct response.
+    let marked = |row: Row, part: &Part| {
+        row.text(&format!("{}.CRESP", part.name)).is_some() || row.named(&part.correct) == Some("1")
+    };
+    let all = names.iter().map(part).collect();
+    let parts = parts(&rows, import, &known.lookup(), all, |row| identified(row).is_identified(), marked)?;
     let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
-        let mut answer = identified(row, import);
+        let mut answer = identified(row);
         if !answer.is_identified() {
             return Err(NO_TRIAL);
         }
-        if row.text(&time).is_none() && row.text(&response).is_none() {
+        let part = parts.of(row);
+        let says = |column: fn(&Part) -> &String| part.and_then(|part| row.named(column(part)));
+        let (pressed, time) = (says(|part| &part.response), says(|part| &part.time));
+        if time.is_none() && pressed.is_none() && answer.response.is_none() {
             return Err("no trial: the object that was answered did not run");
         }
-        let named = answer.correct.filter(|_| import.columns.correct != Columns::default().correct);
-        answer.correct = named.or(row.text(&correct)).or(answer.correct);
         answer.session = answer.session.or(row.text("Session"));
-        let pressed = row.text(&response).map(|key| key.trim_matches(['{', '}']));
-        Ok(answer.with(pressed, row.text(&time).filter(|_| pressed.is_some())))
+        let response = pressed.map(|key| key.trim_matches(['{', '}']));
+        let correct = says(|part| &part.correct);
+        Ok(answer.given(Given { response, correct, time, ..Given::default() }, columns))
     })?;
     let version = rows.iter().find_map(|row| row.first(&["StudioVersion", "RuntimeVersion", "VersionPersist"]));
     imported.reading.version = version.map(|version| format!("E-Prime, version {version}"));
-    imported.reading.notes.push(format!("answers are those to {object}"));
+    imported.reading.answers = parts.names();
+    imported.reading.notes.push(format!("answers are those to {}", parts.note));
     Ok(imported)
 }
 
-fn identified<'a>(row: Row<'a>, import: &Import) -> Answer<'a> {
-    let mut answer = Answer::of(row, &import.columns);
-    answer.shown = row.first(&SHOWN);
-    answer
-}
-
-/// The object that most trials have a response to.
-fn object(rows: &Rows, is_trial: impl Fn(Row) -> bool) -> String {
-    let trials: Vec<Row> = rows.iter().filter(|row| is_trial(*row)).collect();
-    let answered = |name: &String| trials.iter().filter(|row| row.text(name).is_some()).count();
-    let mut objects: Vec<String> = rows.columns().into_iter().filter(|name| name.ends_with(".RESP")).collect();
-    objects.sort();
-    let most = objects.iter().max_by_key(|name| answered(name));
-    most.and_then(|name| name.strip_suffix(".RESP")).unwrap_or_default().to_owned()
-}
-
 /// The frames of a log, each with what the header says of the session.
-fn log(text: &Text) -> Rows<'_> {
+fn log<'t>(text: &'t Text, import: &Import) -> Result<Rows<'t>> {
     let mut rows = Rows::new(text);
     let mut session: Vec<(&str, &str)> = Vec::new();
     let mut frame: Option<(u64, Vec<(&str, &str)>)> = None;
@@ -122,7 +123,8 @@ fn log(text: &Text) -> Rows<'_> {
         }
     }
     cut(&mut rows, frame);
-    rows
+    rows.claim(&import.columns)?;
+    Ok(rows)
 }
 
 /// A frame that began and did not end.

@@ -23,7 +23,11 @@ pub fn explained(path: &Path, format: &Format, imported: &Imported) -> String {
         format!("{} rejected", imported.rejected.len()),
     ];
     line("rows", &format!("{}: {}", reading.rows, counted.join(", ")));
-    for (what, rows) in [("left out", &imported.left_out), ("rejected", &imported.rejected)] {
+    for (what, rows) in [
+        ("left out", &imported.left_out),
+        ("rejected", &imported.rejected),
+        ("taken without a value", &imported.unread),
+    ] {
         reasons(rows).iter().for_each(|reason| line("", &format!("{what}: {reason}")));
     }
     let median = reading
@@ -38,9 +42,8 @@ pub fn explained(path: &Path, format: &Format, imported: &Imported) -> String {
         }
         line("keys", &keys.join(", "));
     }
-    let silent = imported.trials.iter().filter(|trial| trial.response.is_none() && trial.correct.is_none()).count();
-    if silent > 0 {
-        line("silent", &format!("{} without an answer", counted_of(silent)));
+    if imported.silent > 0 {
+        line("silent", &format!("{} without an answer", counted_of(imported.silent)));
     }
     if imported.disagreeing > 0 {
         line(
@@ -54,6 +57,7 @@ pub fn explained(path: &Path, format: &Format, imported: &Imported) -> String {
     let joined: Vec<String> = reading.joined.iter().map(|(by, count)| format!("{count} {by}")).collect();
     line("joined", &joined.join(", "));
     reading.notes.iter().for_each(|note| line("note", note));
+    reading.warnings.iter().for_each(|warning| line("warning", warning));
     text
 }
 

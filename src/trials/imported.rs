@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Trial;
+use super::reason::{KEEP, NO_TRIAL};
+use super::text::listed;
+use super::{Format, Trial};
 use crate::error::Error;
+use crate::experiment::TimeUnit;
 
 /// A row that could not be taken, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +19,28 @@ pub struct Rejected {
     pub reason: String,
 }
 
+/// What became of a row that `rejected.csv` lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It looked like a trial, and could not be taken.
+    Rejected,
+    /// It is no trial, or `import.keep` does not ask for it.
+    LeftOut,
+    /// Its trial was taken, without the value that the reason names.
+    Unread,
+}
+
+impl Outcome {
+    /// The name as it stands in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Rejected => "rejected",
+            Outcome::LeftOut => "left out",
+            Outcome::Unread => "taken without this value",
+        }
+    }
+}
+
 /// What came out of a file.
 #[derive(Debug, Default)]
 pub struct Imported {
@@ -23,10 +48,16 @@ pub struct Imported {
     pub trials: Vec<Trial>,
     /// The rows not taken.
     pub rejected: Vec<Rejected>,
+    /// Values of the rows taken that could not be read, and are missing.
+    pub unread: Vec<Rejected>,
     /// Rows left out: those of other screens, and those that `import.keep` does not ask for.
     pub left_out: Vec<Rejected>,
     /// Trials whose response, by keys and class, is right where the file says wrong, or the reverse.
     pub disagreeing: usize,
+    /// Trials that nobody answered.
+    pub silent: usize,
+    /// Why nothing of it may be used, although there are trials.
+    pub refusal: Option<Error>,
     /// How the file was understood.
     pub reading: Reading,
 }
@@ -42,38 +73,104 @@ pub struct Reading {
     pub rows: usize,
     /// Unit of response times, and who says so.
     pub unit: String,
+    /// Seconds or milliseconds, where there are response times.
+    pub times: Option<TimeUnit>,
     /// Median response time, ms.
     pub median: Option<f64>,
     /// What each key or code stood for, and how often.
     pub keys: BTreeMap<(String, String), usize>,
     /// Answered and unanswered trials by how they were joined to the design.
     pub joined: BTreeMap<&'static str, usize>,
+    /// Which of several answers to a trial counts.
+    pub answers: Option<String>,
+    /// How many participants are called after the file, because no column says who answered.
+    pub nameless: usize,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Sentences on what may be wrong.
+    pub warnings: Vec<String>,
     /// What else is worth saying.
     pub notes: Vec<String>,
+    /// What would make trials of the rows, where nothing was taken.
+    pub hint: Option<String>,
+    /// Columns that hold names of pictures, each with one, where nothing was taken.
+    pub pictured: Vec<(String, String)>,
 }
 
+/// Reasons that an error shows.
+const SHOWN: usize = 4;
+
 impl Imported {
-    /// The error for a file without any trial.
-    pub fn nothing(&self, hint: &str) -> Error {
-        match (self.rejected.first(), self.left_out.first()) {
-            (Some(first), _) => Error::invalid(format!(
-                "none of the {} rows of this file is a trial; the first reason is line {}: {}",
-                self.rejected.len() + self.left_out.len(),
-                first.line,
-                first.reason
-            ))
-            .hint(hint),
-            (None, None) => Error::invalid("this file has a header line and no rows")
-                .hint("export the trials again, or remove the file from import.files"),
-            (None, Some(first)) => Error::invalid(format!(
-                "all {} rows of this file are left out; the first, line {}: {}",
-                self.left_out.len(),
-                first.line,
-                first.reason
-            ))
-            .hint("compare [import.keep] with what its columns hold; rows of trials have a trial_id or name their stimulus"),
+    /// The error for a file of which nothing could be taken.
+    pub fn nothing(&self, format: &Format) -> Error {
+        let dropped: Vec<Rejected> = self.rejected.iter().chain(&self.left_out).cloned().collect();
+        if dropped.is_empty() {
+            return Error::invalid("this file has a header line and no rows")
+                .hint("export the trials again, or remove the file from import.files");
+        }
+        let counts = by_reason(&dropped);
+        let mut reasons: Vec<String> =
+            counts.iter().take(SHOWN).map(|(reason, count)| told(reason, *count, &dropped)).collect();
+        if counts.len() > SHOWN {
+            reasons.push(format!("and {} other reasons, in rejected.csv", counts.len() - SHOWN));
+        }
+        let (rows, columns) = (dropped.len(), listed(&self.reading.columns));
+        Error::invalid(format!(
+            "none of the {rows} rows of this file, recognised as {}, is a trial: {}; its columns are: {columns}",
+            format.name,
+            reasons.join("; ")
+        ))
+        .hint(self.missing(counts.first().map_or("", |(reason, _)| reason)))
+    }
+
+    /// The error for a file of whose trials none has an answer.
+    pub fn unanswered(&self, format: &Format) -> Error {
+        let columns = listed(&self.reading.columns);
+        let count = self.trials.len();
+        Error::invalid(format!(
+            "none of the {count} trials of this file, recognised as {}, has an answer; its columns are: {columns}",
+            format.name
+        ))
+        .hint(format!(
+            "name the column of answers: {}; where the answer stands on a screen of its own, that must be in the file too",
+            named("response", "COLUMN")
+        ))
+    }
+
+    /// Advice where nothing was taken, mostly for this reason.
+    fn missing(&self, reason: &str) -> String {
+        match (reason, &self.reading.pictured[..]) {
+            (KEEP, _) => "compare [import.keep] with what its columns hold".to_owned(),
+            (NO_TRIAL, []) => format!("name the column of pictures: {}", named("picture", "COLUMN")),
+            (NO_TRIAL, [(first, _), ..]) => {
+                let found: Vec<String> =
+                    self.reading.pictured.iter().map(|(name, cell)| format!("{name} ({cell})")).collect();
+                let found = found.join(", ");
+                format!("name the column of pictures: {}; those that may be it are {found}", named("picture", first))
+            }
+            (reason, _) if reason.starts_with("it shows") => {
+                format!("name the column that says which picture was chosen: {}", named("picture", "COLUMN"))
+            }
+            (reason, _) if reason.starts_with("no ") => {
+                format!("name the column of answers: {}", named("response", "COLUMN"))
+            }
+            _ if self.reading.hint.is_some() => self.reading.hint.clone().unwrap_or_default(),
+            _ => "compare [import.columns] with the first line of the file, its trial ids with those of \
+                  results/.../design/participants, and its pictures with [pictures]"
+                .to_owned(),
         }
     }
+}
+
+/// How a person names a column.
+fn named(field: &str, column: &str) -> String {
+    format!("--columns {field}={column}, or {field} = \"{column}\" in [import.columns]")
+}
+
+/// A reason with the number of its rows, and the first of them as it stands.
+fn told(reason: &str, count: usize, rows: &[Rejected]) -> String {
+    let first = rows.iter().find(|row| without_values(&row.reason) == reason);
+    first.map_or(String::new(), |first| format!("{count} x {} (first in line {})", first.reason, first.line))
 }
 
 /// Reasons with their numbers of rows, the commonest first; values that differ from row to row stand as `...`.

@@ -2,29 +2,38 @@
 //!
 //! Rows are joined on all processors and come out in the order of the file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use rayon::prelude::*;
 
 use super::answer::Answer;
-use super::joined::{BY_ORDER, BY_STIMULUS, Joined};
+use super::centres::{self, Extremes};
+use super::copies::copies;
+use super::joined::{BY_ORDER, BY_STIMULUS, CENTRES, Joined};
 use super::known::{Known, Lookup};
+use super::prompts::Prompts;
+use super::reason::{ANSWERS, KEEP, NO_TRIAL};
 use super::rows::{Row, Rows};
-use super::text::listed;
+use super::survey::Survey;
+use super::text::{decimal, listed, shortened};
 use super::time::{self, Told};
-use super::{Imported, Reading, Rejected, Trial};
-use crate::error::{Error, Result};
-use crate::experiment::{Columns, Import, Join};
+use super::who::begun_again;
+use super::{CLICKS, Imported, Reading, Rejected, Trial, stimulus};
+use crate::error::{Error, Result, similar};
+use crate::experiment::{Columns, Import, Join, Kept};
 
 /// What a format makes of a row: an answer, or the reason why it is none.
 pub type Asked<'r> = std::result::Result<Answer<'r>, &'static str>;
 
-/// What is said of a row without anything that tells a trial.
-pub const NO_TRIAL: &str = "no trial: neither an id nor a stimulus";
-
 /// Longest reason, in characters.
 const REASON: usize = 400;
+
+/// Columns that may hold pictures which an error names.
+const CANDIDATES: usize = 5;
+
+/// Rows with a centre outside of its picture that may be slips.
+const FEW: usize = 3;
 
 /// Rows joined at a time: enough for all processors, and few enough for the memory of one.
 const CHUNK: usize = 1 << 14;
@@ -42,13 +51,19 @@ impl Rows<'_> {
         let file = self.text.file();
         let nameless = !(0..self.len())
             .into_par_iter()
-            .any(|at| answer(self.row(at)).is_ok_and(|answer| answer.observer.is_some()));
-        let ask = |at: usize| self.ask(at, import, &answer, nameless);
+            .any(|at| answer(self.row(at)).is_ok_and(|answer| answer.observer.is_some() && !answer.prompt));
+        let asked = |at: usize| answer(self.row(at)).map(Answer::unlisted);
+        let prompts = Prompts::find(self.len(), asked);
+        let lookup = known.lookup();
+        let plain = |at: usize| self.ask(at, import, &asked, &prompts, nameless);
+        let survey = Survey::of(self.len(), &|at| plain(at).ok(), &lookup, import);
+        survey.check().map_err(|error| error.at(self.text.path.display()))?;
+        let ask = |at: usize| plain(at).map(|answer| survey.apply(answer));
+        let repeated = copies(self, |at| ask(at).ok());
         let ordered = match import.join {
             Join::Id => HashMap::new(),
             Join::Order => self.in_order(known, &ask)?,
         };
-        let lookup = known.lookup();
         let mut imported = Imported { rejected: self.rejected.clone(), ..Imported::default() };
         let (written, rows) = (self.text.described(), self.len() + self.rejected.len());
         imported.reading = Reading { written, rows, ..Reading::default() };
@@ -58,26 +73,29 @@ impl Rows<'_> {
         let mut counted: HashMap<(&str, &str), u32> = HashMap::new();
         let mut times = Vec::new();
         let (mut shown, mut again) = (HashSet::new(), 0);
+        // Centres outside of their picture, or between pixels, may be meant otherwise.
+        let mut suspicious = false;
         for begin in (0..self.len()).step_by(CHUNK) {
             let joined: Vec<_> = (begin..self.len().min(begin + CHUNK))
                 .into_par_iter()
                 .map(|at| {
                     let answer = ask(at)?;
-                    let joined = answer.join(&lookup, ordered.get(&at).copied()).and_then(|mut joined| {
+                    let joined = answer.join(&lookup, &survey, ordered.get(&at).copied()).and_then(|mut joined| {
                         self.carry(at, import, &lookup, &answer, &mut joined.trial);
                         answer.see_noise(&lookup, import.sides.as_ref(), &mut joined.trial)?;
                         Ok(joined)
                     });
-                    Ok((hasher.hash_one(answer.identity(self.row(at).line())), joined))
+                    Ok((hasher.hash_one(answer.identity(at)), joined))
                 })
                 .collect();
             for (at, joined) in (begin..).zip(joined) {
                 let line = self.row(at).line();
                 let refuse =
                     |reason: &str| Rejected { file: file.clone(), line, reason: reason.chars().take(REASON).collect() };
-                let (hash, Joined { mut trial, agrees, by, key }) = match joined {
+                let (hash, Joined { mut trial, agrees, by, key, unread }) = match joined {
                     Ok((hash, Ok(joined))) => (hash, joined),
                     Ok((_, Err(reason))) => {
+                        suspicious |= reason.starts_with(CENTRES);
                         imported.rejected.push(refuse(&reason));
                         continue;
                     }
@@ -86,7 +104,15 @@ impl Rows<'_> {
                         continue;
                     }
                 };
-                let identity = |at: usize| Some(ask(at).ok()?.identity(self.row(at).line()));
+                suspicious |= !known.planes.is_empty() && ask(at).is_ok_and(|answer| answer.has_fractions());
+                let identity = |at: usize| Some(ask(at).ok()?.identity(at));
+                if let Some(first) = repeated.get(&at) {
+                    let line = self.row(*first).line();
+                    imported
+                        .rejected
+                        .push(refuse(&format!("it says the same as line {line}, and so do its neighbours")));
+                    continue;
+                }
                 let first = seen.get(&hash).copied().filter(|&first| identity(first) == identity(at));
                 if let (Some(first), Some(identity)) = (first, first.and_then(|_| identity(at))) {
                     imported
@@ -109,6 +135,8 @@ impl Rows<'_> {
                     *imported.reading.keys.entry(key).or_default() += 1;
                 }
                 imported.disagreeing += usize::from(!agrees);
+                imported.unread.extend(unread.iter().map(|reason| refuse(reason)));
+                imported.silent += usize::from(trial.is_silent());
                 if by == BY_STIMULUS && trial.response.is_some() {
                     let own = (trial.observer.clone(), trial.session.clone(), trial.id.clone());
                     again += usize::from(!shown.insert(own));
@@ -123,26 +151,65 @@ impl Rows<'_> {
             ));
         }
         imported.rejected.sort_by_key(|rejected| rejected.line);
-        let (factor, unit) = time::unit(&times, import.response_time, told);
+        if suspicious {
+            self.doubt_centres(import, known, &ask, &mut imported);
+        }
+        let column = import.columns.response_time.as_deref().unwrap_or("response_time");
+        let column = Some(column).filter(|column| self.has(column));
+        let told = column.and_then(|column| time::stated(&self.text.path, column)).unwrap_or(told);
+        let unit = time::unit(&times, import.response_time, &told);
+        let factor = unit.factor();
         for trial in &mut imported.trials {
             trial.response_time = trial.response_time.map(|time| time * factor);
         }
         imported.reading.median = time::median(&times).map(|median| median * factor);
-        imported.reading.unit = unit;
-        imported.reading.notes.extend(self.notes.iter().cloned());
-        if nameless {
-            let stem = self.stem();
-            imported
-                .reading
-                .notes
-                .push(format!("no column says who answered; the name of the file stands for it: {stem}"));
+        imported.reading.unit = unit.words;
+        imported.reading.times = unit.unit;
+        imported.reading.warnings.extend(unit.doubt);
+        imported.reading.notes.extend(self.notes.iter().cloned().chain(prompts.note()));
+        imported.reading.notes.extend(survey.notes(&lookup));
+        imported.reading.columns = self.columns();
+        imported.reading.nameless = if nameless && !imported.trials.is_empty() { self.lists() } else { 0 };
+        if import.columns.observer.is_none() {
+            imported.reading.warnings.extend(self.who().doubt.clone());
         }
+        let people = |at: usize| ask(at).ok().map(|answer| (answer.observer.unwrap_or(""), answer.session));
+        imported.reading.warnings.extend(begun_again(self, import.columns.observer.as_deref(), people));
         if imported.trials.is_empty() {
-            let hint = "compare [import.columns] with the first line of the file, its trial ids with those of \
-                        results/.../design/participants, and its pictures with [pictures]";
-            return Err(imported.nothing(hint).at(self.text.path.display()));
+            imported.reading.pictured = self.pictured(&lookup);
+            imported.reading.hint = survey.hint(&lookup);
         }
         Ok(imported)
+    }
+
+    /// Refuses the file where its centres fit another way to read them and not this one; a lone row, or a way that the
+    /// settings state, is a warning.
+    fn doubt_centres<'r>(
+        &'r self,
+        import: &Import,
+        known: &Known,
+        ask: &impl Fn(usize) -> Asked<'r>,
+        imported: &mut Imported,
+    ) {
+        let mut extremes = Extremes::default();
+        let stated = |answer: &Answer| answer.places == Some(import.centres.unwrap_or_default());
+        for answer in (0..self.len()).filter_map(|at| ask(at).ok().filter(stated)) {
+            extremes.add(answer.centres.as_deref().unwrap_or(""), &known.planes);
+        }
+        let places = import.centres.unwrap_or_default();
+        let Some(doubt) = extremes.doubt(&places) else { return };
+        let lost = imported.rejected.iter().filter(|row| row.reason.starts_with(CENTRES)).count();
+        let (now, instead) = (centres::described(&places), doubt.looks);
+        let what = format!(
+            "the centres look {instead}: read as {now}, {lost} rows have one outside of its picture; read so, all of them lie inside"
+        );
+        let line = centres::setting(&doubt, &places);
+        if import.centres.is_some() || (lost < FEW && doubt.inside < doubt.of) {
+            imported.reading.warnings.push(format!("{what}; [import] {line} reads them so"));
+            return;
+        }
+        let hint = format!("add {line} to [import], or centres = {{ from = 0 }} where they are right as they are");
+        imported.refusal = Some(Error::invalid(what).at(self.text.path.display()).hint(hint));
     }
 
     /// A row's answer, or why it has none.
@@ -150,17 +217,26 @@ impl Rows<'_> {
         &'r self,
         at: usize,
         import: &Import,
-        answer: &impl Fn(Row<'r>) -> Asked<'r>,
+        asked: &impl Fn(usize) -> Asked<'r>,
+        prompts: &Prompts,
         nameless: bool,
     ) -> Asked<'r> {
         let row = self.row(at);
-        let kept = |(name, value): (&String, &String)| row.cell(name).unwrap_or("") == value;
+        let kept = |(name, value): (&String, &Kept)| value.has(row.stated(name).unwrap_or(""));
         if !import.keep.iter().all(kept) {
-            return Err("import.keep does not ask for it");
+            return Err(KEEP);
         }
-        let mut answer = answer(row)?;
+        let mut answer = asked(at)?;
+        if answer.prompt {
+            return Err(if prompts.is_answer(at) { ANSWERS } else { NO_TRIAL });
+        }
+        answer = prompts.answered(at, answer, asked);
         if nameless {
-            answer.observer = Some(self.stem());
+            answer.observer = Some(self.stem(at));
+        }
+        let places = *answer.places.get_or_insert(import.centres.unwrap_or_default());
+        if let Some([x, y]) = answer.xy.filter(|_| answer.centres.is_none()) {
+            answer.centres = Some(centres::of_columns(x, y, &places).into());
         }
         answer.commas = self.text.delimiter == b',' && !self.text.is_json();
         Ok(answer)
@@ -171,13 +247,46 @@ impl Rows<'_> {
         let keep = import.keep.keys().map(|name| ("import.keep", name));
         let Columns { noise, left, right, .. } = &import.columns;
         let noise = [("import.columns.noise", noise), ("import.columns.left", left), ("import.columns.right", right)];
-        let noise = noise.into_iter().filter(|(_, name)| !name.is_empty());
+        let noise = noise.into_iter().filter_map(|(field, name)| Some((field, name.as_ref()?)));
         let mut asked = keep.chain(import.carry.iter().map(|name| ("import.carry", name))).chain(noise);
         let Some((field, name)) = asked.find(|(_, name)| !self.has(name)) else { return Ok(()) };
-        let columns = listed(&self.columns());
+        let known = self.columns();
+        let columns = listed(&known);
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let meant = similar(name, &known).map_or(String::new(), |meant| format!("; did you mean {meant}?"));
         Err(Error::invalid(format!("there is no column called {name} (field {field}); the columns are: {columns}"))
             .at(self.text.path.display())
-            .hint(format!("name a column of the file in {field}, or remove the line")))
+            .hint(format!("name a column of the file in {field}, or remove the line{meant}")))
+    }
+
+    /// Columns that hold a picture of the experiment, or the file name of one, each with the first; where there is none, those
+    /// with most different names.
+    fn pictured(&self, lookup: &Lookup) -> Vec<(String, String)> {
+        let is_one = |cell: &&str| match lookup.known.is_nothing() {
+            true => stimulus::is_picture(cell),
+            false => lookup.picture(cell).is_some(),
+        };
+        let cells = |name: &str| self.iter().filter_map(|row| row.text(name)).collect::<Vec<_>>();
+        let columns: Vec<(String, Vec<&str>)> =
+            self.columns().into_iter().map(|name| (name.clone(), cells(&name))).collect();
+        let first = |(name, cells): &(String, Vec<&str>)| {
+            Some((name.clone(), shortened(cells.iter().copied().find(|cell| is_one(cell))?)))
+        };
+        let found: Vec<(String, String)> = columns.iter().filter_map(first).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let mut named: Vec<(&str, BTreeSet<&str>)> = columns
+            .iter()
+            .map(|(name, cells)| (&**name, cells.iter().filter(|cell| decimal(cell).is_none()).copied().collect()))
+            .collect();
+        named.retain(|(_, texts)| texts.len() > 2);
+        named.sort_by_key(|(_, texts)| std::cmp::Reverse(texts.len()));
+        named
+            .iter()
+            .take(CANDIDATES)
+            .map(|(name, texts)| ((*name).to_owned(), texts.first().map_or(String::new(), |text| shortened(text))))
+            .collect()
     }
 
     /// Columns that are carried along; where nothing is known of the experiment, also those that say more than a trial holds.
@@ -188,8 +297,8 @@ impl Rows<'_> {
                 trial.other.insert(name.to_owned(), cell.to_owned());
             }
         };
-        import.carry.iter().for_each(|name| keep(name, row.text(name)));
-        keep("click_times", row.text("click_times"));
+        import.carry.iter().for_each(|name| keep(name, row.named(name)));
+        keep(CLICKS, row.text(CLICKS));
         if lookup.known.is_nothing() {
             keep("class", answer.class);
             ["condition", "confidence", "rating"].iter().for_each(|name| keep(name, row.text(name)));

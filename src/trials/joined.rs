@@ -2,10 +2,16 @@
 //!
 //! Where the row is silent the plan speaks; where both say something they must say the same. The response becomes a class
 //! through the keys of the participant, and is right where that is the class of the picture.
+//!
+//! A cell that cannot be read costs its value where the trial keeps its meaning without: a response time, a number; with a
+//! design also what that says; a verdict where there is a response. Otherwise it costs the trial.
 
 use super::answer::Answer;
+use super::codes::{self, Stands};
 use super::known::Lookup;
-use super::text::{decimal, shortened};
+use super::survey::Survey;
+use super::text::shortened;
+use super::value::{self, Said, single, truth, verdict, whole};
 use super::{Role, Trial, centres, stimulus};
 use crate::bubbles::Centre;
 
@@ -22,18 +28,32 @@ pub struct Joined {
     pub by: &'static str,
     /// Key or code, and what it stands for.
     pub key: Option<Key>,
+    /// Why each value that cannot be read is missing.
+    pub unread: Vec<String>,
 }
+
+/// How the reason begins of a row whose centres cannot be taken.
+pub const CENTRES: &str = "column centres: ";
 
 pub const BY_ID: &str = "by trial id";
 pub const BY_STIMULUS: &str = "by the name of the stimulus";
 pub const BY_ORDER: &str = "by order";
 pub const WITHOUT: &str = "without a design";
 
-type Said<T> = Result<T, String>;
+/// An answer with its meaning.
+#[derive(Default)]
+struct Answered {
+    /// The class, or the code as it stands.
+    response: Option<String>,
+    /// Right or wrong, where its code says so.
+    right: Option<bool>,
+    /// The code, and what it stands for.
+    key: Option<Key>,
+}
 
 impl Answer<'_> {
     /// The trial; `ordered` is the planned one where rows are joined by their order.
-    pub fn join(&self, lookup: &Lookup, ordered: Option<&Trial>) -> Said<Joined> {
+    pub fn join(&self, lookup: &Lookup, survey: &Survey, ordered: Option<&Trial>) -> Said<Joined> {
         let observer = self.observer.ok_or("the participant is empty")?.to_owned();
         let (planned, by) = self.planned(lookup, ordered)?;
         let of = |cell: fn(&Trial) -> String| planned.map(cell);
@@ -46,21 +66,27 @@ impl Answer<'_> {
             }
             None => return Err("the picture is empty".to_owned()),
         };
-        let role = same("role", self.role()?, of(|trial| trial.role.name().to_owned()))?;
+        let mut unread = Vec::new();
+        let role = spared(self.role(), planned.is_some(), &mut unread)?.flatten();
+        let role = same("role", role, of(|trial| trial.role.name().to_owned()))?;
         let role = role.as_deref().and_then(Role::named).unwrap_or_default();
-        let class = same("class", self.class.map(str::to_owned), lookup.known.class.get(&picture).cloned())?;
-        let number = self.number.map(|text| whole("trial", text)).transpose()?.map(|number| number.to_string());
-        let number = same("trial", number, of(|trial| trial.number.to_string()))?;
-        let mirrored = self.mirrored.map(|text| truth("mirrored", text)).transpose()?.map(|truth| truth.to_string());
+        let own = self.class.map(|class| lookup.class(class).unwrap_or(class).to_owned());
+        let class = same("class", own, lookup.known.class.get(&picture).cloned())?;
+        let number = spared(self.number.map(|text| whole("trial", text)).transpose(), true, &mut unread)?.flatten();
+        let number = same("trial", number.map(|number| number.to_string()), of(|trial| trial.number.to_string()))?;
+        let mirrored = self.mirrored.map(|text| truth("mirrored", text)).transpose();
+        let mirrored = spared(mirrored, planned.is_some(), &mut unread)?.flatten().map(|truth| truth.to_string());
         let block = self.block.map(|text| text.strip_suffix(".0").unwrap_or(text).to_owned());
-        let (response, key) = self.answered(lookup, planned)?;
-        let stated = self.correct.map(|text| truth("correct", text)).transpose()?;
-        let is_class = |name: &str| lookup.is_class(name) || class.as_deref() == Some(name);
+        let Answered { response, right, key } = self.answered(lookup, survey, planned)?;
+        let stated = self.correct.map(|text| verdict("correct", text)).transpose();
+        let stated = spared(stated, !self.is_silent(), &mut unread)?.flatten();
+        let is_class = |name: &str| lookup.class(name).is_some() || class.as_deref() == Some(name);
         let judged = response.as_ref().zip(class.as_ref()).filter(|(answered, _)| is_class(answered));
-        let correct = match (&response, judged) {
-            (_, Some((answered, class))) => Some(answered == class),
-            (None, None) if self.responds && self.is_silent() => None,
-            _ => stated,
+        let silent = response.is_none() && !survey.is_judged_only(self.observer);
+        let correct = match (right, judged) {
+            (Some(right), _) => Some(right),
+            (None, Some((answered, class))) => Some(answered == class),
+            (None, None) => stated.filter(|_| !silent),
         };
         // What a file alone does not tell stays open, so that a design may tell it later.
         let untold = if lookup.known.is_nothing() { "" } else { "1" };
@@ -73,15 +99,18 @@ impl Answer<'_> {
             block: same("block", block, of(|trial| trial.block.clone()))?.unwrap_or_else(|| untold.to_owned()),
             number: number.and_then(|number| number.parse().ok()).unwrap_or(0),
             mirrored: same("mirrored", mirrored, of(|trial| trial.mirrored.to_string()))?.as_deref() == Some("true"),
-            centres: self.bubbles(lookup, planned, role)?,
+            centres: self.bubbles(lookup, planned, role, &mut unread)?,
             picture,
             response,
             correct,
-            response_time: if self.responds && self.is_silent() { None } else { self.time()? },
+            response_time: {
+                let time = self.time.filter(|_| !silent);
+                spared(time.map(|text| value::time(text, self.commas)).transpose(), true, &mut unread)?.flatten()
+            },
             other: Default::default(),
         };
         let agrees = stated.zip(correct).is_none_or(|(stated, correct)| stated == correct);
-        Ok(Joined { trial, agrees, by, key })
+        Ok(Joined { trial, agrees, by, key, unread })
     }
 
     /// The id of the row, of the plan, or, where nothing is known, of the stimulus rendered for it.
@@ -107,6 +136,11 @@ impl Answer<'_> {
         })
     }
 
+    /// Whether any centre lies between pixels.
+    pub fn has_fractions(&self) -> bool {
+        self.centres.as_deref().is_some_and(|text| text.contains(['.', ',']))
+    }
+
     /// The planned trial and the number of bubbles that the name of a rendered stimulus tells.
     pub fn rendered(&self) -> Option<(String, usize)> {
         let name = stimulus::name(self.shown?);
@@ -122,7 +156,19 @@ impl Answer<'_> {
         if self.picture.is_none() && lookup.known.is_nothing() && self.rendered().is_some() {
             return Ok(None);
         }
-        let find = |text| lookup.picture(text).ok_or_else(|| format!("there is no picture called {}", shortened(text)));
+        let find = |text| {
+            let names = stimulus::names(text);
+            let known: Vec<String> = names.iter().filter_map(|name| lookup.picture(name)).collect();
+            match &known[..] {
+                [] => Err(format!("there is no picture called {}", shortened(text))),
+                [one] => Ok(one.clone()),
+                several => Err(format!(
+                    "it shows {} pictures, and nothing says which of them the answer is about: {}",
+                    several.len(),
+                    shortened(&several.join(", "))
+                )),
+            }
+        };
         named.map(find).transpose()
     }
 
@@ -135,16 +181,26 @@ impl Answer<'_> {
         }
     }
 
-    fn bubbles(&self, lookup: &Lookup, planned: Option<&Trial>, role: Role) -> Said<Vec<Centre>> {
+    fn bubbles(
+        &self,
+        lookup: &Lookup,
+        planned: Option<&Trial>,
+        role: Role,
+        unread: &mut Vec<String>,
+    ) -> Said<Vec<Centre>> {
         let planes = &lookup.known.planes;
-        let stated = self.bubbles.map(|text| whole("n_bubbles", text)).transpose()?;
+        let fixed = lookup.known.plan.as_ref().and_then(|plan| plan.bubbles);
+        let places = self.places.unwrap_or_default();
+        let counted = self.centres.is_some() || lookup.known.is_nothing() || planned.and(fixed).is_some();
+        let stated = self.bubbles.map(|text| whole("n_bubbles", text)).transpose();
+        let stated = spared(stated, counted, unread)?.flatten();
         // A picture may be called like a rendered stimulus; one of the plan is called after its trial.
         let own = |id: &str| planned.is_some_and(|one| one.id == id || one.repeats.as_deref() == Some(id));
         let drawn = self.rendered().filter(|(id, _)| lookup.known.is_nothing() || own(id)).map(|(_, count)| count);
         let count = same("n_bubbles", stated.map(|n| n.to_string()), drawn.map(|n| n.to_string()))?;
         let count: Option<usize> = count.and_then(|count| count.parse().ok());
-        let shown = self.centres.as_deref().map(|text| centres::read(text, planes)).transpose();
-        let shown = shown.map_err(|reason| format!("column centres: {reason}"))?;
+        let shown = self.centres.as_deref().map(|text| centres::read(text, planes, &places)).transpose();
+        let shown = shown.map_err(|reason| format!("{CENTRES}{reason}"))?;
         if let Some((shown, count)) = shown.as_ref().zip(count).filter(|(shown, count)| shown.len() != *count) {
             return Err(format!("n_bubbles is {count}, and there are {} centres", shown.len()));
         }
@@ -163,7 +219,6 @@ impl Answer<'_> {
         if let Some(shown) = shown {
             return shown_as_planned(shown, planned, planes.len() > 1);
         }
-        let fixed = lookup.known.plan.as_ref().and_then(|plan| plan.bubbles);
         let count = count.or(fixed).ok_or("n_bubbles is empty, and the number of bubbles adapts to the observer")?;
         let first = planned.centres.get(..count);
         first
@@ -171,57 +226,86 @@ impl Answer<'_> {
             .ok_or_else(|| format!("n_bubbles is {count}, and the design has {} centres", planned.centres.len()))
     }
 
-    /// The class answered, or the response as it stands where no key map tells; and the key with what it stands for.
-    fn answered(&self, lookup: &Lookup, planned: Option<&Trial>) -> Said<(Option<String>, Option<Key>)> {
-        let own = self.keys.map(key_map).filter(|pairs| !pairs.is_empty());
+    /// The keys that the row states, each with its class.
+    pub fn own_keys(&self) -> Vec<Key> {
+        self.keys.map(key_map).unwrap_or_default()
+    }
+
+    /// The class answered, or the response as it stands where nothing says what it stands for; and the code with its meaning.
+    fn answered(&self, lookup: &Lookup, survey: &Survey, planned: Option<&Trial>) -> Said<Answered> {
+        let own = Some(self.own_keys()).filter(|pairs| !pairs.is_empty());
         let plan = lookup.known.plan.as_ref().zip(planned).and_then(|(plan, trial)| plan.keys.get(&trial.observer));
         let map = own.as_ref().or(plan);
-        let class = |pressed: &str| -> Said<String> {
-            let Some(map) = map else { return Ok(pressed.to_owned()) };
-            let found = map.iter().find(|(key, _)| key.eq_ignore_ascii_case(pressed));
-            found.map(|(_, class)| class.clone()).ok_or_else(|| {
-                let keys = map.iter().map(|(key, class)| format!("{key}={class}")).collect::<Vec<_>>();
-                format!("the key {} stands for no class; the keys are {}", shortened(pressed), keys.join(" "))
-            })
-        };
-        let pressed = self.key.map(single).transpose()?;
-        let by_key = pressed.as_deref().map(class).transpose()?;
-        let (by_name, written) = match self.response {
-            Some(name) if lookup.is_class(name) => (Some(name.to_owned()), None),
-            Some(name) if by_key.is_none() => {
-                let name = single(name)?;
-                (Some(class(&name)?), Some(name))
+        // Where none of a participant's codes is known, what the file calls right counts.
+        let spared = survey.is_coded_otherwise(self.observer) && self.correct.is_some();
+        let coded = |code: &str| survey.codes.and_then(|codes| codes::stands(codes, code, lookup));
+        let class = |code: &str| -> Said<Stands> {
+            if let Some(stands) = coded(code) {
+                return Ok(stands);
             }
-            _ => (None, None),
+            if let Some(class) = lookup.class(code) {
+                return Ok(Stands::For(class.to_owned().into()));
+            }
+            let found = map.and_then(|map| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(code)));
+            match (found, map) {
+                (Some((_, class)), _) => Ok(Stands::For(class.clone().into())),
+                (None, _) if spared => Ok(Stands::For(code.to_owned().into())),
+                (None, Some(map)) => {
+                    let keys = map.iter().map(|(key, class)| format!("{key}={class}")).collect::<Vec<_>>();
+                    Err(format!("the key {} stands for no class; the keys are {}", shortened(code), keys.join(" ")))
+                }
+                (None, None) => match survey.codes.filter(|codes| !codes.is_empty()) {
+                    None => Ok(Stands::For(code.to_owned().into())),
+                    Some(codes) => {
+                        let codes = codes.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+                        Err(format!("the response {} is not in import.responses, which has {codes}", shortened(code)))
+                    }
+                },
+            }
         };
-        if let (Some(name), Some(class)) = (&by_name, &by_key)
+        let pressed = self.key.map(single).transpose()?.map(str::to_owned);
+        let by_key = pressed.as_deref().map(class).transpose()?;
+        let written = self.response.map(single).transpose()?.map(str::to_owned);
+        let means = |code: &String| by_key.is_none() || coded(code).is_some() || lookup.class(code).is_some();
+        let written = written.filter(means);
+        let by_name = written.as_deref().map(class).transpose()?;
+        if let (Some(Stands::For(name)), Some(Stands::For(class))) = (&by_name, &by_key)
             && name != class
-            && lookup.is_class(class)
+            && lookup.class(class).is_some()
         {
             return Err(format!("the response is {name}, and the key stands for {class}"));
         }
-        let answered = by_name.or(by_key);
-        let key = pressed.or(written).zip(answered.clone());
-        Ok((answered, key))
-    }
-
-    fn time(&self) -> Said<Option<f64>> {
-        let Some(text) = self.time else { return Ok(None) };
-        let text = single(text)?;
-        let plain = if self.commas { ungrouped(&text).unwrap_or(text.clone()) } else { text.clone() };
-        let value = decimal(&plain).filter(|value| *value >= 0.0);
-        value.map(Some).ok_or_else(|| format!("{:?} is not a response time", shortened(&text)))
+        let code = pressed.or(written);
+        Ok(match by_name.or(by_key) {
+            Some(Stands::For(text)) => {
+                let response = text.into_owned();
+                Answered { key: code.map(|code| (code, response.clone())), response: Some(response), right: None }
+            }
+            Some(Stands::Right(right)) => {
+                let meaning = if right { "right" } else { "wrong" };
+                Answered {
+                    key: code.clone().map(|code| (code, meaning.to_owned())),
+                    response: code,
+                    right: Some(right),
+                }
+            }
+            Some(Stands::Nothing) => {
+                Answered { key: code.map(|code| (code, "none".to_owned())), ..Answered::default() }
+            }
+            None => Answered::default(),
+        })
     }
 }
 
-/// `1,234` or `1,234.5` without the commas that part thousands; `None` where a comma is none of those.
-fn ungrouped(text: &str) -> Option<String> {
-    let whole = text.split('.').next()?;
-    let mut groups = whole.split(',');
-    let digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
-    let first = groups.next().filter(|first| digits(first) && first.len() <= 3 && !first.starts_with('0'))?;
-    let three = groups.all(|group| group.len() == 3 && digits(group));
-    (three && first.len() < whole.len()).then(|| text.replace(',', ""))
+/// A value, or nothing and the reason why where the trial can spare it.
+fn spared<T>(value: Said<T>, can: bool, unread: &mut Vec<String>) -> Said<Option<T>> {
+    match value {
+        Err(reason) if can => {
+            unread.push(reason);
+            Ok(None)
+        }
+        value => value.map(Some),
+    }
 }
 
 /// The bubbles shown, which must be the first that the design has.
@@ -242,31 +326,6 @@ fn same(what: &str, file: Option<String>, design: Option<String>) -> Said<Option
             Err(format!("the {what} is {}, and the design has {design}", shortened(&file)))
         }
         (file, design) => Ok(file.or(design)),
-    }
-}
-
-fn whole(column: &str, text: &str) -> Said<u32> {
-    let digits = text.strip_suffix(".0").unwrap_or(text);
-    digits.parse().map_err(|_| format!("column {column}: {:?} is not a whole number", shortened(text)))
-}
-
-fn truth(column: &str, text: &str) -> Said<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "1" | "1.0" | "true" | "yes" => Ok(true),
-        "0" | "0.0" | "false" | "no" => Ok(false),
-        _ => Err(format!("column {column}: {:?} is not 0, 1, true or false", shortened(text))),
-    }
-}
-
-/// The one entry of `['f']`, and the text itself where it is no list.
-fn single(text: &str) -> Said<String> {
-    let Some(inside) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) else {
-        return Ok(text.to_owned());
-    };
-    let entries: Vec<&str> = inside.split(',').map(|entry| entry.trim().trim_matches(['\'', '"'])).collect();
-    match entries[..] {
-        [one] => Ok(one.to_owned()),
-        _ => Err(format!("{} answers to one trial: {}", entries.len(), shortened(text))),
     }
 }
 

@@ -21,9 +21,11 @@ const OUTER: (usize, usize) = (200, 1000);
 /// Objects without an end after which the rest of a file is given up.
 const MOST_BROKEN: usize = 100;
 
-/// What a text holds, each with the line in which it begins, from 1.
-pub fn found(text: &str) -> impl Iterator<Item = (u64, Found<'_>)> {
+/// The objects of a text and what stands between them, each with the line in which it begins, from 1, and the number of the list that it stands in: how many
+/// have begun before it.
+pub fn found(text: &str) -> impl Iterator<Item = (u64, usize, Found<'_>)> {
     let mut at = 0;
+    let mut list = 0;
     let mut line = 1;
     let mut broken = 0;
     std::iter::from_fn(move || {
@@ -31,6 +33,7 @@ pub fn found(text: &str) -> impl Iterator<Item = (u64, Found<'_>)> {
         let rest = text.get(at..)?;
         let skipped = rest.bytes().take_while(|&byte| between(byte)).count();
         line += feeds(rest.get(..skipped)?);
+        list += rest.get(..skipped)?.matches('[').count();
         at += skipped;
         let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
         let (found, length) = if rest.starts_with('{') {
@@ -49,7 +52,7 @@ pub fn found(text: &str) -> impl Iterator<Item = (u64, Found<'_>)> {
             let length = rest.find(['{', '\n']).unwrap_or(rest.len());
             (Found::Other(rest.get(..length)?), length)
         };
-        let item = (line, found);
+        let item = (line, list, found);
         line += feeds(rest.get(..length)?);
         at += length;
         Some(item)
@@ -114,7 +117,7 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<(u64, &'static str, &str)> {
-        let kind = |(line, found)| match found {
+        let kind = |(line, _, found)| match found {
             Found::Object(text) => (line, "object", text),
             Found::Open(text) => (line, "open", text),
             Found::Other(text) => (line, "other", text),

@@ -4,10 +4,15 @@
 //! Times are ms. Version 6 tells the code of a key (`key_press`), later ones its name. Screens that show no stimulus of the
 //! experiment (preloading, instructions, fixation) are left out: those without a trial id where there are trial ids.
 
-use super::answer::Answer;
-use super::join::NO_TRIAL;
-use super::rows::Rows;
-use super::text::Text;
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::answer::{Answer, Given};
+use super::rows::{Row, Rows};
+use super::screens::{ELSEWHERE, Screen, screens};
+use super::stimulus::{self, is_picture};
+use super::text::{Text, shortened};
 use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
@@ -31,24 +36,46 @@ fn detect(text: &Text, _: &Import) -> bool {
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
-    let rows = Rows::read(text, str::to_owned)?;
+    let columns = &import.columns;
+    let rows = Rows::read(text, columns, str::to_owned)?;
     let own_key = rows.has("key");
-    let by_id = rows.has(&import.columns.trial_id);
+    let by_id = rows.iter().any(|row| Answer::of(row, columns).id.is_some());
+    let responds = ["key", "response", "button_pressed", "key_press"].iter().any(|name| rows.has(name));
     let lookup = known.lookup();
-    let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
-        let mut answer = Answer::of(row, &import.columns);
-        let shows = |text: &&str| lookup.shown(text).is_some() || is_picture(text) && lookup.is_shown(text);
-        answer.shown = row.text("stimulus").filter(shows);
-        if by_id && answer.id.is_none() || !answer.is_identified() {
-            return Err(NO_TRIAL);
-        }
-        answer.key = row.text("key").filter(|_| own_key);
-        let response = row.text("response").or_else(|| row.text("button_pressed"));
+    let asked = |row| {
+        let shows = |text: &&str| {
+            let one = |name: &Cow<str>| is_picture(name) && lookup.is_shown(name);
+            lookup.shown(text).is_some() || stimulus::names(text).iter().any(one)
+        };
+        let row: Row = row;
+        let mut answer = Answer::of(row, columns).showing(row.text("stimulus").filter(shows), columns);
+        answer.prompt = by_id && answer.id.is_none() || !answer.is_identified();
+        answer.responds = responds;
+        let named = columns.response.as_deref().filter(|name| row.is_space(name));
+        answer.response = answer.response.or(named.map(|_| "space"));
+        let response = row.text("response").map(only).or_else(|| row.text("button_pressed"));
         let response = response.or(row.is_space("response").then_some("space"));
         let code = row.text("key_press").filter(|code| *code != "-1").map(|code| key_of_code(code).unwrap_or(code));
-        Ok(answer.with(response.or(code), row.text("rt")))
+        let key = row.text("key").filter(|_| own_key);
+        (answer, Given { key, response: response.or(code), time: row.text("rt"), ..Given::default() })
+    };
+    let screens = screens(&rows, import, &lookup, "trial_type", |row| {
+        let (answer, given) = asked(row);
+        if answer.prompt {
+            return None;
+        }
+        let plugin = row.text("trial_type").unwrap_or("");
+        let (code, marked) = (answer.response.or(given.key).or(given.response), answer.correct.is_some());
+        let kind = format!("{plugin}{}", around(row.text("stimulus").unwrap_or("")));
+        let graded = ["slider", "survey", "likert", "text"].iter().any(|word| plugin.contains(word));
+        Some(Screen { answer, kind, trial: None, code, marked, graded })
+    })?;
+    let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
+        let (answer, given) = asked(row);
+        if !answer.prompt && screens.elsewhere(row) { Err(ELSEWHERE) } else { Ok(answer.given(given, columns)) }
     })?;
     imported.reading.version = version(&rows);
+    imported.reading.notes.extend(screens.notes);
     Ok(imported)
 }
 
@@ -63,11 +90,27 @@ fn version(rows: &Rows) -> Option<String> {
     Some(version.to_owned())
 }
 
-/// Whether a stimulus is a picture: a file, or HTML around one.
-fn is_picture(text: &str) -> bool {
-    let name = super::stimulus::name(text);
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "bmp" | "svg"))
+/// The one answer of a survey, `happy` of `{"Q0":"happy"}`; the text itself where it is none.
+fn only(text: &str) -> &str {
+    let answers: Option<Map<String, Value>> = serde_json::from_str(text).ok();
+    let one = answers.filter(|answers| answers.len() == 1).and_then(|answers| answers.into_values().next());
+    match one {
+        Some(value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
+            let said = super::json::cell(&value);
+            text.rfind(&said).and_then(|at| text.get(at..at + said.len())).unwrap_or(text)
+        }
+        _ => text,
+    }
+}
+
+/// HTML without its picture and its numbers, which tells screens of one plugin apart.
+fn around(stimulus: &str) -> String {
+    if !stimulus.trim_start().starts_with('<') {
+        return String::new();
+    }
+    let bare = stimulus.replace(&*super::stimulus::name(stimulus), "*");
+    let bare: String = bare.chars().filter(|one| !one.is_ascii_digit()).collect();
+    format!(" showing {}", shortened(&bare))
 }
 
 /// The key of a code of `KeyboardEvent.keyCode` (W3C UI Events, appendix on legacy codes): letters, digits, arrows.

@@ -1,6 +1,8 @@
 //! What is known of an experiment before a trial file is read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Trial, stimulus};
 use crate::noise::Names;
@@ -38,9 +40,13 @@ pub struct Lookup<'k> {
     /// What is known.
     pub known: &'k Known,
     exact: HashSet<&'k str>,
-    /// By stem, and by lower case; `None` where two pictures share it.
+    /// By stem, by lower case, and by the composed form of Unicode; `None` where two pictures share it.
     loose: HashMap<String, Option<&'k str>>,
     classes: HashSet<&'k str>,
+    /// By lower case; `None` where two classes share it.
+    loose_classes: HashMap<String, Option<&'k str>>,
+    /// Keys of any participant, in lower case.
+    keys: HashSet<String>,
 }
 
 impl Known {
@@ -49,30 +55,43 @@ impl Known {
         self.pictures.is_empty()
     }
 
-    /// The picture that a path, a file name, or a stem that no other picture shares stands for.
+    /// The picture that a path, a URL, a file name, or a stem that no other picture shares stands for, whatever its case and
+    /// the form of its Unicode where no two pictures differ by them.
     pub fn picture(&self, text: &str) -> Option<&str> {
         let name = stimulus::name(text);
-        let same = self.pictures.iter().find(|picture| **picture == name);
-        let mut stems = self.pictures.iter().filter(|picture| stem(picture) == name);
-        same.or_else(|| stems.next().filter(|_| stems.next().is_none())).map(String::as_str)
+        let exact = self.pictures.iter().find(|picture| **picture == name);
+        let only = |key: String| {
+            let mut called = self.pictures.iter().filter(|picture| names(picture).contains(&key));
+            called.next().filter(|_| called.next().is_none())
+        };
+        exact.or_else(|| only(composed(&name))).or_else(|| only(composed(&name).to_lowercase())).map(String::as_str)
     }
 
-    /// The same, ready for many questions, which may also name a picture in another case.
+    /// The same, ready for many questions.
     pub fn lookup(&self) -> Lookup<'_> {
         let mut loose: HashMap<String, Option<&str>> = HashMap::new();
         for picture in &self.pictures {
-            let mut names = vec![stem(picture).to_owned(), picture.to_lowercase(), stem(picture).to_lowercase()];
-            names.sort();
-            names.dedup();
-            for name in names {
+            for name in names(picture) {
                 loose.entry(name).and_modify(|shared| *shared = None).or_insert(Some(picture));
             }
+        }
+        let classes: HashSet<&str> = self.class.values().map(String::as_str).collect();
+        let mut loose_classes: HashMap<String, Option<&str>> = HashMap::new();
+        for class in &classes {
+            loose_classes.entry(class.to_lowercase()).and_modify(|shared| *shared = None).or_insert(Some(class));
         }
         Lookup {
             known: self,
             exact: self.pictures.iter().map(String::as_str).collect(),
             loose,
-            classes: self.class.values().map(String::as_str).collect(),
+            classes,
+            loose_classes,
+            keys: self
+                .plan
+                .iter()
+                .flat_map(|plan| plan.keys.values().flatten())
+                .map(|(key, _)| key.to_lowercase())
+                .collect(),
         }
     }
 }
@@ -87,6 +106,7 @@ impl Lookup<'_> {
         }
         let exact = self.exact.get(name.as_ref()).copied();
         let loose = |name: &str| self.loose.get(name).copied().flatten();
+        let name = composed(&name);
         exact.or_else(|| loose(&name)).or_else(|| loose(&name.to_lowercase())).map(str::to_owned)
     }
 
@@ -101,10 +121,40 @@ impl Lookup<'_> {
         self.known.plan.as_ref()?.trials.get(stimulus::rendered(&stimulus::name(text)).0)
     }
 
-    /// Whether a class is called so.
-    pub fn is_class(&self, name: &str) -> bool {
-        self.classes.contains(name)
+    /// The class that is called so, case aside where no two classes differ by it.
+    pub fn class(&self, name: &str) -> Option<&str> {
+        let exact = self.classes.get(name).copied();
+        exact.or_else(|| self.loose_classes.get(&name.to_lowercase()).copied().flatten())
     }
+
+    /// How many classes there are; 0 where they are unknown.
+    pub fn classes(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Names of classes, sorted.
+    pub fn sorted_classes(&self) -> Vec<&str> {
+        let mut classes: Vec<&str> = self.classes.iter().copied().collect();
+        classes.sort_unstable();
+        classes
+    }
+
+    /// True where any participant of the design answers with this key.
+    pub fn is_key(&self, code: &str) -> bool {
+        self.keys.contains(&code.to_lowercase())
+    }
+}
+
+/// What a picture may be called, each once.
+fn names(picture: &str) -> BTreeSet<String> {
+    let name = composed(picture);
+    let stem = stem(&name).to_owned();
+    [stem.to_lowercase(), name.to_lowercase(), stem, name].into()
+}
+
+/// A name in the composed form of Unicode (NFC): macOS writes `ö` as `o` and a diaeresis.
+fn composed(name: &str) -> String {
+    name.nfc().collect()
 }
 
 fn stem(name: &str) -> &str {
@@ -124,6 +174,20 @@ mod tests {
             (lookup.picture("B").as_deref(), lookup.picture("img\\b.PNG?1").as_deref()),
             (Some("B.png"), Some("B.png"))
         );
+        for text in ["a", "x/a.jpg", "B", "img\\b.PNG?1", "c"] {
+            assert_eq!(known.picture(text), lookup.picture(text).as_deref(), "{text}");
+        }
         assert_eq!(Known::default().lookup().picture("x/anything.png").as_deref(), Some("anything.png"));
+    }
+
+    #[test]
+    fn names_are_the_same_whatever_the_form_of_their_unicode() {
+        let (composed, decomposed) = ("K\u{f6}ln.jpg", "Ko\u{308}ln.jpg");
+        for (own, asked) in [(composed, decomposed), (decomposed, composed)] {
+            let known = Known { pictures: vec![own.to_owned(), "Koln.jpg".to_owned()], ..Known::default() };
+            for text in [asked.to_owned(), asked.to_uppercase(), asked.replace(".jpg", ""), format!("img/{asked}")] {
+                assert_eq!((known.picture(&text), known.lookup().picture(&text).as_deref()), (Some(own), Some(own)));
+            }
+        }
     }
 }

@@ -1,14 +1,14 @@
 //! Data of lab.js (Henninger et al. 2022, Behavior Research Methods 54:556): CSV or JSON, a row a component; times are ms.
 //!
-//! Every component below a loop has the parameters of its trial, so that a fixation looks like a trial: trials are the rows of
-//! the sender that was answered most often. `duration` is the response time where `ended_on` is `response`. Text that begins
+//! Every component below a loop has the parameters of its trial, so that a fixation looks like a trial: of the senders of one
+//! trial that counts which has its answer. `duration` is the response time where `ended_on` is `response`. Text that begins
 //! with `= + - @` has an apostrophe before it, against spreadsheets.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
-use super::answer::Answer;
-use super::join::NO_TRIAL;
+use super::answer::{Answer, Given};
 use super::rows::{Row, Rows};
+use super::screens::{ELSEWHERE, Screen, screens};
 use super::text::Text;
 use super::time::Told;
 use super::{Format, Imported, Known};
@@ -35,44 +35,47 @@ fn detect(text: &Text, _: &Import) -> bool {
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
-    let rows = Rows::read(text, str::to_owned)?;
-    let sender = sender(&rows, import);
-    let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
+    let columns = &import.columns;
+    let rows = Rows::read(text, columns, str::to_owned)?;
+    let lookup = known.lookup();
+    let ended = |row: Row| row.text("ended_on") == Some("response");
+    let screens = screens(&rows, import, &lookup, "sender", |row| {
         let answer = identified(row, import);
-        if !answer.is_identified() {
-            return Err(NO_TRIAL);
+        let code = answer.response.or(row.text("response").map(bare).filter(|_| ended(row)));
+        let marked = row.text("correct").is_some() && ended(row);
+        let kind = row.text("sender").unwrap_or("").to_owned();
+        answer.is_identified().then_some(Screen { answer, kind, trial: None, code, marked, graded: false })
+    })?;
+    let answered: HashSet<&str> = rows
+        .iter()
+        .filter(|row| ended(*row) && identified(*row, import).is_identified())
+        .filter_map(|row| row.text("sender"))
+        .collect();
+    let mut imported = rows.join(import, known, Told::By(TimeUnit::Ms), |row| {
+        let mut answer = identified(row, import);
+        answer.prompt = !answer.is_identified();
+        let never = row.text("sender").is_some_and(|sender| !answered.contains(sender));
+        if !answer.prompt && (screens.elsewhere(row) || never && !answered.is_empty()) {
+            return Err(ELSEWHERE);
         }
-        if row.text("sender") != sender {
-            return Err("no trial: another screen was answered more often");
-        }
-        let answered = row.text("ended_on") == Some("response");
-        let response = row.text("response").map(bare).filter(|_| answered);
-        Ok(answer.with(response, row.text("duration").filter(|_| answered)))
+        answer.responds = rows.has("response");
+        let response = row.text("response").map(bare).filter(|_| ended(row));
+        let time = row.text("duration").filter(|_| ended(row));
+        Ok(answer.given(Given { response, time, ..Given::default() }, columns))
     })?;
     let meta = rows.iter().find_map(|row| row.text("meta")).and_then(|meta| serde_json::from_str(meta).ok());
     let version = meta.and_then(|meta: serde_json::Value| meta.get("labjs_version")?.as_str().map(str::to_owned));
     imported.reading.version = version.map(|version| format!("lab.js {version}"));
-    imported.reading.notes.extend(sender.map(|sender| format!("trials are the rows of the sender {sender}")));
+    imported.reading.notes.extend(screens.notes);
     Ok(imported)
 }
 
 fn identified<'a>(row: Row<'a>, import: &Import) -> Answer<'a> {
-    let mut answer = Answer::of(row, &import.columns);
-    for cell in [&mut answer.observer, &mut answer.id, &mut answer.picture] {
+    let mut answer = Answer::of(row, &import.columns).showing(row.first(&SHOWN), &import.columns);
+    for cell in [&mut answer.observer, &mut answer.id, &mut answer.picture, &mut answer.shown, &mut answer.response] {
         *cell = cell.map(bare);
     }
-    answer.shown = row.first(&SHOWN).map(bare);
     answer
-}
-
-/// The sender that was answered most often, of those with a trial.
-fn sender<'a>(rows: &'a Rows, import: &Import) -> Option<&'a str> {
-    let mut answered: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in rows.iter().filter(|row| identified(*row, import).is_identified()) {
-        let Some(sender) = row.text("sender") else { continue };
-        *answered.entry(sender).or_default() += usize::from(row.text("ended_on") == Some("response"));
-    }
-    answered.into_iter().max_by_key(|(_, count)| *count).map(|(sender, _)| sender)
 }
 
 /// Text without the apostrophe that guards it.

@@ -5,7 +5,10 @@ mod bids;
 mod bubbleview;
 mod canonical;
 pub mod centres;
+mod choice;
+mod codes;
 mod collect;
+mod copies;
 mod csv;
 mod delimited;
 mod encoding;
@@ -21,26 +24,36 @@ mod known;
 mod labjs;
 mod observers;
 mod opensesame;
+mod parts;
 mod pattern;
+mod prompts;
 mod psychopy;
+mod reason;
 mod recors;
 mod reverse_correlation;
 mod rows;
+mod screens;
+mod sidecar;
 mod stimulus;
+mod survey;
 mod table;
 mod text;
 mod time;
 mod unwrapped;
+mod value;
+mod who;
 mod wide;
 
-pub use collect::{Collected, collect};
+pub use collect::{Collected, REFUSED, collect};
 pub use encoding::Encoding;
 pub use explained::explained;
-pub use imported::{Imported, Reading, Rejected};
+pub use imported::{Imported, Outcome, Reading, Rejected, by_reason};
 pub use known::{Known, Plan};
-pub use table::rejected_to_csv;
+pub(crate) use rows::{Row, Rows};
+pub use sidecar::beside;
+pub use table::{dropped_to_csv, rejected_to_csv};
 pub use text::Text;
-pub(crate) use text::listed;
+pub(crate) use text::{decimal, listed};
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -48,6 +61,9 @@ use std::path::Path;
 use crate::bubbles::Centre;
 use crate::error::{Error, Result, one_of};
 use crate::experiment::Import;
+
+/// Column of the times of clicks, which answer where nothing is right or wrong.
+const CLICKS: &str = "click_times";
 
 /// One presentation.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -91,6 +107,11 @@ impl Trial {
     pub fn noise(&self) -> &str {
         self.other.get(NOISE).map_or(&self.picture, String::as_str)
     }
+
+    /// Whether nobody answered: neither a response, nor a verdict, nor clicks.
+    pub fn is_silent(&self) -> bool {
+        self.response.is_none() && self.correct.is_none() && !self.other.contains_key(CLICKS)
+    }
 }
 
 /// What a trial is for.
@@ -117,7 +138,7 @@ impl Role {
 
     /// The role of that name.
     pub fn named(name: &str) -> Option<Role> {
-        [Role::Main, Role::Practice, Role::Catch].into_iter().find(|role| role.name() == name)
+        [Role::Main, Role::Practice, Role::Catch].into_iter().find(|role| role.name().eq_ignore_ascii_case(name))
     }
 }
 
@@ -162,12 +183,21 @@ pub static FORMATS: &[Format] = &[
 /// Reads a file in the format that `import.format` names, or else in the one that its content has; the format, and the
 /// trials.
 pub fn read(path: &Path, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {
-    of_text(Text::read(path)?, import, known)
+    some(path, of_text(Text::read(path)?, import, known)?)
 }
 
 /// Reads the bytes of a file; `path` is for messages, and for what lies beside it.
 pub fn read_bytes(path: &Path, bytes: Vec<u8>, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {
-    of_text(Text::of(path, bytes)?, import, known)
+    some(path, of_text(Text::of(path, bytes)?, import, known)?)
+}
+
+/// What was read, unless that is nothing.
+fn some(path: &Path, (format, imported): (&'static Format, Imported)) -> Result<(&'static Format, Imported)> {
+    match &imported.refusal {
+        Some(refusal) => Err(refusal.clone()),
+        None if imported.trials.is_empty() => Err(imported.nothing(format).at(path.display())),
+        None => Ok((format, imported)),
+    }
 }
 
 fn of_text(text: Text, import: &Import, known: &Known) -> Result<(&'static Format, Imported)> {

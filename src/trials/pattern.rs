@@ -24,10 +24,12 @@ impl Answer<'_> {
         let seen = shown.iter().map(|one| names.find(one)).collect::<Result<Vec<Seen>, String>>()?;
         let response = trial.response.as_deref();
         let chosen = response.and_then(|response| named(names, response));
-        let Some((pattern, inverted)) = seen.first().copied().or(chosen) else {
+        // A response of `ori` or `inv` alone names no pattern.
+        let mut patterns = seen.iter().chain(&chosen).filter(|(pattern, _)| !pattern.is_empty());
+        let Some(&(pattern, inverted)) = patterns.next() else {
             return Err("nothing says which noise pattern was shown".to_owned());
         };
-        for (other, _) in seen.iter().chain(&chosen).filter(|(other, _)| !other.is_empty() && *other != pattern) {
+        if let Some((other, _)) = patterns.find(|(other, _)| *other != pattern) {
             return Err(format!("one trial has two noise patterns, {pattern} and {other}"));
         }
         let chosen = match (chosen, &seen[..], response) {
@@ -70,13 +72,7 @@ impl Answer<'_> {
             return sides;
         }
         let text = self.noise.or(self.picture).or(self.shown).unwrap_or("");
-        let mut names = match text.trim().strip_prefix('[').and_then(|list| list.strip_suffix(']')) {
-            Some(list) => list.split(',').map(|one| one.trim().trim_matches(['"', '\''])).map(stimulus::name).collect(),
-            None => stimulus::sources(text).map(stimulus::name).collect::<Vec<_>>(),
-        };
-        if names.is_empty() {
-            names.push(stimulus::name(text));
-        }
+        let mut names = stimulus::names(text);
         names.retain(|name| !name.is_empty());
         names.into_iter().map(|name| name.into_owned()).collect()
     }

@@ -4,14 +4,15 @@
 //! finished loops leave rows of their own: a trial has a trial id, or names what it shows, and an entry in the column of keys.
 //! PsychoJS (columns `.ran`) leaves that empty without an answer.
 
-use super::answer::Answer;
-use super::join::NO_TRIAL;
-use super::rows::{Row, Rows};
+use super::answer::{Answer, Given};
+use super::parts::{Part, parts};
+use super::reason::NO_TRIAL;
+use super::rows::Rows;
 use super::text::Text;
 use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::Result;
-use crate::experiment::{Columns, Import, TimeUnit};
+use crate::experiment::{Import, TimeUnit};
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -30,41 +31,43 @@ fn detect(text: &Text, _: &Import) -> bool {
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
-    let rows = Rows::read(text, str::to_owned)?;
+    let columns = &import.columns;
+    let rows = Rows::read(text, columns, str::to_owned)?;
     let online = rows.columns().iter().any(|name| name.ends_with(".ran"));
-    let is_trial = |row: Row| {
-        let answer = Answer::of(row, &import.columns);
-        answer.id.is_some() || answer.sides.is_some() || row.first(&SHOWN).is_some()
+    let identified = |row| Answer::of(row, columns).showing(row.first(&SHOWN), columns);
+    let mut names: Vec<String> =
+        rows.columns().iter().filter_map(|name| name.strip_suffix(".keys").map(str::to_owned)).collect();
+    names.sort();
+    let part = |name: &String| {
+        let [keys, correct, time] = [".keys", ".corr", ".rt"].map(|ending| format!("{name}{ending}"));
+        Part::new(name, keys, correct, time)
     };
-    let component = component(&rows, is_trial);
-    let [keys, correct, time] = [".keys", ".corr", ".rt"].map(|ending| format!("{component}{ending}"));
+    let parts = parts(
+        &rows,
+        import,
+        &known.lookup(),
+        names.iter().map(part).collect(),
+        |row| identified(row).is_identified(),
+        |row, part| row.named(&part.correct).is_some(),
+    )?;
     let mut imported = rows.join(import, known, Told::By(TimeUnit::S), |row| {
-        let mut answer = Answer::of(row, &import.columns);
-        answer.shown = row.first(&SHOWN);
+        let answer = identified(row);
         if !answer.is_identified() {
             return Err(NO_TRIAL);
         }
-        if row.cell(&keys).is_none() && !online {
+        let part = parts.of(row);
+        let stated = |column: fn(&Part) -> &String| part.and_then(|part| row.stated(column(part)));
+        let named = columns.response.as_ref().and_then(|name| row.stated(name));
+        if !online && named.or(stated(|part| &part.response)).or(stated(|part| &part.correct)).is_none() {
             return Err("no trial: its keys are empty, and an unanswered trial has None");
         }
-        answer.key = row.text(&keys);
-        let named = answer.correct.filter(|_| import.columns.correct != Columns::default().correct);
-        answer.correct = named.or(row.text(&correct)).or(answer.correct);
-        let answered = answer.key.is_some();
-        Ok(answer.with(None, row.text(&time).filter(|_| answered)))
+        let says = |column: fn(&Part) -> &String| part.and_then(|part| row.named(column(part)));
+        let (key, correct, time) = (says(|part| &part.response), says(|part| &part.correct), says(|part| &part.time));
+        Ok(answer.given(Given { key, correct, time, ..Given::default() }, columns))
     })?;
     let version = rows.iter().find_map(|row| row.text("psychopyVersion"));
     imported.reading.version = version.map(|version| format!("PsychoPy {version}"));
-    imported.reading.notes.push(format!("keys are those of {component}{}", if online { ", online" } else { "" }));
+    imported.reading.answers = parts.names();
+    imported.reading.notes.push(format!("keys are those of {}{}", parts.note, if online { ", online" } else { "" }));
     Ok(imported)
-}
-
-/// The keyboard that is filled in most trials.
-fn component(rows: &Rows, is_trial: impl Fn(Row) -> bool) -> String {
-    let trials: Vec<Row> = rows.iter().filter(|row| is_trial(*row)).collect();
-    let filled = |name: &String| trials.iter().filter(|row| row.cell(name).is_some()).count();
-    let mut keys: Vec<String> = rows.columns().into_iter().filter(|name| name.ends_with(".keys")).collect();
-    keys.sort();
-    let most = keys.iter().max_by_key(|name| filled(name));
-    most.and_then(|name| name.strip_suffix(".keys")).unwrap_or_default().to_owned()
 }

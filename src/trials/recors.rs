@@ -7,13 +7,14 @@
 
 use serde_json::Value;
 
-use super::answer::Answer;
+use super::answer::{Answer, Given};
 use super::rows::Rows;
 use super::text::Text;
 use super::time::Told;
 use super::{Format, Imported, Known, json};
 use crate::error::{Error, Result};
 use crate::experiment::{Import, TimeUnit};
+use crate::place::Places;
 
 /// The row of the table of formats.
 pub const FORMAT: Format = Format {
@@ -39,7 +40,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let file = text.file();
     let number =
         file.split('_').skip_while(|part| *part != "sub").nth(1).filter(|id| id.bytes().all(|b| b.is_ascii_digit()));
-    for (line, found) in json::found(&text.content) {
+    for (line, _, found) in json::found(&text.content) {
         let parsed = match found {
             json::Found::Object(object) => {
                 serde_json::from_str::<Value>(object).map_err(|cause| format!("this JSON cannot be read: {cause}"))
@@ -51,9 +52,11 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
             Ok(observer) => blocks(&mut rows, line, number, &observer, height),
         }
     }
+    rows.claim(&import.columns)?;
     let mut imported = rows.join(import, known, Told::By(TimeUnit::S), |row| {
-        let answer = Answer::of(row, &import.columns);
-        Ok(answer.with(row.text("response_key"), row.text("rt")))
+        let answer = Answer { places: Some(Places::default()), ..Answer::of(row, &import.columns) };
+        let (response, time) = (row.text("response_key"), row.text("rt"));
+        Ok(answer.given(Given { response, time, ..Given::default() }, &import.columns))
     })?;
     imported.reading.notes.push("lines count observers' objects; sex code 0 is male".to_owned());
     Ok(imported)

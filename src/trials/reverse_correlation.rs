@@ -3,14 +3,17 @@
 //!
 //! Which noise a stimulus was stays with its name; nothing is right or wrong.
 
-use super::answer::Answer;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::answer::{Answer, Given};
+use super::codes::counted;
 use super::delimited::Reader;
-use super::join::NO_TRIAL;
+use super::reason::NO_TRIAL;
 use super::rows::Rows;
 use super::text::{Text, present};
 use super::time::Told;
 use super::{Format, Imported, Known};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::Import;
 
 /// The row of the table of formats.
@@ -24,16 +27,17 @@ pub const FORMAT: Format = Format {
 
 const STIMULUS: [&str; 3] = ["stimulus", "stimulus_id", "stim"];
 const RESPONSE: [&str; 2] = ["response", "responses"];
+const OWN: [&str; 2] = ["-1", "1"];
 
-/// Rows that are looked at to tell the format.
-const SAMPLE: usize = 100;
+/// Different codes beyond which responses are something else.
+const CODES: usize = 2;
 
 /// Whether a table has columns of stimuli and responses.
 pub fn has_columns(text: &Text) -> bool {
     [&STIMULUS[..], &RESPONSE[..]].iter().all(|names| names.iter().any(|name| text.has(&[name])))
 }
 
-fn detect(text: &Text, _: &Import) -> bool {
+fn detect(text: &Text, import: &Import) -> bool {
     let column = |names: &[&str]| text.header.iter().position(|name| names.contains(&name.as_str()));
     let Some((_, response)) = column(&STIMULUS).zip(column(&RESPONSE)) else { return false };
     let mut reader = Reader::new(&text.content, text.delimiter, text.backslash);
@@ -41,19 +45,39 @@ fn detect(text: &Text, _: &Import) -> bool {
     for _ in 0..=text.before {
         reader.next(&mut cells);
     }
-    let mut seen = 0;
-    while seen < SAMPLE && reader.next(&mut cells).is_some() {
-        match cells.get(response).and_then(|cell| present(reader.says(cell))) {
-            Some("1" | "-1" | "1.0" | "-1.0") => seen += 1,
-            None => {}
-            Some(_) => return false,
-        }
+    let mut codes: BTreeSet<String> = BTreeSet::new();
+    while codes.len() <= CODES && reader.next(&mut cells).is_some() {
+        codes
+            .extend(cells.get(response).and_then(|cell| present(reader.says(cell))).map(|code| whole(code).to_owned()));
     }
-    seen > 0
+    let only = |allowed: &[&str]| codes.iter().all(|code| allowed.contains(&code.as_str()));
+    // Other codes than its own make it this format only where nothing else says what it is; then they are refused.
+    !codes.is_empty() && (only(&OWN) || !super::csv::detect(text, import) && (only(&["0", "1"]) || only(&["1", "2"])))
+}
+
+/// A code without the decimals of a whole number.
+fn whole(code: &str) -> &str {
+    code.strip_suffix(".0").unwrap_or(code)
+}
+
+/// Codes must be 1 and -1, unless `[import.responses]` says what they stand for.
+fn check(rows: &Rows, import: &Import) -> Result<()> {
+    if !import.responses.is_empty() || import.columns.response.is_some() {
+        return Ok(());
+    }
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    rows.iter().filter_map(|row| row.first(&RESPONSE)).for_each(|code| *codes.entry(whole(code)).or_default() += 1);
+    if codes.keys().all(|code| OWN.contains(code)) {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("responses of reverse correlation are 1 and -1, and these are {}", counted(&codes)))
+        .at(rows.text.path.display())
+        .hint("say in the experiment file what they stand for, for example [import.responses] \"1\" = 1, \"2\" = -1"))
 }
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
-    let rows = Rows::read(text, str::to_owned)?;
+    let rows = Rows::read(text, &import.columns, str::to_owned)?;
+    check(&rows, import)?;
     rows.join(import, known, Told::ByNobody, |row| {
         let mut answer = Answer::of(row, &import.columns);
         answer.picture = answer.picture.or(row.first(&STIMULUS));
@@ -61,7 +85,7 @@ fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
         if !answer.is_identified() {
             return Err(NO_TRIAL);
         }
-        let response = row.first(&RESPONSE).map(|code| code.strip_suffix(".0").unwrap_or(code));
-        Ok(answer.with(response, row.first(&["rt", "response_time", "reaction_time"])))
+        let (response, time) = (row.first(&RESPONSE).map(whole), row.first(&["rt", "response_time", "reaction_time"]));
+        Ok(answer.given(Given { response, time, ..Given::default() }, &import.columns))
     })
 }

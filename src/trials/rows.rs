@@ -3,11 +3,14 @@
 //! Cells stay where they stand in the file: a row is a list of places, so that a million rows take little more than the file.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
-use super::delimited::{Cell, Reader};
+use super::delimited::{Cell, Reader, is_header, twins};
 use super::text::{Text, listed, present, shortened};
+use super::who::{Who, who};
 use super::{Rejected, json};
 use crate::error::{Error, Result};
+use crate::experiment::Columns;
 use crate::table::cell;
 
 /// Names of the columns from some row on: a file whose header changes, or objects of several kinds, has several.
@@ -25,6 +28,8 @@ struct Place {
     layout: usize,
     /// Its first cell.
     first: usize,
+    /// Number of the list of JSON that it stands in, or of the header above it, from 0: often a person.
+    list: usize,
 }
 
 /// All rows of a file.
@@ -42,8 +47,15 @@ pub struct Rows<'a> {
     /// Begin and length of every cell, in the file or, beyond its end, in `made`.
     cells: Vec<(u32, u32)>,
     made: String,
-    /// Name of the file without its ending, which names the participant where nothing else does.
-    stem: String,
+    /// Columns that settings name for something, which are nothing else then.
+    claimed: HashSet<String>,
+    /// Turns the names of the file into those used here.
+    rename: fn(&str) -> String,
+    /// The list that rows are read from.
+    list: usize,
+    who: OnceLock<Who>,
+    /// Who answered where no column says so, for every list: the file.
+    stems: Vec<String>,
 }
 
 /// One row.
@@ -74,6 +86,17 @@ impl<'r> Row<'r> {
         columns.iter().find_map(|column| self.text(column))
     }
 
+    /// The cell of a column that settings name, unless that says "missing"; its name may be that of the file or that of the format.
+    pub fn named(&self, column: &str) -> Option<&'r str> {
+        let stated = self.stated(column).or_else(|| self.stated(&(self.rows.rename)(column)));
+        stated.and_then(present)
+    }
+
+    /// Who answered, by the column of participants.
+    pub fn participant(&self) -> Option<&'r str> {
+        self.rows.who().column.as_deref().and_then(|column| self.text(column))
+    }
+
     /// Whether a column holds one blank, which is what browsers call the space bar.
     pub fn is_space(&self, column: &str) -> bool {
         let place = self.rows.rows[self.at];
@@ -81,8 +104,13 @@ impl<'r> Row<'r> {
         places.is_some_and(|places| places.iter().any(|&at| self.rows.says(place.first + at) == " "))
     }
 
-    /// What a column holds, unless it is empty. Of columns with one name the first that holds something counts.
+    /// The cell of a column that settings name for nothing, unless it is empty.
     pub fn cell(&self, column: &str) -> Option<&'r str> {
+        if self.rows.claimed.contains(column) { None } else { self.stated(column) }
+    }
+
+    /// The cell of any column, unless it is empty. Of columns with one name the first that holds something counts.
+    pub fn stated(&self, column: &str) -> Option<&'r str> {
         let place = self.rows.rows[self.at];
         let places = self.rows.layouts[place.layout].places.get(column)?;
         places.iter().map(|&at| self.rows.says(place.first + at).trim()).find(|cell| !cell.is_empty())
@@ -101,13 +129,24 @@ impl<'a> Rows<'a> {
             rows: Vec::new(),
             cells: Vec::new(),
             made: String::new(),
-            stem: text.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
+            claimed: HashSet::new(),
+            rename: str::to_owned,
+            list: 0,
+            who: OnceLock::new(),
+            stems: vec![file_stem(text)],
         }
     }
 
-    /// Reads the rows; `rename` turns the columns of the file into those that are asked for.
-    pub fn read(text: &'a Text, rename: fn(&str) -> String) -> Result<Rows<'a>> {
+    /// Reads the rows under the names of the file.
+    pub fn plain(text: &'a Text) -> Result<Rows<'a>> {
+        Rows::read(text, &Columns::default(), str::to_owned)
+    }
+
+    /// Reads the rows; `rename` turns the columns of the file into those that are asked for. Columns that settings name must
+    /// be there.
+    pub fn read(text: &'a Text, columns: &Columns, rename: fn(&str) -> String) -> Result<Rows<'a>> {
         let mut rows = Rows::new(text);
+        rows.rename = rename;
         if text.is_json() {
             rows.objects(rename)?;
         } else {
@@ -118,7 +157,45 @@ impl<'a> Rows<'a> {
                 .at(text.path.display())
                 .hint("divide it, for example by participant"));
         }
+        rows.claim(columns)?;
+        rows.name_lists();
         Ok(rows)
+    }
+
+    /// Sets columns apart that settings name.
+    pub fn claim(&mut self, columns: &Columns) -> Result<()> {
+        for (field, name) in columns.given().filter(|(_, name)| !name.is_empty()) {
+            let own = [name.to_owned(), (self.rename)(name)].into_iter().find(|name| self.has(name));
+            let Some(own) = own else {
+                return Err(Error::invalid(format!(
+                    "there is no column called {name} (field import.columns.{field}); the columns are: {}",
+                    listed(&self.columns())
+                ))
+                .at(self.text.path.display())
+                .hint(format!("name a column of the file in import.columns.{field}, or remove the line")));
+            };
+            self.claimed.insert(own);
+        }
+        Ok(())
+    }
+
+    /// Numbers the lists of rows, and names the people of each after the file.
+    fn name_lists(&mut self) {
+        let mut last = None;
+        let mut number = 0;
+        for row in &mut self.rows {
+            number += usize::from(last.is_some_and(|last| last != row.list));
+            last = Some(std::mem::replace(&mut row.list, number));
+        }
+        if number > 0 {
+            let stem = file_stem(self.text);
+            self.stems = (1..=number + 1).map(|list| format!("{stem}_{list}")).collect();
+        }
+    }
+
+    /// The name that a column of the file has here.
+    pub fn renamed(&self, column: &str) -> String {
+        (self.rename)(column)
     }
 
     /// The rows in order.
@@ -134,6 +211,13 @@ impl<'a> Rows<'a> {
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// The cells of a row.
+    pub fn cells_of(&self, at: usize) -> impl Iterator<Item = &str> {
+        let place = self.rows[at];
+        let count = self.layouts[place.layout].names.len();
+        (place.first..place.first + count).map(|cell| self.says(cell))
     }
 
     /// Whether any row has a column of that name.
@@ -156,7 +240,7 @@ impl<'a> Rows<'a> {
     pub fn push(&mut self, line: u64, cells: &[(&str, &str)]) {
         let names: Vec<&str> = cells.iter().map(|(name, _)| *name).collect();
         let layout = self.layout(&names);
-        self.rows.push(Place { line, layout, first: self.cells.len() });
+        self.rows.push(Place { line, layout, first: self.cells.len(), list: self.list });
         cells.iter().for_each(|(_, cell)| self.keep(cell));
     }
 
@@ -165,9 +249,19 @@ impl<'a> Rows<'a> {
         self.rejected.push(Rejected { file: self.text.file(), line, reason });
     }
 
-    /// The name of the file without its ending.
-    pub fn stem(&self) -> &str {
-        &self.stem
+    /// The person of a row where no column says so: the file, and the number of its list where it has several.
+    pub fn stem(&self, at: usize) -> &str {
+        self.stems.get(self.rows[at].list).map_or("", String::as_str)
+    }
+
+    /// How many lists of rows there are, each named after the file.
+    pub fn lists(&self) -> usize {
+        self.stems.len()
+    }
+
+    /// The column of participants.
+    pub fn who(&self) -> &Who {
+        self.who.get_or_init(|| who(self))
     }
 
     fn says(&self, cell: usize) -> &str {
@@ -207,7 +301,8 @@ impl<'a> Rows<'a> {
 
     fn objects(&mut self, rename: fn(&str) -> String) -> Result<()> {
         let text = self.text;
-        for (line, found) in json::found(&text.content) {
+        let mut wraps = 0;
+        for (line, list, found) in json::found(&text.content) {
             let rows = match found {
                 json::Found::Object(object) => json::object(object),
                 json::Found::Open(_) => Err("the JSON ends in the midst of an object; what it held is lost".to_owned()),
@@ -217,7 +312,10 @@ impl<'a> Rows<'a> {
             };
             match rows {
                 Err(reason) => self.reject(line, reason),
-                Ok(rows) => rows.iter().for_each(|row| {
+                Ok(rows) => rows.iter().enumerate().for_each(|(at, row)| {
+                    // An object that wraps rows is a list of them.
+                    wraps += usize::from(at == 0 && rows.len() > 1);
+                    self.list = list + wraps;
                     let cells: Vec<(String, String)> =
                         row.iter().map(|(name, value)| (rename(name), json::cell(value))).collect();
                     let cells: Vec<(&str, &str)> = cells.iter().map(|(name, cell)| (&**name, &**cell)).collect();
@@ -245,7 +343,7 @@ impl<'a> Rows<'a> {
         let mut names: Vec<String> = header.iter().map(|name| rename(name)).collect();
         let mut known: HashSet<String> = header.iter().filter(|name| !name.is_empty()).cloned().collect();
         let mut layout = self.lay_out(&names);
-        self.tell_twins(&names);
+        self.notes.extend(twins(&names));
         let own = text.is_own();
         let unmarked = |text: &str| if own { text.len() - cell::unmarked(text).len() } else { 0 };
         let mut record = text.before;
@@ -271,6 +369,7 @@ impl<'a> Rows<'a> {
                     } else {
                         self.notes.push(format!("the header stands again in line {}", lines.start));
                     }
+                    self.list += 1;
                     continue;
                 }
             }
@@ -282,7 +381,7 @@ impl<'a> Rows<'a> {
                 self.reject(lines.start, format!("{counted}{until}, and the header has {}", header.len()));
                 continue;
             }
-            self.rows.push(Place { line: lines.start, layout, first: self.cells.len() });
+            self.rows.push(Place { line: lines.start, layout, first: self.cells.len(), list: self.list });
             for at in 0..header.len() {
                 match cells.get(at) {
                     Some(Cell::Here(range)) => {
@@ -300,31 +399,11 @@ impl<'a> Rows<'a> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         self.layout(&names)
     }
-
-    fn tell_twins(&mut self, names: &[String]) {
-        let mut twins: Vec<&String> = Vec::new();
-        let mut seen = HashSet::new();
-        for name in names.iter().filter(|name| !name.is_empty()) {
-            if !seen.insert(name) && !twins.contains(&name) {
-                twins.push(name);
-            }
-        }
-        if !twins.is_empty() {
-            let twins: Vec<String> = twins.into_iter().cloned().collect();
-            self.notes.push(format!(
-                "columns given more than once, of which the first that holds something counts: {}",
-                listed(&twins)
-            ));
-        }
-    }
 }
 
-/// Whether a row is a header again: it names more than half of the columns there are, and is mostly such names.
-fn is_header(row: &[String], header: &[String]) -> bool {
-    let filled = row.iter().filter(|cell| !cell.is_empty()).count();
-    let known = header.iter().filter(|name| !name.is_empty()).count();
-    let same = row.iter().filter(|cell| !cell.is_empty() && header.contains(cell)).count();
-    same > 1 && 2 * same > filled && 2 * same > known
+/// The name of a file without its ending.
+fn file_stem(text: &Text) -> String {
+    text.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -334,7 +413,7 @@ mod tests {
 
     fn column(content: &str, name: &str) -> (Vec<String>, Vec<String>, Vec<u64>) {
         let text = Text::of(Path::new("x"), content.into()).unwrap();
-        let rows = Rows::read(&text, str::to_owned).unwrap();
+        let rows = Rows::read(&text, &Columns::default(), str::to_owned).unwrap();
         let cells = rows.iter().map(|row| row.text(name).unwrap_or("-").to_owned()).collect();
         (cells, rows.notes.clone(), rows.rejected.iter().map(|row| row.line).collect())
     }

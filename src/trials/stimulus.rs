@@ -2,12 +2,21 @@
 
 use std::borrow::Cow;
 
+use super::value::entries;
+
 /// The file name in a text: `t1.png` of `https://host/a/t1.png?v=2`, of `img\t1.png`, of `<img src="a/t1.png">`, of `t%31.png`.
 pub fn name(text: &str) -> Cow<'_, str> {
-    let text = source(text).unwrap_or(text);
+    let text = sources(text).first().copied().unwrap_or(text);
     let path = text.split(['?', '#']).next().unwrap_or(text).trim();
     let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
     if file.contains('%') { decoded(file) } else { Cow::Borrowed(file) }
+}
+
+/// Whether a stimulus is a picture: a file, or HTML around one.
+pub fn is_picture(text: &str) -> bool {
+    let name = name(text);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg" | "gif" | "webp" | "tif" | "tiff" | "bmp" | "svg"))
 }
 
 /// The number of bubbles in `t0001_n020.png`, and the id of the trial that it was rendered for.
@@ -25,22 +34,39 @@ pub fn rendered(file: &str) -> (&str, Option<usize>) {
     }
 }
 
-/// What the first `src` of HTML names.
-fn source(text: &str) -> Option<&str> {
-    let inside = text.trim_start().strip_prefix('<')?;
-    let rest = inside.get(inside.find("src")? + 3..)?.trim_start().strip_prefix('=')?.trim_start();
-    let quote = rest.chars().next().filter(|one| matches!(one, '"' | '\''))?;
-    rest.get(1..)?.split(quote).next()
+/// The files in a text, each once: every `src` of HTML, every entry of a list; one where it is neither.
+pub fn names(text: &str) -> Vec<Cow<'_, str>> {
+    let mut parts = sources(text);
+    if parts.len() < 2 {
+        parts = entries(text);
+    }
+    if parts.len() < 2 {
+        parts = text.split([',', ';', '|']).map(str::trim).collect();
+    }
+    if parts.len() < 2 || !parts.iter().all(|part| is_picture(part)) {
+        // The one entry of a list, or the text itself.
+        parts = Some(entries(text)).filter(|entries| entries.len() == 1).unwrap_or_else(|| vec![text]);
+    }
+    let mut names: Vec<Cow<str>> = Vec::new();
+    for name in parts.into_iter().map(name) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
-/// What every `src` of HTML names, in order; none where the text is no HTML.
-pub fn sources(text: &str) -> impl Iterator<Item = &str> {
-    let html = if text.trim_start().starts_with('<') { text } else { "" };
-    html.split("<img").skip(1).filter_map(|rest| {
-        let rest = rest.get(rest.find("src")? + 3..)?.trim_start().strip_prefix('=')?.trim_start();
-        let quote = rest.chars().next().filter(|one| matches!(one, '"' | '\''))?;
-        rest.get(1..)?.split(quote).next()
-    })
+/// What every `src` of HTML names.
+fn sources(text: &str) -> Vec<&str> {
+    let Some((_, html)) = text.split_once('<') else { return Vec::new() };
+    html.match_indices("src").filter_map(|(at, found)| quoted(html.get(at + found.len()..)?)).collect()
+}
+
+/// The text in quotes behind an equals sign.
+fn quoted(text: &str) -> Option<&str> {
+    let rest = text.trim_start().strip_prefix('=')?.trim_start();
+    let quote = rest.chars().next().filter(|one| matches!(one, '"' | '\''))?;
+    rest.get(1..)?.split(quote).next()
 }
 
 /// Percent-encoded UTF-8 as text; as it is where it is none.
@@ -73,6 +99,23 @@ mod tests {
             assert_eq!(name(text), "face 1.png", "{text}");
         }
         assert_eq!((name("100%.png"), name("<p>hello</p>").as_ref()), (Cow::Borrowed("100%.png"), "p>"));
+    }
+
+    #[test]
+    fn every_picture_of_a_stimulus_is_named_once() {
+        for text in [
+            "<div><img src='img/a.png'><img src=\"img/b.png\"></div>",
+            "Which one? <img src='a.png'> or <img src='b.png'>",
+            "['img/a.png', 'img/b.png']",
+            "[\"a.png\",\"b.png\"]",
+            "a.png; b.png",
+        ] {
+            assert_eq!(names(text), ["a.png", "b.png"], "{text}");
+        }
+        for text in ["<img src='x/a.png'><img src='y/a.png'>", "a.png", "['a.png']"] {
+            assert_eq!(names(text), ["a.png"], "{text}");
+        }
+        assert_eq!(names("face, happy.png"), ["face, happy.png"]);
     }
 
     #[test]

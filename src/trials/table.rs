@@ -5,7 +5,7 @@ use std::path::Path;
 
 use polars::prelude::*;
 
-use super::{Rejected, Role, Trial, Trials};
+use super::{Outcome, Rejected, Role, Trial, Trials};
 use crate::bubbles::Centre;
 use crate::error::{Error, Result};
 use crate::table::{Table, parquet};
@@ -170,6 +170,15 @@ pub fn rejected_to_csv(rejected: &[Rejected]) -> Result<Vec<u8>> {
     let mut table = Table::new(&["file", "line", "reason"]);
     for row in rejected {
         table.push([row.file.clone(), row.line.to_string(), row.reason.clone()]);
+    }
+    table.to_csv()
+}
+
+/// `rejected.csv` of trial files, which also says what became of a row: see [`Outcome`].
+pub fn dropped_to_csv(dropped: &[(Rejected, Outcome)]) -> Result<Vec<u8>> {
+    let mut table = Table::new(&["file", "line", "reason", "kind"]);
+    for (row, outcome) in dropped {
+        table.push([row.file.clone(), row.line.to_string(), row.reason.clone(), outcome.name().to_owned()]);
     }
     table.to_csv()
 }

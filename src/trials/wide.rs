@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-use super::answer::PARTICIPANT;
+use super::NOISE;
 use super::delimited::Reader;
 use super::text::{Text, listed, present};
+use super::who::is_known;
 use crate::error::{Error, Result};
 use crate::experiment::{Columns, Wide};
 
@@ -66,8 +67,13 @@ pub fn gathered(text: &Text, wide: &Wide, columns: &Columns) -> Result<Text> {
         trials.iter().map(|column| column.at).chain(times.values().copied()).chain(stimuli.values().copied()).collect();
     let named = known.as_ref().map(|(names, _)| names.clone()).unwrap_or_default();
     // What the table of columns says is not said again, and neither has a person what each trial has.
-    let own = [&columns.picture, &columns.trial, &columns.response, &columns.response_time];
-    let own: Vec<(usize, &String)> = own.into_iter().enumerate().filter(|(_, name)| !named.contains(name)).collect();
+    let own = [
+        called(&columns.picture, "picture"),
+        called(&columns.trial, "trial"),
+        called(&columns.response, "response"),
+        called(&columns.response_time, "response_time"),
+    ];
+    let own: Vec<(usize, &String)> = own.iter().enumerate().filter(|(_, name)| !named.contains(name)).collect();
     let double =
         |at: &usize| text.header.get(*at).filter(|name| named.contains(name) || own.iter().any(|one| one.1 == *name));
     let kept: Vec<usize> = (0..text.header.len()).filter(|at| !taken.contains(at) && double(at).is_none()).collect();
@@ -77,10 +83,11 @@ pub fn gathered(text: &Text, wide: &Wide, columns: &Columns) -> Result<Text> {
         notes
             .push(format!("columns of a person that are called like those of a trial are left out: {}", listed(&left)));
     }
-    let nobody = !text.has(&[&columns.observer]) && !PARTICIPANT.iter().any(|name| text.has(&[name]));
+    let observer = called(&columns.observer, "observer");
+    let nobody = !text.has(&[&observer]) && !text.header.iter().any(|name| is_known(name));
     let mut header: Vec<String> = kept.iter().map(|&at| text.header[at].clone()).collect();
     if nobody {
-        header.push(columns.observer.clone());
+        header.push(observer);
         notes.push(
             "no column says who a row belongs to; every row is taken for one person, called by its line".to_owned(),
         );
@@ -112,7 +119,11 @@ pub fn gathered(text: &Text, wide: &Wide, columns: &Columns) -> Result<Text> {
             let extra =
                 named.iter().enumerate().map(|(at, _)| extra.and_then(|row| row.get(at)).map_or("", String::as_str));
             // A trial of a design has its number there.
-            let number = if named.contains(&columns.trial_id) { String::new() } else { (number + 1).to_string() };
+            let number = if named.contains(&called(&columns.trial_id, "trial_id")) {
+                String::new()
+            } else {
+                (number + 1).to_string()
+            };
             // A table of columns that names pictures or stimuli goes before the name of the column.
             let stimulus = place(&stimuli).unwrap_or(if names_stimuli(&named, columns) { "" } else { column.part });
             let trial = [stimulus, &number, cell(column.at), place(&times).unwrap_or("")];
@@ -135,7 +146,13 @@ pub fn gathered(text: &Text, wide: &Wide, columns: &Columns) -> Result<Text> {
 
 /// Whether the table of columns says which picture or stimulus a column is about.
 fn names_stimuli(named: &[String], columns: &Columns) -> bool {
-    named.iter().any(|name| [&columns.picture, &columns.noise, &columns.trial_id].contains(&name))
+    let stimuli = [(&columns.picture, "picture"), (&columns.noise, NOISE), (&columns.trial_id, "trial_id")];
+    stimuli.into_iter().any(|(given, own)| named.contains(&called(given, own)))
+}
+
+/// The name of a column: the one given, or its own.
+fn called(given: &Option<String>, own: &str) -> String {
+    given.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| own.to_owned())
 }
 
 /// Columns of the table of columns besides `column` (`stimulus` becomes the picture), and what they say of each column.
@@ -167,7 +184,7 @@ fn known(path: &Path, trials: &[Column]) -> Result<Known> {
     }
     let mut names = text.header.clone();
     names.remove(place);
-    names.iter_mut().filter(|name| *name == "stimulus").for_each(|name| *name = Columns::default().picture);
+    names.iter_mut().filter(|name| *name == "stimulus").for_each(|name| *name = "picture".to_owned());
     Ok((names, rows))
 }
 

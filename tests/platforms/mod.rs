@@ -32,6 +32,7 @@ pub fn known() -> Known {
         pictures: vec!["a.png".to_owned(), "b.png".to_owned()],
         class: [("a.png", "male"), ("b.png", "female")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
         planes: vec![(4, 6)],
+        noise: None,
         plan: Some(Plan {
             trials: rows.into_iter().map(|trial| (trial.id.clone(), trial)).collect(),
             keys: [(
@@ -115,6 +116,16 @@ Start Date,Response ID,jspsych\n\
 {\"\"trial_type\"\":\"\"x\"\",\"\"time_elapsed\"\":12,\"\"trial_id\"\":\"\"t0002\"\",\"\"response\"\":null,\"\"rt\"\":null},\
 {\"\"trial_type\"\":\"\"x\"\",\"\"time_elapsed\"\":15,\"\"trial_id\"\":\"\"t0003\"\",\"\"response\"\":\"\"j\"\",\"\"rt\"\":250}]\"\n";
 
+/// The same with the session in two cells, cut inside a name, the second of which stands first.
+pub fn in_pieces() -> String {
+    let (head, session) = QUALTRICS.split_once("7,\"").unwrap();
+    let (first, second) = session.trim_end().trim_end_matches('"').split_once("elapsed").unwrap();
+    let head = head
+        .replace(",jspsych\n", ",jspsych-10,jspsych-9\n")
+        .replace("\"\"jspsych\"\"}\"\n", "\"\"jspsych-10\"\"}\",x\n");
+    format!("{head}7,\"elapsed{second}\",\"{first}\"\n")
+}
+
 /// A fixation has the parameters of its trial too.
 pub const LABJS: &str = "sender,sender_type,sender_id,timestamp,meta,response,response_action,correct,duration,ended_on,participant,trial_id,n_bubbles,note\r\n\
 ,,,2024,\"{\"\"labjs_version\"\":\"\"20.2.4\"\"}\",,,,,,7,,,\r\n\
@@ -174,7 +185,7 @@ pub const OWN: &str = "vp;bild;antwort;richtig;rz;id\n\
 
 /// What `OWN` calls its columns.
 pub fn own_columns() -> Columns {
-    let name = str::to_owned;
+    let name = |text: &str| Some(text.to_owned());
     Columns {
         observer: name("vp"),
         picture: name("bild"),
@@ -241,6 +252,7 @@ pub fn files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         text("jspsych", "version 6, by stimulus", JSPSYCH_6),
         text("jspsych", "JATOS", JATOS),
         text("jspsych", "Qualtrics", QUALTRICS),
+        text("jspsych", "Qualtrics, in pieces", &in_pieces()),
         text("labjs", "CSV", LABJS),
         text("labjs", "JSON", LABJS_JSON),
         text("opensesame", "CSV", OPENSESAME),

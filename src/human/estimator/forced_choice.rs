@@ -9,11 +9,14 @@
 use std::collections::BTreeMap;
 
 use super::{Estimate, Estimator, Sample, Takes, inside};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::noise::parted;
 use crate::parameter::{Values, choice};
 use crate::seed::Seed;
 use crate::trials::Trial;
+
+/// Codes that a message names.
+const SHOWN: usize = 6;
 
 /// The row of the table of estimators.
 pub(super) const ESTIMATOR: Estimator = Estimator {
@@ -34,7 +37,7 @@ pub(super) const ESTIMATOR: Estimator = Estimator {
 };
 
 fn estimate(sample: &Sample, values: &Values, _: Seed) -> Result<Estimate> {
-    let halves = sample.answered().all(|(_, value)| value == 0.0 || value == 1.0);
+    let halves = coded(sample)?;
     let weights = choice_weights(sample, values);
     let places: BTreeMap<&str, usize> =
         sample.responses.iter().enumerate().map(|(at, one)| (one.observer.as_str(), at)).collect();
@@ -64,4 +67,37 @@ pub fn choice_weights(sample: &Sample, values: &Values) -> Vec<Vec<f64>> {
 /// The pattern of a trial, whether it was shown as it is or inverted.
 fn pattern(trial: &Trial) -> &str {
     parted(trial.noise()).0
+}
+
+/// True where responses are 0 and 1 rather than -1 and 1; any others, or both at once, are another coding.
+fn coded(sample: &Sample) -> Result<bool> {
+    let mut codes: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut others = 0;
+    for (_, value) in sample.answered() {
+        // Codes are whole numbers, and few.
+        if value.fract() == 0.0 && value.abs() < 1e6 {
+            *codes.entry(value as i64).or_default() += 1;
+        } else {
+            others += 1;
+        }
+    }
+    let among = |allowed: [i64; 2]| others == 0 && codes.keys().all(|code| allowed.contains(code));
+    if among([0, 1]) || among([-1, 1]) {
+        return Ok(among([0, 1]));
+    }
+    let mut found: Vec<String> =
+        codes.iter().take(SHOWN).map(|(code, count)| format!("{code} ({count} trials)")).collect();
+    if others > 0 || codes.len() > SHOWN {
+        found.push("others".to_owned());
+    }
+    let codes: Vec<String> = codes.keys().take(2).map(i64::to_string).collect();
+    let example = match &codes[..] {
+        [one, two] => format!("{one:?} = 1 and {two:?} = -1, whichever stands for the picture with the noise"),
+        _ => "\"1\" = 1 and \"2\" = -1".to_owned(),
+    };
+    Err(Error::invalid(format!(
+        "responses of noise_forced_choice are 1 and -1 (or 0 and 1), and these are {}",
+        found.join(" and ")
+    ))
+    .hint(format!("say what the codes stand for: [import.responses] {example}")))
 }

@@ -9,11 +9,16 @@ use crate::error::Result;
 use crate::map::Map;
 use crate::table::{Row, Table};
 
+/// Kind of the rows of `rejected.csv` that looked like trials; others are no trials, such as breaks, or lost a value alone.
+const REJECTED: &str = "rejected";
+
 /// One person (or simulated observer).
 #[derive(Debug, Clone)]
 pub(in crate::report) struct Observer {
     pub name: String,
     pub trials: f64,
+    /// Trials with an answer that enters maps.
+    pub answers: f64,
     pub accuracy: Option<f64>,
     pub bubbles: Option<f64>,
     pub response_time: Option<f64>,
@@ -52,6 +57,16 @@ impl People {
         })
     }
 
+    /// Those with an answer that enters maps.
+    pub fn answering(&self) -> impl Iterator<Item = &Observer> {
+        self.observers.iter().filter(|one| one.answers > 0.0)
+    }
+
+    /// Those who have trials and no answer.
+    pub fn silent(&self) -> impl Iterator<Item = &Observer> {
+        self.observers.iter().filter(|one| one.answers <= 0.0)
+    }
+
     /// A row of `summary.csv`; the empty picture is the whole unit.
     pub fn value(&self, unit: &str, picture: &str, quantity: &str) -> Option<f64> {
         let is_it = |row: &Row| {
@@ -85,16 +100,18 @@ fn observer(row: Row) -> Result<Observer> {
     Ok(Observer {
         name: row.text("observer").unwrap_or("(no name)").to_owned(),
         trials: row.number("trials")?.unwrap_or(0.0),
+        answers: row.number("answers")?.or(row.number("trials")?).unwrap_or(0.0),
         accuracy: row.number("accuracy")?,
         bubbles: row.number("mean_bubbles")?,
         response_time: row.number("median_response_time_ms")?,
     })
 }
 
-/// Reasons often carry the value at fault; what is quoted is left out so that like counts with like.
+/// Reasons of rows that looked like trials and could not be taken. They often carry the value at fault; what is quoted is left
+/// out so that like counts with like.
 fn rejected(table: &Table) -> Vec<(String, usize)> {
     let mut reasons: Vec<(String, usize)> = Vec::new();
-    for row in table.iter() {
+    for row in table.iter().filter(|row| row.text("kind").is_none_or(|kind| kind == REJECTED)) {
         let reason = row.text("reason").unwrap_or("no reason given");
         let parts: Vec<&str> = reason.split('"').step_by(2).collect();
         let reason = parts.join("…");

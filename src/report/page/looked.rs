@@ -68,7 +68,11 @@ pub(super) fn section(data: &Data, human: &Human) -> String {
     let mut table = HtmlTable::new(&[("", false), ("", false)]);
     table.row(vec!["source".to_owned(), human.source.name().to_owned()]);
     table.row(vec!["observers".to_owned(), count(data.people.observers.len() as f64)]);
-    for (quantity, words) in [("looks", "taken"), ("first_looks_dropped", "first of a picture, left out")] {
+    for (quantity, words) in [
+        ("looks", "taken"),
+        ("first_looks_dropped", "first of a presentation, left out"),
+        ("early_looks_dropped", "begun before the picture, left out"),
+    ] {
         if let Some(number) = value("", quantity) {
             table.row(vec![format!("{} {words}", human.source.name()), count(number)]);
         }

@@ -33,14 +33,18 @@ pub(super) fn section(data: &Data) -> String {
 }
 
 fn overview(data: &Data) -> String {
-    let observers = &data.people.observers;
-    let collect = |of: fn(&Observer) -> Option<f64>| observers.iter().filter_map(of).collect::<Vec<f64>>();
+    let observers: Vec<&Observer> = data.people.answering().collect();
+    let collect = |of: fn(&Observer) -> Option<f64>| observers.iter().filter_map(|one| of(one)).collect::<Vec<f64>>();
     let trials = collect(|observer| Some(observer.trials));
     let accuracy = collect(|observer| observer.accuracy);
     let mut table = HtmlTable::new(&[("", false), ("", false)]);
     let mut add = |what: &str, value: String| table.row(vec![what.to_owned(), value]);
     let kind = if super::is_simulated(data) { "simulated observers" } else { "observers" };
     add(kind, count(observers.len() as f64));
+    let silent = data.people.silent().count();
+    if silent > 0 {
+        add(&format!("{kind} without an answer"), count(silent as f64));
+    }
     add("trials", format!("{}{}", count(trials.iter().sum()), range(&trials, count, " an observer")));
     add(
         "right answers",
@@ -213,10 +217,15 @@ fn reliabilities(data: &Data) -> String {
             ]);
         }
     }
+    let answering = data.people.answering().count();
+    let few = match answering {
+        1 | 2 => " An interval over observers takes three of them.",
+        _ => "",
+    };
     format!(
         "{}<p class=\"note\">Reliabilities are means over all splits in half, lengthened to the whole, in closed form; beside them the \
          mean correlation of random halves, lengthened by Spearman and Brown, or by Horst where halves are unequal. What is needed is \
-         undefined where a reliability is not above zero; an interval that holds zero says that it may be zero.</p>\n",
+         undefined where a reliability is not above zero; an interval that holds zero says that it may be zero.{few}</p>\n",
         table.html()
     )
 }

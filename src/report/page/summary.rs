@@ -27,11 +27,15 @@ pub(super) fn section(data: &Data) -> String {
 fn people(data: &Data) -> String {
     let people = &data.people;
     let kind = if super::is_simulated(data) { "simulated observer" } else { "observer" };
-    let trials: f64 = people.observers.iter().map(|observer| observer.trials).sum();
+    let trials: f64 = people.answering().map(|observer| observer.trials).sum();
     let mut text = match &data.material.file.human {
         Some(human) => super::looked::sentence(data, human),
-        None => format!("{} answered {} trials.", plural(people.observers.len(), kind), count(trials)),
+        None => format!("{} answered {} trials.", plural(people.answering().count(), kind), count(trials)),
     };
+    let silent = people.silent().count();
+    if silent > 0 && data.material.file.human.is_none() {
+        text += &format!(" {} gave no answer that could be used.", plural(silent, kind));
+    }
     let value = |quantity: &str| people.value("task", "", quantity);
     if let (Some(z), Some(threshold)) = (value("maximum_z"), value("threshold_permutation")) {
         let share = value("share_above_permutation").unwrap_or(0.0);

@@ -1,10 +1,14 @@
 //! What a reader must know before believing a number.
 
 use crate::experiment::Nuisance;
-use crate::report::data::Data;
+use crate::report::data::{Data, Observer};
 use crate::report::escape::escape;
 use crate::report::number::{percent, plural, two};
 use crate::score::WARNINGS;
+use crate::stats::guessing::below_chance;
+
+/// Observers that a warning names.
+const MOST_NAMED: usize = 10;
 
 /// The box of warnings; nothing where there are none.
 pub(super) fn section(data: &Data) -> String {
@@ -19,7 +23,7 @@ pub(super) fn section(data: &Data) -> String {
 fn people(data: &Data) -> Vec<String> {
     let people = &data.people;
     let mut found = Vec::new();
-    if people.observers.len() == 1 {
+    if people.answering().count() == 1 {
         found.push(
             "There is one observer. How far observers differ is unknown, so there is no human ceiling, and nothing here \
              generalises to other people."
@@ -54,12 +58,34 @@ fn people(data: &Data) -> Vec<String> {
             human.source.name()
         ));
     }
+    let accuracy =
+        |one: &Observer| Some((one.name.clone(), (one.accuracy? * one.answers).round() as u64, one.answers as u64));
+    if data.material.file.human.is_none() && data.material.file.classification.response == "accuracy" {
+        let observers: Vec<(String, u64, u64)> = people.observers.iter().filter_map(accuracy).collect();
+        for text in below_chance(&observers, data.material.file.pictures.class.len()) {
+            let mut letters = text.chars();
+            let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+            found.push(format!(
+                "{}. Where it is, the sign of the maps is reversed too.",
+                escape(&(first + letters.as_str()))
+            ));
+        }
+    }
+    let silent: Vec<&str> = people.silent().map(|one| one.name.as_str()).collect();
+    if !silent.is_empty() {
+        let who = silent.iter().take(MOST_NAMED).map(|name| escape(name)).collect::<Vec<_>>().join(", ");
+        let more = if silent.len() > MOST_NAMED { ", …" } else { "" };
+        let have = if silent.len() == 1 { "has" } else { "have" };
+        found.push(format!(
+            "{} ({who}{more}) {have} trials and no answer that could be used. They are in no map and no reliability.",
+            plural(silent.len(), "observer")
+        ));
+    }
     let rejected: usize = people.rejected.iter().map(|(_, number)| number).sum();
     if rejected > 0 {
         let rows = plural(rejected, "row");
-        found.push(format!(
-            "{rows} of the trial files were rejected; the reasons stand under <a href=\"#people\">People</a>."
-        ));
+        let files = data.material.file.human.as_ref().map_or("the trial files", |_| "the files of [human]");
+        found.push(format!("{rows} of {files} were rejected; the reasons stand under <a href=\"#people\">People</a>."));
     }
     found
 }

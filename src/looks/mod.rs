@@ -1,0 +1,183 @@
+//! Looks: fixations and clicks of people, whatever wrote them down.
+//!
+//! A format makes entries of a file, one for each row. Rows of samples become the fixations that they belong to ([`samples`]);
+//! what is first or too early is found within each presentation of a picture ([`presentations`]); and places of the screen or
+//! shares of it become places in the picture ([`placing`]).
+
+mod bubbleview;
+mod canonical;
+mod codecharts;
+mod columns;
+mod csv;
+mod eyelink;
+mod gazepoint;
+mod layout;
+mod lists;
+mod placing;
+mod presentations;
+mod pupil;
+mod read;
+mod salicon;
+mod samples;
+mod smi;
+mod tobii;
+mod webgazer;
+
+pub use placing::Warning;
+pub use read::{LookTable, Looks, read_looks};
+
+use crate::error::{Error, Result, one_of};
+use crate::experiment::LookColumns;
+use crate::place::Places;
+use crate::trials::{Known, Rejected, Text};
+
+/// One row of a file: a fixation, a click, or a sample of one.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// Participant id.
+    pub observer: String,
+    /// The picture as the file names it.
+    pub picture: String,
+    /// The presentation, where the file numbers them.
+    pub trial: Option<String>,
+    /// Counts how often the observer's picture changed before this row.
+    pub run: usize,
+    /// Number of the fixation, in the presentation or the recording.
+    pub order: Option<f64>,
+    /// x and y in the units of the file, or why there are none.
+    pub place: Said<(f64, f64)>,
+    /// How long it lasted, in ms where the format knows, or why that is unknown.
+    pub duration: Said<f64>,
+    /// When it began, in ms from the picture's onset.
+    pub start: Option<f64>,
+    /// When the sample was taken, in ms.
+    pub time: Option<f64>,
+    /// Where the picture lay in the units of the file, where the row records it.
+    pub frame: Option<Places>,
+}
+
+/// A value, or the reason why a row has none.
+pub type Said<T> = std::result::Result<T, String>;
+
+/// Where the places of a file lie unless its rows or the settings say so.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Frame {
+    /// In px of the picture as it is stored.
+    Picture,
+    /// In a picture that lies so.
+    Stated(Places),
+    /// On a screen, and where the picture was on it is unknown.
+    Screen,
+}
+
+/// What the rows of a file are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// One row for each look, or for each sample where most rows repeat the number of their fixation.
+    Looks,
+    /// One row for each sample of a fixation, which its number names.
+    Samples,
+    /// One row for each sample of a gaze, and no fixations.
+    Gaze,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone)]
+pub struct Recording {
+    /// Its rows.
+    pub entries: Vec<Entry>,
+    /// Rows that cannot be read.
+    pub rejected: Vec<Rejected>,
+    /// Rows that are no looks, such as saccades, by what they are.
+    pub left_out: Vec<(String, usize)>,
+    /// What its rows are.
+    pub rows: Rows,
+    /// Where its places lie.
+    pub frame: Frame,
+    /// What is worth saying of how it was read.
+    pub notes: Vec<String>,
+    /// What a person should act upon.
+    pub warnings: Vec<String>,
+    /// Whether the names of its columns are those of a platform that counts y upwards from the middle.
+    pub upwards: bool,
+}
+
+impl Recording {
+    /// No rows yet.
+    fn new(rows: Rows, frame: Frame) -> Recording {
+        Recording {
+            entries: Vec::new(),
+            rejected: Vec::new(),
+            left_out: Vec::new(),
+            rows,
+            frame,
+            notes: Vec::new(),
+            warnings: Vec::new(),
+            upwards: false,
+        }
+    }
+}
+
+/// What is known before a file is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The pictures.
+    pub known: &'a Known,
+    /// The names of columns in the experiment file.
+    pub columns: &'a LookColumns,
+    /// What a file that names nobody is called after.
+    pub person: &'a str,
+    /// The picture that a file without a column of pictures is about, by its name or because there is no other.
+    pub picture: Option<&'a str>,
+    /// Whether looks are clicks.
+    pub clicks: bool,
+    /// Whether looks are weighed by their duration, which must then be there.
+    pub timed: bool,
+}
+
+/// A row of the table of formats.
+pub struct LookFormat {
+    /// Name.
+    pub name: &'static str,
+    /// One line.
+    pub description: &'static str,
+    /// How the format is recognised.
+    pub recognised_by: &'static str,
+    /// Whether a file has it.
+    pub detect: fn(&Text) -> bool,
+    /// Reads one file.
+    pub read: fn(&Text, &Context) -> Result<Recording>,
+}
+
+/// Every format of fixations and clicks, the first that recognises a file reads it; a new one is a file with its row, and a line here.
+pub static LOOK_FORMATS: &[LookFormat] = &[
+    eyelink::REPORT,
+    eyelink::SAMPLES,
+    tobii::FORMAT,
+    gazepoint::FORMAT,
+    pupil::FORMAT,
+    smi::FORMAT,
+    webgazer::FORMAT,
+    salicon::FORMAT,
+    salicon::GAZE,
+    codecharts::FORMAT,
+    bubbleview::FORMAT,
+    canonical::FORMAT,
+    csv::FORMAT,
+];
+
+/// The format that a file has.
+fn format(text: &Text) -> Result<&'static LookFormat> {
+    LOOK_FORMATS.iter().find(|format| (format.detect)(text)).ok_or_else(|| {
+        let known = LOOK_FORMATS.iter().map(|format| format!("{} ({})", format.name, format.recognised_by));
+        Error::invalid("this is JSON, and it holds no looks that are known").at(text.path.display()).hint(format!(
+            "looks are read from JSON as an array of objects with observer, picture, x and y; {}",
+            one_of(known.collect::<Vec<_>>().iter().map(String::as_str))
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests;
