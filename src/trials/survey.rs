@@ -89,15 +89,15 @@ impl<'r> Survey<'r> {
                 || lookup.is_key(code)
                 || own.iter().any(|(key, _)| key.eq_ignore_ascii_case(code))
         };
-        let said = [answer.response, answer.key].into_iter().flatten().map(bare);
+        let mut said = [answer.response, answer.key].into_iter().flatten().map(bare);
         let can_mean = lookup.classes() > 0 || !import.responses.is_empty();
-        let known = can_mean && said.clone().any(|code| means(&code));
+        let known = can_mean && said.any(|code| means(&code));
         person.responses += usize::from(!answer.is_silent());
         person.meant += usize::from(known);
         person.unknown += usize::from(can_mean && !known && !answer.is_silent());
         if can_mean
             && !known
-            && let Some(code) = said.last()
+            && let Some(code) = answer.key.or(answer.response).map(bare)
             && self.unknown.len() < MOST
         {
             *self.unknown.entry(code).or_default() += 1;
