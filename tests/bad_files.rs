@@ -147,7 +147,7 @@ fn columns_are_carried_and_units_are_what_is_asked_for() {
     let (_, imported) = read_bytes(Path::new("x.csv"), text.clone().into(), &asked, &known()).unwrap();
     assert_eq!(imported.trials[0].other["confidence"], "4");
     assert_eq!(imported.trials[0].response_time, Some(0.5), "as asked for");
-    assert!(imported.reading.unit.contains("looks like s"), "{}", imported.reading.unit);
+    assert!(imported.reading.warnings[0].contains("looks like s"), "{:?}", imported.reading.warnings);
     let absent = Import { carry: vec!["rating".to_owned()], ..settings() };
     let error = read_bytes(Path::new("x.csv"), text.into(), &absent, &known()).map(|_| ()).unwrap_err().to_string();
     assert!(error.contains("no column called rating (field import.carry)"), "{error}");

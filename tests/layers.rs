@@ -151,6 +151,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "error",
             "place",
+            "noise::parted",
             "seed",
             "stats",
             "bubbles",
@@ -266,6 +267,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "bubbles",
             "progress",
             "experiment",
+            "noise",
             "trials",
             "exclusion",
             "parameter::Values",

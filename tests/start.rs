@@ -344,7 +344,7 @@ fn fields() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files: Vec<PathBuf> =
         fs::read_dir(root.join("experiment")).unwrap().map(|one| one.unwrap().path()).collect();
-    files.push(root.join("score/settings.rs"));
+    files.extend(["score/settings.rs", "place.rs"].map(|name| root.join(name)));
     let mut found = Vec::new();
     for path in files {
         let text = fs::read_to_string(&path).unwrap();

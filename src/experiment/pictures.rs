@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
+use unicode_normalization::UnicodeNormalization;
 
 use super::Experiment;
 use crate::error::{Error, Result};
@@ -213,12 +214,17 @@ fn is_picture(name: &str) -> bool {
     ["png", "jpg", "jpeg"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// Whether `name` matches `pattern`, in which `*` stands for any run of characters.
+/// Whether `name` matches `pattern`, in which `*` stands for any run of characters; the Unicode form of either does not matter.
 pub fn matches(pattern: &str, name: &str) -> bool {
+    let [pattern, name] = [pattern, name].map(|text| text.nfc().collect::<String>());
+    fits(&pattern, &name)
+}
+
+fn fits(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,
         Some((head, tail)) => name.strip_prefix(head).is_some_and(|rest| {
-            (0..=rest.len()).filter(|&at| rest.is_char_boundary(at)).any(|at| matches(tail, &rest[at..]))
+            (0..=rest.len()).filter(|&at| rest.is_char_boundary(at)).any(|at| fits(tail, &rest[at..]))
         }),
     }
 }
@@ -229,6 +235,12 @@ mod tests {
 
     use super::matches;
     use crate::picture::Picture;
+
+    #[test]
+    fn a_composed_letter_matches_a_decomposed_one_and_no_other() {
+        assert!(matches("T\u{fc}rkis_*.png", "Tu\u{308}rkis_1.png") && matches("Tu\u{308}*", "T\u{fc}rkis"));
+        assert!(!matches("T\u{fc}rkis_*.png", "Turkis_1.png"));
+    }
 
     #[test]
     fn a_picture_scaled_to_a_mean_and_a_contrast_has_them() -> crate::error::Result<()> {

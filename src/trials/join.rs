@@ -21,7 +21,7 @@ use super::time::{self, Told};
 use super::who::begun_again;
 use super::{CLICKS, Imported, Reading, Rejected, Trial, stimulus};
 use crate::error::{Error, Result, similar};
-use crate::experiment::{Columns, Import, Join, Kept};
+use crate::experiment::{Import, Join, Kept};
 
 /// What a format makes of a row: an answer, or the reason why it is none.
 pub type Asked<'r> = std::result::Result<Answer<'r>, &'static str>;
@@ -245,10 +245,7 @@ impl Rows<'_> {
     /// Columns that settings name must be there, and once.
     fn check_columns(&self, import: &Import) -> Result<()> {
         let keep = import.keep.keys().map(|name| ("import.keep", name));
-        let Columns { noise, left, right, .. } = &import.columns;
-        let noise = [("import.columns.noise", noise), ("import.columns.left", left), ("import.columns.right", right)];
-        let noise = noise.into_iter().filter_map(|(field, name)| Some((field, name.as_ref()?)));
-        let mut asked = keep.chain(import.carry.iter().map(|name| ("import.carry", name))).chain(noise);
+        let mut asked = keep.chain(import.carry.iter().map(|name| ("import.carry", name)));
         let Some((field, name)) = asked.find(|(_, name)| !self.has(name)) else { return Ok(()) };
         let known = self.columns();
         let columns = listed(&known);

@@ -60,14 +60,14 @@ fn whole(code: &str) -> &str {
     code.strip_suffix(".0").unwrap_or(code)
 }
 
-/// Codes must be 1 and -1, unless `[import.responses]` says what they stand for.
+/// Codes must be 1 and -1, or 1 and 0, unless `[import.responses]` says what they stand for.
 fn check(rows: &Rows, import: &Import) -> Result<()> {
-    if !import.responses.is_empty() || import.columns.response.is_some() {
+    if !import.responses.is_empty() || import.columns.response.is_some() || import.sides.is_some() {
         return Ok(());
     }
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
     rows.iter().filter_map(|row| row.first(&RESPONSE)).for_each(|code| *codes.entry(whole(code)).or_default() += 1);
-    if codes.keys().all(|code| OWN.contains(code)) {
+    if [OWN, ["0", "1"]].iter().any(|own| codes.keys().all(|code| own.contains(code))) {
         return Ok(());
     }
     Err(Error::invalid(format!("responses of reverse correlation are 1 and -1, and these are {}", counted(&codes)))
