@@ -124,6 +124,14 @@ const EXAMPLES: &[(&str, &str, &str, &str)] = &[
         "",
     ),
     (
+        "smi_samples",
+        "raw.txt",
+        "RecordingTime [ms]\tTrial\tStimulus\tParticipant\tCategory Right\tIndex Right\tPoint of Regard Right X [px]\tPoint of Regard Right Y [px]\n\
+         0\tT1\twide_0.png\tann\tFixation\t1\t11\t30\n4\tT1\twide_0.png\tann\tFixation\t1\t13\t30\n\
+         8\tT1\twide_0.png\tann\tSaccade\t1\t24\t20\n12\tT1\twide_0.png\tann\tFixation\t2\t36\t10\n",
+        "",
+    ),
+    (
         "webgazer",
         "ann.json",
         "[{\"trial_type\": \"instructions\", \"subject\": \"ann\"}, {\"subject\": \"ann\", \"trial_index\": 1, \"stimulus\": \"img/wide_0.png\",\
@@ -306,6 +314,147 @@ fn coordinates_that_look_otherwise_are_a_warning_with_both_readings_and_an_error
     assert!(refused("fixations", "fixations.csv", scene, "").contains("scene camera"));
 }
 
+const REPORT: &str = "RECORDING_SESSION_LABEL\timage\tCURRENT_FIX_INDEX\tCURRENT_FIX_X\tCURRENT_FIX_Y";
+
+/// A fixation report of EyeLink with these places, and more columns of one value.
+fn report(places: &[&str], more: (&str, &str)) -> String {
+    let row = |(at, place): (usize, &&str)| format!("ann\twide_0.png\t{}\t{place}{}\n", at + 1, more.1);
+    let rows: String = places.iter().enumerate().map(row).collect();
+    format!("{REPORT}{}\n{rows}", more.0)
+}
+
+#[test]
+fn places_of_a_screen_are_those_of_the_picture_where_they_lie_in_it_and_that_is_said() {
+    let fits = report(&["12\t30", ".\t.", "36\t10"], ("", ""));
+    let expected = [look("wide_0.png", "ann", 12.0, 30.0), look("wide_0.png", "ann", 36.0, 10.0)];
+    let (small, ran) = looked("fixations", "report.xls", &fits, "");
+    let said = ran.success().stderr;
+    assert_same("fits", &taken(&small), &expected);
+    let reading = "read as px of the picture, because 2 of 2 places lie in it then; if it filled the screen, say rectangle = \
+                   [0.0, 0.0, 48.0, 40.0] in [human]";
+    let text = std::fs::read_to_string(small.path("results/tiny/human/looks.txt")).unwrap();
+    assert!(said.contains(reading) && text.contains(reading), "{said}{text}");
+    let rejected = std::fs::read_to_string(small.path("results/tiny/rejected.csv")).unwrap();
+    assert!(rejected.contains("report.xls,3,\"x is \"\".\"\", not a number\""), "{rejected}");
+    // The rectangle that the warning names says the same without a warning.
+    let (found, said) = looks("fixations", "report.xls", &fits, "rectangle = [0.0, 0.0, 48.0, 40.0]");
+    assert_same("stated", &found, &expected);
+    assert!(!said.contains("of a screen"), "{said}");
+
+    // A place in 20 may lie off the picture, more may not.
+    let of_twenty = |off: usize| {
+        let places: Vec<&str> = (0..20).map(|at| if at < off { "60\t30" } else { "12\t30" }).collect();
+        report(&places, ("", ""))
+    };
+    assert_eq!(looks("fixations", "report.xls", of_twenty(1), "").0.len(), 19);
+    let said = refused("fixations", "report.xls", of_twenty(2), "");
+    assert!(said.contains("18 of 20 places lie in it") && said.contains("add rectangle"), "{said}");
+}
+
+#[test]
+fn a_stated_size_of_the_screen_settles_where_the_picture_was() {
+    let places = ["12\t30", "36\t10"];
+    for (names, cells) in [("\tDISPLAY_WIDTH\tDISPLAY_HEIGHT", "\t48\t40"), ("\tScreen resolution", "\t48 x 40")] {
+        let (found, said) = looks("fixations", "report.xls", report(&places, (names, cells)), "");
+        assert_eq!(found.len(), 2);
+        assert!(!said.contains("warning"), "{said}");
+        let larger = cells.replace("48", "96");
+        let said = refused("fixations", "report.xls", report(&places, (names, &larger)), "");
+        assert!(said.contains("the screen has 96 x 40 px, and the pictures 48 x 40"), "{said}");
+        assert!(said.contains("of a picture that fills it, rectangle = [0.0, 0.0, 96.0, 40.0]"), "{said}");
+    }
+    let (name, file, shares, _) = EXAMPLES[3];
+    let (found, said) = looks("fixations", file, shares, "");
+    assert_same(
+        name,
+        &found,
+        &[look("wide_0.png", "ann_fixations", 12.0, 30.0), look("wide_0.png", "ann_fixations", 36.0, 10.0)],
+    );
+    assert!(
+        said.contains("read as shares of the picture, because 2 of 2") && said.contains("[0.0, 0.0, 1.0, 1.0]"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_stated_wins_over_what_a_format_refuses_or_guesses() {
+    let expected = [look("wide_0.png", "a", 12.0, 30.0)];
+    let scene = "observer,picture,norm_pos_x,norm_pos_y\na,wide_0.png,0.25,0.25\n";
+    let (found, said) = looks("fixations", "fixations.csv", scene, "width = 1.0\nheight = 1.0\ny = \"up\"");
+    assert_same("scene", &found, &expected);
+    assert!(said.contains("in the scene camera") && said.contains("read as [human] says"), "{said}");
+    // The format knows where y grows to where only the size is stated.
+    let surface = scene.replace("norm_pos_y", "norm_pos_y,on_surf").replace("0.25\n", "0.25,True\n");
+    for more in ["", "width = 1.0\nheight = 1.0"] {
+        assert_same("surface", &looks("fixations", "surface.csv", &surface, more).0, &expected);
+    }
+    let down = looks("fixations", "surface.csv", &surface, "width = 1.0\nheight = 1.0\ny = \"down\"").0;
+    assert_same("down", &down, &[look("wide_0.png", "a", 12.0, 10.0)]);
+    // Columns of places that are named are read, whatever else the file holds.
+    let gaze = "observer,stimulus,click_x,click_y,webgazer_data,webgazer_targets\n\
+                a,wide_0.png,12,30,\"[{\"\"x\"\":1,\"\"y\"\":1,\"\"t\"\":0}]\",{}\n";
+    let named = "[human.columns]\nx = \"click_x\"\ny = \"click_y\"";
+    assert_same("named", &looks("clicks", "clicks.csv", gaze, named).0, &expected);
+    // A stated rectangle takes the place of targets that do not tell which is the picture.
+    let targets = "observer,stimulus,webgazer_data,webgazer_targets\n\
+                   a,wide_0.png,\"[{\"\"x\"\":12,\"\"y\"\":30,\"\"t\"\":0}]\",\"{\"\"#a\"\":{},\"\"#b\"\":{}}\"\n";
+    let (found, _) = looks("fixations", "gaze.csv", targets, "rectangle = [0.0, 0.0, 48.0, 40.0]");
+    assert_same("targets", &found, &expected);
+}
+
+#[test]
+fn samples_are_joined_by_the_number_of_their_fixation_whatever_column_orders_them() {
+    let rows = |head: &str, event: bool| {
+        let mut export = format!("ParticipantName\tMediaName\tRecordingTimestamp\tFixationIndex\t{head}\n");
+        for at in 0..12 {
+            let (event, end) = if event { ("Fixation\t", "Saccade\t") } else { ("", "") };
+            let x = 12 + at / 6;
+            export.push_str(&match at % 6 {
+                5 => format!("a\twide_0.png\t{}\t\t{end}\t\n", at * 17),
+                _ => format!("a\twide_0.png\t{}\t{}\t{event}{x}\t30\n", at * 17, at / 6 + 1),
+            });
+        }
+        export
+    };
+    let expected = [look("wide_0.png", "a", 12.0, 30.0), look("wide_0.png", "a", 13.0, 30.0)];
+    let (stamp, places) =
+        ("[human.columns]\norder = \"RecordingTimestamp\"\n", "FixationPointX (MCSpx)\tFixationPointY (MCSpx)");
+    for (head, event, more) in [
+        (format!("GazeEventType\t{places}"), true, stamp),
+        (places.to_owned(), false, stamp),
+        ("GazePointX (MCSpx)\tGazePointY (MCSpx)".to_owned(), false, ""),
+        ("Mapped Fixation Point X\tMapped Fixation Point Y".to_owned(), false, stamp),
+        ("x\ty".to_owned(), false, stamp),
+    ] {
+        let (found, said) = looks("fixations", "export.tsv", rows(&head, event), more);
+        assert_same(&head, &found, &expected);
+        assert!(
+            said.contains("12 rows of samples are") || said.contains("10 rows of samples are 2 fixations"),
+            "{head}: {said}"
+        );
+    }
+    let eyelink = EXAMPLES[1].2.replace("\t.\t20", "\t\t20");
+    let named = "width = 48.0\n[human.columns]\norder = \"TIMESTAMP\"";
+    assert_eq!(looks("fixations", "samples.txt", eyelink, named).0.len(), 2);
+    // Numbers of fixations that are stated are not doubted.
+    let table = "observer,picture,number,fixation,x,y\na,wide_0,1,3,5,5\na,wide_0,1,3,7,5\na,wide_0,1,3,7,6\na,wide_0,2,3,9,9\na,wide_0,2,3,9,9\n";
+    assert_eq!(looks("fixations", "looks.csv", table, "[human.columns]\norder = \"number\"").0.len(), 2);
+}
+
+#[test]
+fn pictures_of_two_sizes_are_refused_with_what_to_do() {
+    let small = Small::new();
+    small.human(&settings("fixations", "looks.csv", ""));
+    small.write("experiments/tiny/looks.csv", "observer,picture,x,y\na,wide_0,12,12\n");
+    small.write("experiments/tiny/pictures/wide_0.png", png(GrayImage::new(60, 30)));
+    let ran = small.ran("human experiments/tiny");
+    assert!(
+        ran.status == Some(1) && ran.stderr.contains("one experiment file for the pictures of each size"),
+        "{}",
+        ran.stderr
+    );
+}
+
 #[test]
 fn lists_in_cells_are_looks_one_by_one() {
     let lists = "participant,image,mouse.x,mouse.y,mouse.time\ns1,wide_0.png,\"[-12.0, 12.0]\",\"[-10.0, 10.0]\",\"[1, 2]\"\n\
@@ -321,8 +470,27 @@ fn lists_in_cells_are_looks_one_by_one() {
     let (_, said) = looks("clicks", "lists.csv", lists, "origin = [-24.0, -20.0]");
     assert!(said.contains("counts y upwards"), "{said}");
     let click_me = "user_id,image_path,clicks\nu1,val/wide_0.png,\"[(12, 30), (36, 10)]\"\n";
+    let both = "[human.columns]\nx = \"clicks\"\ny = \"clicks\"";
+    assert_eq!(looks("clicks", "clickme.csv", click_me, both).0.len(), 2);
     let (found, _) = looks("clicks", "clickme.csv", click_me, "");
     assert_same("pairs", &found, &[look("wide_0.png", "u1", 12.0, 30.0), look("wide_0.png", "u1", 36.0, 10.0)]);
+    // Lists of x, of y and of durations, in JSON too and by any name that is stated.
+    let scan =
+        "[{\"subject\": 1, \"name\": \"wide_0.png\", \"X\": [12.0, 36.0], \"Y\": [30.0, 10.0], \"T\": [200, 300]}]";
+    for (content, x, y) in
+        [(scan.to_owned(), "X", "Y"), (scan.replace("\"X\"", "\"px\"").replace("\"Y\"", "\"py\""), "px", "py")]
+    {
+        let more = format!("weight = \"duration\"\n[human.columns]\nx = \"{x}\"\ny = \"{y}\"\nduration = \"T\"");
+        let (small, ran) = looked("fixations", "scan.json", &content, &more);
+        ran.success();
+        assert_same(
+            "scan",
+            &taken(&small),
+            &[look("wide_0.png", "1", 12.0, 30.0), look("wide_0.png", "1", 36.0, 10.0)],
+        );
+        let table = Table::read(&small.path("results/tiny/human/fixations.csv")).unwrap();
+        assert_eq!(table.iter().map(|row| row.number("weight").unwrap().unwrap()).collect::<Vec<_>>(), [200.0, 300.0]);
+    }
     let array = |looks: Vec<f32>| {
         Map::new(ndarray::Array2::from_shape_vec((looks.len() / 2, 2), looks).unwrap()).unwrap().to_npy()
     };

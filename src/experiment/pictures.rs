@@ -67,7 +67,13 @@ pub fn list_pictures(experiment: &Experiment) -> Result<Vec<Listed>> {
                 size(first.picture.shape())
             ))
             .at(path.display())
-            .hint("all pictures of an experiment have one size; crop or resize them first"));
+            .hint(match experiment.file.human {
+                Some(_) => {
+                    "maps are averaged and scored in one size; write one experiment file for the pictures of each size, whose classes \
+                     name those pictures, over the same [human] files: what belongs to other pictures is listed in rejected.csv"
+                }
+                None => "all pictures of an experiment have one size; crop or resize them first",
+            }));
         }
         listed.push(Listed { name, class, path, picture });
     }

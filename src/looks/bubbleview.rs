@@ -12,6 +12,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
     name: "click_lists",
     description: "lists of clicks or fixations as JSON or cells, of BubbleView ({cx, cy}), ClickMe ([x, y]) and others ({x, y}); or one row for each click, cx and cy",
     recognised_by: "cx and cy, or clicks, bubbles or fixations that are lists",
+    named: false,
     detect,
     read,
 };

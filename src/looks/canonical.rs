@@ -13,6 +13,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
     name: "trials",
     description: "trials of this program: the centres of each trial, row:column, as trials.csv or as trials.parquet beside centres.parquet",
     recognised_by: "centres",
+    named: false,
     detect: |text| !text.is_json() && (has_all(&text.header, &["centres"]) || is_beside(text)),
     read,
 };

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Context, Entry, Frame, LookFormat, Recording, Rows, lists};
+use super::{Context, Entry, Frame, LookFormat, Recording, Rows, lists, placing};
 use crate::error::{Error, Result};
 use crate::trials::{Rejected, Text};
 
@@ -19,6 +19,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
     name: "codecharts",
     description: "CodeCharts of TurkEyes as JSON; px of the chart, on which the picture's rectangle is stated",
     recognised_by: "rememberedCode and codechart",
+    named: false,
     detect: |text| {
         text.is_json() && ["\"rememberedCode\"", "\"codechart\""].iter().all(|name| text.content.contains(name))
     },
@@ -67,7 +68,7 @@ struct Answer {
 
 fn read(text: &Text, context: &Context) -> Result<Recording> {
     let sessions = sessions(text)?;
-    let mut recording = Recording::new(Rows::Looks, Frame::Screen);
+    let mut recording = Recording::new(Rows::Looks, Frame::Screen(placing::LOOKS));
     recording.notes.push("lines count the tasks".to_owned());
     let several = sessions.len() > 1;
     let (mut line, mut others) = (0, 0);

@@ -54,6 +54,12 @@ impl<'a> Columns<'a> {
         Ok(self.named(names))
     }
 
+    /// Whether most cells of a column repeat the one before.
+    pub(super) fn repeats(&self, name: &str) -> bool {
+        let cells: Vec<&str> = self.rows.iter().filter_map(|row| value(row, name)).collect();
+        2 * cells.windows(2).filter(|pair| pair[0] == pair[1]).count() >= cells.len().max(1)
+    }
+
     /// The error for a column that is not there.
     pub(super) fn absent(&self, field: &str, name: &str) -> Error {
         let text = self.rows.text;

@@ -10,6 +10,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
     name: "csv",
     description: "one row for each look, as CSV, Parquet or JSON objects, columns as [human.columns] names them or by usual names; lists of places in a cell",
     recognised_by: "columns of places",
+    named: true,
     detect,
     read: |text, context| layout::read(text, context, &LAYOUT),
 };
@@ -36,6 +37,7 @@ const LAYOUT: Layout = Layout {
         px("mousex", "mousey"),
         px("clickx", "clicky"),
         px("clientx", "clienty"),
+        px("cursorx", "cursory"),
     ],
     order: &[
         "order",
@@ -65,10 +67,12 @@ const LAYOUT: Layout = Layout {
         ("fixduration", 1.0),
         ("fixationdurationms", 1.0),
         ("dur", 1.0),
+        ("durations", 1.0),
+        ("fixationdurations", 1.0),
     ],
     start: &[],
     time: &[],
-    event: &["event", "eventtype", "eyemovementtype", "gazeeventtype", "fixationlabel", "eyeevent"],
+    event: &["event", "eventtype", "category", "eyemovementtype", "gazeeventtype", "fixationlabel", "eyeevent"],
     valid: &[],
     rows: Rows::Looks,
     throughout: false,
@@ -78,6 +82,8 @@ const LAYOUT: Layout = Layout {
 /// JSON is taken for a table where its objects hold numbers called x and y.
 fn detect(text: &Text) -> bool {
     !text.is_json()
-        || (text.content.contains("\"x\"") && text.content.contains("\"y\""))
+        || [["\"x\"", "\"y\""], ["\"X\"", "\"Y\""]]
+            .iter()
+            .any(|pair| pair.iter().all(|name| text.content.contains(name)))
         || text.content.contains("\"fixations\"")
 }

@@ -6,15 +6,15 @@
 
 use super::columns::has_all;
 use super::layout::{self, Coordinates, Layout, NOWHERE, OBSERVER, PICTURE, TRIAL};
-use super::{Context, Frame, LookFormat, Recording, Rows};
-use crate::error::Result;
-use crate::trials::Text;
+use super::placing::LOOKS;
+use super::{Frame, LookFormat, Rows};
 
 /// The row of fixation reports.
 pub(super) const REPORT: LookFormat = LookFormat {
     name: "eyelink",
     description: "fixation report of EyeLink Data Viewer; px of the screen",
     recognised_by: "CURRENT_FIX_X and CURRENT_FIX_Y",
+    named: true,
     detect: |text| has_all(&text.header, &["currentfixx", "currentfixy"]),
     read: |text, context| layout::read(text, context, &FIXATIONS),
 };
@@ -24,15 +24,16 @@ pub(super) const SAMPLES: LookFormat = LookFormat {
     name: "eyelink_samples",
     description: "sample report of EyeLink Data Viewer; samples of one fixation become one look, others are left out",
     recognised_by: "RIGHT_GAZE_X, LEFT_GAZE_X or AVERAGE_GAZE_X, and RIGHT_FIX_INDEX or LEFT_FIX_INDEX",
+    named: true,
     detect: |text| {
         let has = |names: &[&str]| names.iter().any(|name| has_all(&text.header, &[name]));
         has(&["rightgazex", "leftgazex", "averagegazex"]) && has(&["rightfixindex", "leftfixindex"])
     },
-    read,
+    read: |text, context| layout::read(text, context, &GAZE),
 };
 
 const fn screen(x: &'static str, y: &'static str) -> Coordinates {
-    Coordinates { x, y, frame: Frame::Screen, rectangle: NOWHERE }
+    Coordinates { x, y, frame: Frame::Screen(LOOKS), rectangle: NOWHERE }
 }
 
 const FIXATIONS: Layout = Layout {
@@ -64,13 +65,3 @@ const GAZE: Layout = Layout {
     rows: Rows::Samples,
     ..FIXATIONS
 };
-
-fn read(text: &Text, context: &Context) -> Result<Recording> {
-    let mut recording = layout::read(text, context, &GAZE)?;
-    let before = recording.entries.len();
-    recording.entries.retain(|entry| entry.order.is_some());
-    if before > recording.entries.len() {
-        recording.left_out.push(("samples of no fixation".to_owned(), before - recording.entries.len()));
-    }
-    Ok(recording)
-}

@@ -5,6 +5,7 @@
 
 use super::columns::has_all;
 use super::layout::{self, Coordinates, Layout, NOWHERE, OBSERVER};
+use super::placing::SHARES;
 use super::{Frame, LookFormat, Rows};
 
 /// The row of the table of formats.
@@ -12,6 +13,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
     name: "gazepoint",
     description: "fixations or all gaze of Gazepoint Analysis; shares of the screen",
     recognised_by: "FPOGX and FPOGY",
+    named: true,
     detect: |text| has_all(&text.header, &["fpogx", "fpogy"]),
     read: |text, context| layout::read(text, context, &LAYOUT),
 };
@@ -21,7 +23,7 @@ const LAYOUT: Layout = Layout {
     picture: &["medianame", "mediaid", "picture", "image"],
     trial: &[],
     session: &[],
-    coordinates: &[Coordinates { x: "fpogx", y: "fpogy", frame: Frame::Screen, rectangle: NOWHERE }],
+    coordinates: &[Coordinates { x: "fpogx", y: "fpogy", frame: Frame::Screen(SHARES), rectangle: NOWHERE }],
     order: &["fpogid"],
     duration: &[("fpogd", 1000.0)],
     start: &[],

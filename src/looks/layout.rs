@@ -1,5 +1,6 @@
 //! Tables with one row for each look or sample, read by a layout: which columns a format has, and where its places lie.
 
+mod display;
 mod found;
 
 use std::collections::{BTreeMap, HashMap};
@@ -110,6 +111,7 @@ pub(super) fn read(text: &Text, context: &Context, layout: &Layout) -> Result<Re
     recording.rejected.clone_from(&rows.rejected);
     recording.notes.clone_from(&rows.notes);
     recording.upwards = plain(&found.x) == "mousex" && found.x.contains('.');
+    recording.display = display::display(&columns, &rows);
     recording.notes.push(found.described(context));
     let kinds = events(&rows, &found);
     let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
@@ -148,13 +150,18 @@ pub(super) fn read(text: &Text, context: &Context, layout: &Layout) -> Result<Re
         let by_run = layout.throughout || (session.is_some() && found.order.is_none());
         let trial = numbered.or_else(|| by_run.then(|| format!("run {run}")));
         let parts: Vec<&str> = session.into_iter().chain(trial.as_deref()).collect();
+        let order = cell(&found.order).and_then(decimal);
+        if layout.rows == Rows::Samples && kinds.is_none() && found.order.is_some() && order.is_none() {
+            *left_out.entry("samples of no fixation".to_owned()).or_default() += 1;
+            continue;
+        }
         let entry = Entry {
             line: row.line(),
             observer: observer.to_owned(),
             picture: picture.to_owned(),
             trial: (!parts.is_empty()).then(|| parts.join(", ")),
             run,
-            order: cell(&found.order).and_then(decimal),
+            order,
             place: Err(String::new()),
             duration: duration(row, &found),
             start: scaled(row, &found.start),
@@ -212,7 +219,7 @@ fn duration(row: Row, found: &Found) -> Said<f64> {
 
 /// The places of a row, one entry for each: one number, or a list of numbers in x and one in y.
 fn place(row: Row, found: &Found, entry: Entry, entries: &mut Vec<Entry>, left_out: &mut BTreeMap<String, usize>) {
-    let cell = |name: &str| value(row, name).unwrap_or_default();
+    let cell = |name: &str| row.text(name).unwrap_or_default();
     let (x, y) = (cell(&found.x), cell(&found.y));
     let (Some(across), Some(down)) = (values(x), values(y)) else {
         let one = |name: &str, cell: &str| decimal(cell).ok_or_else(|| format!("{name} is {cell:?}, not a number"));
@@ -229,9 +236,20 @@ fn place(row: Row, found: &Found, entry: Entry, entries: &mut Vec<Entry>, left_o
         *left_out.entry("an empty list of places".to_owned()).or_default() += 1;
     }
     let trial = entry.trial.clone().or(Some(format!("line {}", row.line())));
+    let durations = found.duration.as_ref().and_then(|(name, factor)| Some((values(value(row, name)?)?, *factor)));
+    let lasted = |at: usize| match &durations {
+        None => entry.duration.clone(),
+        Some((all, factor)) => match all.get(at).and_then(number).filter(|_| all.len() == across.len()) {
+            Some(duration) if duration >= 0.0 => Ok(duration * factor),
+            _ => {
+                Err(format!("duration is a list of {}, and x of {}; look {} has none", all.len(), across.len(), at + 1))
+            }
+        },
+    };
     for (at, pair) in across.iter().zip(&down).enumerate() {
         let place = number(pair.0).zip(number(pair.1)).ok_or_else(|| format!("{}, {} is no place", pair.0, pair.1));
-        entries.push(Entry { place, trial: trial.clone(), order: Some(at as f64 + 1.0), ..entry.clone() });
+        let (trial, order, duration) = (trial.clone(), Some(at as f64 + 1.0), lasted(at));
+        entries.push(Entry { place, trial, order, duration, ..entry.clone() });
     }
 }
 

@@ -1,4 +1,5 @@
-//! Lists in cells: `[-43.9, 41.7]` of PsychoPy, `[[3, 4], [5, 6]]`, `[{"x": 3, "y": 4, "t": 10}]`, with brackets of Python too.
+//! Lists in cells: `[-43.9, 41.7]` of PsychoPy, `[3. 4.]` of numpy, `3;4`, `[[3, 4], [5, 6]]`, `[{"x": 3, "y": 4, "t": 10}]`,
+//! with brackets of Python too.
 
 use serde_json::Value;
 
@@ -16,7 +17,11 @@ pub(super) struct Point {
 pub(super) fn values(cell: &str) -> Option<Vec<Value>> {
     let cell = cell.trim();
     if !cell.starts_with(['[', '(']) {
-        return None;
+        return if cell.contains([';', '|']) { separated(cell, &[';', '|']) } else { None };
+    }
+    let spaced = || separated(cell.trim_matches(['[', ']', '(', ')']), &[' ', '\t', '\n', '\r']);
+    if let Some(values) = spaced().filter(|_| !cell.contains(',')) {
+        return Some(values);
     }
     let json = serde_json::from_str(cell).ok().or_else(|| {
         let swapped: String = cell
@@ -35,6 +40,12 @@ pub(super) fn values(cell: &str) -> Option<Vec<Value>> {
         Some(Value::Array(values)) => Some(values),
         _ => None,
     }
+}
+
+/// Numbers with one of these between them, as `3;4` or as numpy writes `[3. 4.]`.
+fn separated(cell: &str, between: &[char]) -> Option<Vec<Value>> {
+    let parts = cell.split(between).map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| Some(Value::from(decimal(part)?))).collect()
 }
 
 /// A number of JSON, also in quotes.
@@ -77,6 +88,9 @@ mod tests {
         assert_eq!(numbers("[-43.9, 41.7]"), Some(vec![-43.9, 41.7]));
         assert_eq!(numbers("(1, 2,)"), Some(vec![1.0, 2.0]));
         assert_eq!(numbers("['1.5', None]"), Some(vec![1.5]));
+        assert_eq!(numbers("[10. 5.5  -3]"), Some(vec![10.0, 5.5, -3.0]));
+        assert_eq!((numbers("10;5,5"), numbers("10|5")), (Some(vec![10.0, 5.5]), Some(vec![10.0, 5.0])));
+        assert_eq!((numbers("a;b"), numbers("5,5")), (None, None));
         assert_eq!((numbers("[]"), numbers("3.5"), numbers("[3")), (Some(vec![]), None, None));
         let places = |cell: &str| points(&values(cell).unwrap()).iter().map(|one| one.place).collect::<Vec<_>>();
         assert_eq!(places("[(3, 4), [5.5, 6]]"), [Some((3.0, 4.0)), Some((5.5, 6.0))]);

@@ -19,6 +19,7 @@ mod pupil;
 mod read;
 mod salicon;
 mod samples;
+mod screen;
 mod smi;
 mod tobii;
 mod webgazer;
@@ -29,7 +30,7 @@ pub use read::{LookTable, Looks, read_looks};
 use crate::error::{Error, Result, one_of};
 use crate::experiment::LookColumns;
 use crate::place::Places;
-use crate::trials::{Known, Rejected, Text};
+use crate::trials::{self, Known, Rejected, Text};
 
 /// One row of a file: a fixation, a click, or a sample of one.
 #[derive(Debug, Clone)]
@@ -68,8 +69,8 @@ pub enum Frame {
     Picture,
     /// In a picture that lies so.
     Stated(Places),
-    /// On a screen, and where the picture was on it is unknown.
-    Screen,
+    /// On a screen, and where the picture was on it is unknown; these are the places of a picture that fills it.
+    Screen(Places),
 }
 
 /// What the rows of a file are.
@@ -100,6 +101,8 @@ pub struct Recording {
     pub notes: Vec<String>,
     /// What a person should act upon.
     pub warnings: Vec<String>,
+    /// Width and height of the screen in px, where the file states one.
+    pub display: Option<(f64, f64)>,
     /// Whether the names of its columns are those of a platform that counts y upwards from the middle.
     pub upwards: bool,
 }
@@ -115,6 +118,7 @@ impl Recording {
             frame,
             notes: Vec::new(),
             warnings: Vec::new(),
+            display: None,
             upwards: false,
         }
     }
@@ -131,6 +135,8 @@ pub struct Context<'a> {
     pub person: &'a str,
     /// The picture that a file without a column of pictures is about, by its name or because there is no other.
     pub picture: Option<&'a str>,
+    /// Whether the experiment file states where pictures lie, which wins over what a format says or doubts.
+    pub placed: bool,
     /// Whether looks are clicks.
     pub clicks: bool,
     /// Whether looks are weighed by their duration, which must then be there.
@@ -145,6 +151,8 @@ pub struct LookFormat {
     pub description: &'static str,
     /// How the format is recognised.
     pub recognised_by: &'static str,
+    /// Whether it reads the columns that [human.columns] names as x and y.
+    pub named: bool,
     /// Whether a file has it.
     pub detect: fn(&Text) -> bool,
     /// Reads one file.
@@ -159,6 +167,7 @@ pub static LOOK_FORMATS: &[LookFormat] = &[
     gazepoint::FORMAT,
     pupil::FORMAT,
     smi::FORMAT,
+    smi::SAMPLES,
     webgazer::FORMAT,
     salicon::FORMAT,
     salicon::GAZE,
@@ -168,9 +177,17 @@ pub static LOOK_FORMATS: &[LookFormat] = &[
     csv::FORMAT,
 ];
 
-/// The format that a file has.
-fn format(text: &Text) -> Result<&'static LookFormat> {
-    LOOK_FORMATS.iter().find(|format| (format.detect)(text)).ok_or_else(|| {
+/// The format that a file has; one that reads the columns of x and y that are stated, where the file has them.
+fn format(text: &Text, columns: &LookColumns) -> Result<&'static LookFormat> {
+    let LookColumns { x, y, .. } = LookColumns::default();
+    let in_json = |name: &String| trials::Rows::plain(text).is_ok_and(|rows| rows.columns().contains(name));
+    let has = |name: &String| if text.is_json() { in_json(name) } else { text.has(&[name]) };
+    // One column that is named for both holds pairs, which is for the format to read.
+    let named = (&columns.x, &columns.y) != (&x, &y) && columns.x != columns.y;
+    let stated = named && has(&columns.x) && has(&columns.y);
+    let fits = |format: &&LookFormat| format.named || !stated;
+    let found = LOOK_FORMATS.iter().find(|format| fits(format) && (format.detect)(text));
+    found.or(stated.then_some(&csv::FORMAT)).ok_or_else(|| {
         let known = LOOK_FORMATS.iter().map(|format| format!("{} ({})", format.name, format.recognised_by));
         Error::invalid("this is JSON, and it holds no looks that are known").at(text.path.display()).hint(format!(
             "looks are read from JSON as an array of objects with observer, picture, x and y; {}",

@@ -24,19 +24,18 @@ pub type Warning = String;
 /// Share of the looks inside the picture above which nothing is doubted.
 const MOST: f64 = 0.9;
 
-/// Where the places of an entry lie: as the experiment file says, as its row does, or as its format does.
-pub(super) fn places(entry: &Entry, stated: Option<Places>, frame: Frame) -> Option<Places> {
-    stated.or(entry.frame).or(match frame {
-        Frame::Picture => Some(LOOKS),
-        Frame::Stated(places) => Some(places),
-        Frame::Screen => None,
-    })
-}
-
-/// The error for places of a screen on which no picture has a place.
-pub(super) fn nowhere(format: &str) -> Error {
-    Error::invalid(format!("these places are px of a screen ({format}), and where the picture was on it is unknown"))
-        .hint("add rectangle = [left, top, width, height] of the picture on the screen to [human]; of a picture that fills it, that of the screen")
+/// Where the places of an entry lie: as the experiment file says, as its row does, or as its format does. A format knows where y
+/// grows to also where the experiment file only says how large pictures are.
+pub(super) fn places(entry: &Entry, stated: Option<Places>, y: Option<Direction>, frame: Frame) -> Places {
+    let own = match frame {
+        Frame::Picture => LOOKS,
+        Frame::Stated(places) | Frame::Screen(places) => places,
+    };
+    let places = stated
+        .map(|stated| Places { y: if stated.y == Direction::Up { stated.y } else { own.y }, ..stated })
+        .or(entry.frame)
+        .unwrap_or(own);
+    Places { y: y.unwrap_or(places.y), ..places }
 }
 
 /// A pair of coordinates, how it is read, and the shape of its picture.
@@ -59,6 +58,11 @@ const READINGS: &[Reading] = &[
         setting: "swap x and y in [human.columns]",
         of: |places| Places { order: if places.order == Order::XY { Order::RowColumn } else { Order::XY }, ..places },
     },
+    Reading {
+        looks: "y upwards from the second number of rectangle or origin",
+        setting: "add the height to that number, which is the y of the upper edge",
+        of: raised,
+    },
     Reading { looks: "y upwards", setting: "y = \"up\"", of: |places| Places { y: Direction::Up, ..places } },
     Reading { looks: "y downwards", setting: "y = \"down\"", of: |places| Places { y: Direction::Down, ..places } },
     Reading {
@@ -77,6 +81,16 @@ const READINGS: &[Reading] = &[
         of: |places| Places { width: Some(2.0), height: Some(2.0), origin: MIDDLE, y: Direction::Down, ..places },
     },
 ];
+
+/// Where y grows upwards, with the lower edge of the picture where its upper one is stated.
+fn raised(places: Places) -> Places {
+    match (places.origin, places.height, places.y) {
+        (Some(Origin::Corner([left, top])), Some(height), Direction::Up) => {
+            Places { origin: Some(Origin::Corner([left, top + height])), ..places }
+        }
+        _ => places,
+    }
+}
 
 fn inside(pairs: &[Pair], of: fn(Places) -> Places) -> usize {
     pairs.iter().filter(|(pair, places, shape)| of(*places).point(*pair, *shape).is_some()).count()
@@ -166,6 +180,9 @@ mod tests {
         assert!(doubted(LOOKS, &middle).contains("from the middle"), "{}", doubted(LOOKS, &middle));
         assert_eq!(doubted(LOOKS, &[(30.0, 200.0), (100.0, 230.0), (20.0, 10.0)]), "");
         let up = Places { origin: Some(Origin::Corner([-60.0, 120.0])), ..LOOKS };
+        let lower = Places { origin: Some(Origin::Corner([0.0, 0.0])), y: Direction::Up, ..SHARES };
+        let error = doubted(lower, &[(0.5, 0.9), (0.2, 0.7)]);
+        assert!(error.contains("from the second number of rectangle or origin, 2 would be"), "{error}");
         let error = doubted(up, &[(-20.0, 100.0), (30.0, 40.0)]);
         assert!(error.starts_with("error: none of the 2 places") && error.contains("y upwards, 2 would be"), "{error}");
     }

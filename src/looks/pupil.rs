@@ -4,7 +4,7 @@
 //! `norm_pos_y` are shares of the surface from its lower left corner, y upwards (Pupil docs, surface coordinates). Pupil Cloud
 //! gives one row for each fixation: shares of the surface from its upper left corner, or px of the reference image. The surface is
 //! the picture: it has the picture's name, in the file's name or in the only picture that there is. Fixations of the scene camera,
-//! which belong to no picture, are refused.
+//! which belong to no picture, are refused unless [human] says where the picture lies.
 
 use super::columns::has_all;
 use super::layout::{self, Coordinates, Layout, NOWHERE, PICTURE};
@@ -18,6 +18,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
     name: "pupil",
     description: "fixations on a surface or a reference image, of Pupil Player and Pupil Cloud (Core, Invisible, Neon)",
     recognised_by: "norm_pos_x and on_surf, or fixation x [normalized], or fixation x [px]",
+    named: true,
     detect: |text| {
         has_all(&text.header, &["normposx", "normposy"])
             || has_all(&text.header, &["fixationid", "fixationxnormalized"])
@@ -64,7 +65,8 @@ const LAYOUT: Layout = Layout {
 fn read(text: &Text, context: &Context) -> Result<Recording> {
     let on_image = has_all(&text.header, &["fixationdetectedinreferenceimage"]);
     let on_surface = has_all(&text.header, &["onsurf"]) || has_all(&text.header, &["fixationxnormalized"]);
-    if !on_image && !on_surface {
+    let of_scene = !on_image && !on_surface;
+    if of_scene && !context.placed {
         return Err(Error::invalid("these fixations are places in the scene camera, which belong to no picture")
             .at(text.path.display())
             .hint("export them on a surface or a reference image that is the picture: fixations_on_surface_NAME.csv"));
@@ -76,5 +78,12 @@ fn read(text: &Text, context: &Context) -> Result<Recording> {
             .at(text.path.display())
             .hint("name the surface, or the file, as the picture: fixations_on_surface_NAME.csv"));
     }
-    layout::read(text, context, &LAYOUT)
+    let mut recording = layout::read(text, context, &LAYOUT)?;
+    if of_scene {
+        recording.warnings.push(
+            "this looks like fixations in the scene camera, which belong to no picture; they are read as [human] says"
+                .to_owned(),
+        );
+    }
+    Ok(recording)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::placing::{self, Pair};
 use super::presentations::{Presentation, presentations};
-use super::{Context, Entry, Frame, Rows, Warning, format, samples};
+use super::{Context, Entry, Frame, Rows, Warning, format, samples, screen};
 use crate::error::{Error, Result};
 use crate::experiment::LookColumns;
 use crate::human::Look;
@@ -66,18 +66,22 @@ pub struct Looks {
 /// Where the file has no known format or lacks a column, no place lies inside a picture, or the picture's place on a screen is
 /// not known.
 pub fn read_looks(text: &Text, known: &Known, reading: LookTable) -> Result<Looks> {
-    let format = format(text)?;
     let LookTable { columns, clicks, timed, person, .. } = reading;
+    let format = format(text, columns)?;
     let file = text.file();
     let stem = file.rsplit_once('.').map_or(&*file, |(stem, _)| stem);
     let only = known.pictures.first().filter(|_| known.pictures.len() == 1).map(String::as_str);
     let picture = known.picture(stem.strip_prefix("fixations_on_surface_").unwrap_or(stem)).or(only);
-    let mut recording = (format.read)(text, &Context { known, columns, person, picture, clicks, timed })?;
+    let mut recording = (format.read)(
+        text,
+        &Context { known, columns, person, picture, placed: reading.places.is_some(), clicks, timed },
+    )?;
     let at = |error: Error| error.at(text.path.display());
-    let mut looks =
-        Looks { format: format.name, notes: recording.notes, warnings: recording.warnings, ..Looks::default() };
-    looks.rejected = recording.rejected;
-    looks.left_out = recording.left_out;
+    let mut looks = Looks { format: format.name, ..Looks::default() };
+    looks.notes.append(&mut recording.notes);
+    looks.warnings.append(&mut recording.warnings);
+    looks.rejected.append(&mut recording.rejected);
+    looks.left_out.append(&mut recording.left_out);
     if recording.rows == Rows::Gaze && reading.drop_first {
         return Err(at(Error::invalid(
             "drop_first leaves out the first fixation, and this file holds samples of gaze",
@@ -103,7 +107,7 @@ pub fn read_looks(text: &Text, known: &Known, reading: LookTable) -> Result<Look
         found.is_some()
     });
     let rows = if clicks { Rows::Gaze } else { recording.rows };
-    let (entries, counts) = samples::fixations(recording.entries, rows);
+    let (entries, counts) = samples::fixations(std::mem::take(&mut recording.entries), rows);
     looks.rows = (counts.before, counts.after);
     if 2 * counts.repeated > counts.after {
         looks.warnings.push(format!(
@@ -112,7 +116,8 @@ pub fn read_looks(text: &Text, known: &Known, reading: LookTable) -> Result<Look
             counts.repeated, counts.after
         ));
     }
-    let places = |entry: &Entry| placed(entry, reading, recording.frame, format.name).map_err(at);
+    looks.warnings.extend(screen::filled(&recording, &entries, &reading, format.name).map_err(at)?);
+    let places = |entry: &Entry| placed(entry, reading, recording.frame).map_err(at);
     let mut pairs: Vec<Pair> = Vec::with_capacity(entries.len());
     for entry in &entries {
         if let Ok(pair) = entry.place {
@@ -138,15 +143,15 @@ pub fn read_looks(text: &Text, known: &Known, reading: LookTable) -> Result<Look
 }
 
 /// How the place of an entry is read.
-fn placed(entry: &Entry, reading: LookTable, frame: Frame, format: &str) -> Result<Places> {
-    let places = placing::places(entry, reading.places, frame).ok_or_else(|| placing::nowhere(format))?;
+fn placed(entry: &Entry, reading: LookTable, frame: Frame) -> Result<Places> {
+    let places = placing::places(entry, reading.places, reading.y, frame);
     if reading.resized && places.width.is_none() {
         let what = "pictures are brought to another width, and the width that coordinates are measured in is not given";
         return Err(Error::invalid(what).hint(
             "add width = ... to [human]: that of the pictures as they were shown, in the unit of the coordinates",
         ));
     }
-    Ok(Places { y: reading.y.unwrap_or(places.y), ..places })
+    Ok(places)
 }
 
 type Line = (u64, std::result::Result<Look, String>);

@@ -20,6 +20,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
     name: "salicon",
     description: "annotations of SALICON as JSON; a fixation is [row, column], counted from 1",
     recognised_by: "annotations with fixations and image_id",
+    named: false,
     detect: |text| {
         text.is_json()
             && ["\"annotations\"", "\"fixations\"", "\"image_id\""].iter().all(|name| text.content.contains(name))
@@ -32,6 +33,7 @@ pub(super) const GAZE: LookFormat = LookFormat {
     name: "salicon_gaze",
     description: "SALICON by picture as JSON: gaze with fixations, [x, y] counted from 1; persons are numbered in each picture",
     recognised_by: "gaze and resolution",
+    named: false,
     detect: |text| {
         text.is_json() && ["\"gaze\"", "\"fixations\"", "\"resolution\""].iter().all(|name| text.content.contains(name))
     },

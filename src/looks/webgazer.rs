@@ -18,6 +18,7 @@ pub(super) const FORMAT: LookFormat = LookFormat {
     name: "webgazer",
     description: "jsPsych with the WebGazer extension: samples of gaze, placed by the rectangle of the stimulus on the screen",
     recognised_by: "webgazer_data",
+    named: false,
     detect: |text| text.has(&["webgazer_data"]) || (text.is_json() && text.content.contains("\"webgazer_data\"")),
     read,
 };
@@ -33,7 +34,7 @@ fn read(text: &Text, context: &Context) -> Result<Recording> {
     let picture =
         columns.picture(names, PICTURE, context.known)?.ok_or_else(|| columns.absent("picture", &names.picture))?;
     let trial = columns.stated("trial", &names.trial, "trial", TRIAL)?;
-    let mut recording = Recording::new(Rows::Gaze, Frame::Screen);
+    let mut recording = Recording::new(Rows::Gaze, Frame::Screen(placing::LOOKS));
     recording.rejected.clone_from(&rows.rejected);
     recording.notes.clone_from(&rows.notes);
     let mut others = 0;
@@ -58,6 +59,7 @@ fn read(text: &Text, context: &Context) -> Result<Recording> {
         };
         let frame = match row.text("webgazer_targets").map(rectangle).transpose() {
             Ok(frame) => frame.flatten(),
+            Err(_) if context.placed => None,
             Err(reason) => {
                 recording.rejected.push(rejected(reason));
                 continue;

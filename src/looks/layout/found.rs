@@ -1,7 +1,7 @@
 //! The columns of one file: the stated ones, or those that its format knows.
 
 use super::super::columns::{Columns, plain, value};
-use super::super::{Context, Frame};
+use super::super::{Context, Frame, Rows};
 use super::{Coordinates, Layout};
 use crate::error::Result;
 use crate::experiment::LookColumns;
@@ -65,7 +65,7 @@ impl Found {
             x,
             y,
             rectangle,
-            order: columns.stated("order", &names.order, "order", layout.order)?,
+            order: order(columns, names, layout)?,
             duration: stated("duration", &names.duration, "duration", layout.duration)?,
             start: stated("start", &names.start, "start", layout.start)?,
             time: timed(layout.time),
@@ -103,6 +103,18 @@ impl Found {
     }
 }
 
+/// The column that numbers looks: the stated one, unless it tells rows apart and another numbers the fixations that they belong to.
+fn order(columns: &Columns, names: &LookColumns, layout: &Layout) -> Result<Option<String>> {
+    let stated = columns.stated("order", &names.order, "order", layout.order)?;
+    let Some(column) = stated.as_ref().filter(|column| !layout.order.contains(&plain(column).as_str())) else {
+        return Ok(stated);
+    };
+    let is_of_fixations = |name: &&str| layout.rows == Rows::Samples || name.contains("fix");
+    let of_fixations: Vec<&str> = layout.order.iter().copied().filter(is_of_fixations).collect();
+    let joins = |name: &String| (layout.rows == Rows::Samples || columns.repeats(name)) && !columns.repeats(column);
+    Ok(columns.named(&of_fixations).filter(joins).or(stated))
+}
+
 type Place = (String, String, Frame, Option<[String; 4]>);
 
 /// The columns of places: the stated ones, or the first of the format that lie in the picture for certain.
@@ -131,7 +143,8 @@ fn coordinates(columns: &Columns, rows: &trials::Rows, context: &Context, layout
         _ => {}
     }
     let found: Vec<Place> = layout.coordinates.iter().filter_map(own).collect();
-    let certain = found.iter().find(|(_, _, frame, rectangle)| *frame != Frame::Screen || rectangle.is_some());
+    let certain =
+        found.iter().find(|(_, _, frame, rectangle)| !matches!(frame, Frame::Screen(_)) || rectangle.is_some());
     match certain.or(found.first()) {
         Some(place) => Ok(place.clone()),
         None if x.is_none() => Err(columns.absent("x", &names.x)),
