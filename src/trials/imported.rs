@@ -151,7 +151,7 @@ impl Imported {
             (reason, _) if reason.starts_with("it shows") => {
                 format!("name the column that says which picture was chosen: {}", named("picture", "COLUMN"))
             }
-            (reason, _) if reason.starts_with("no ") => {
+            (reason, _) if reason.starts_with("no ") && !reason.contains(" no picture called ") => {
                 format!("name the column of answers: {}", named("response", "COLUMN"))
             }
             _ if self.reading.hint.is_some() => self.reading.hint.clone().unwrap_or_default(),
@@ -184,13 +184,13 @@ pub fn by_reason(rows: &[Rejected]) -> Vec<(String, usize)> {
     counts
 }
 
-/// A reason with `...` where a word holds a digit or stands in quotes.
+/// A reason with `...` where a word holds a digit, stands in quotes, or is the name of what something is called.
 fn without_values(reason: &str) -> String {
     let mut words: Vec<&str> = Vec::new();
     let mut quoted = false;
     for word in reason.split_whitespace() {
         let opens = !quoted && word.starts_with('"');
-        let value = quoted || opens || word.chars().any(|one| one.is_ascii_digit());
+        let value = quoted || opens || words.last() == Some(&"called") || word.chars().any(|one| one.is_ascii_digit());
         let closes = word.trim_end_matches([',', ';', '.', ':']).ends_with('"') && (quoted || word.len() > 1);
         quoted = (quoted || opens) && !closes;
         if !value {

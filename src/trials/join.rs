@@ -2,13 +2,14 @@
 //!
 //! Rows are joined on all processors and come out in the order of the file.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use rayon::prelude::*;
 
 use super::answer::Answer;
 use super::centres::{self, Extremes};
+use super::codes;
 use super::copies::copies;
 use super::joined::{BY_ORDER, BY_STIMULUS, CENTRES, Joined};
 use super::known::{Known, Lookup};
@@ -34,6 +35,12 @@ const CANDIDATES: usize = 5;
 
 /// Rows with a centre outside of its picture that may be slips.
 const FEW: usize = 3;
+
+/// Codes of responses that nothing judges, and how to say what they stand for.
+fn unjudged_codes(codes: &BTreeMap<String, usize>, lookup: &Lookup) -> String {
+    let (counted, example) = (codes::counted(codes), codes::example(codes.keys().map(String::as_str), lookup));
+    format!("nothing says what these responses stand for: {counted}; {example} does")
+}
 
 /// Rows joined at a time: enough for all processors, and few enough for the memory of one.
 const CHUNK: usize = 1 << 14;
@@ -73,6 +80,7 @@ impl Rows<'_> {
         let mut counted: HashMap<(&str, &str), u32> = HashMap::new();
         let mut times = Vec::new();
         let (mut shown, mut again) = (HashSet::new(), 0);
+        let mut unjudged: BTreeMap<String, usize> = BTreeMap::new();
         // Centres outside of their picture, or between pixels, may be meant otherwise.
         let mut suspicious = false;
         for begin in (0..self.len()).step_by(CHUNK) {
@@ -100,10 +108,19 @@ impl Rows<'_> {
                         continue;
                     }
                     Err(why) => {
-                        imported.left_out.push(refuse(why));
+                        let other = if why == NO_TRIAL { self.other_picture(at, &lookup) } else { None };
+                        imported.left_out.push(refuse(other.as_deref().unwrap_or(why)));
                         continue;
                     }
                 };
+                if let Some(code) = trial.unjudged().filter(|_| known.judged) {
+                    imported.rejected.push(refuse(&format!(
+                        "the response {:?} is neither a class nor a key, so that nothing says whether it is right",
+                        shortened(code)
+                    )));
+                    *unjudged.entry(code.to_owned()).or_default() += 1;
+                    continue;
+                }
                 suspicious |= !known.planes.is_empty() && ask(at).is_ok_and(|answer| answer.has_fractions());
                 let identity = |at: usize| Some(ask(at).ok()?.identity(at));
                 if let Some(first) = repeated.get(&at) {
@@ -175,9 +192,12 @@ impl Rows<'_> {
         }
         let people = |at: usize| ask(at).ok().map(|answer| (answer.observer.unwrap_or(""), answer.session));
         imported.reading.warnings.extend(begun_again(self, import.columns.observer.as_deref(), people));
+        let meant = (!unjudged.is_empty()).then(|| unjudged_codes(&unjudged, &lookup));
         if imported.trials.is_empty() {
             imported.reading.pictured = self.pictured(&lookup);
-            imported.reading.hint = survey.hint(&lookup);
+            imported.reading.hint = meant.or_else(|| survey.hint(&lookup));
+        } else {
+            imported.reading.warnings.extend(meant.map(|text| format!("rows are rejected, because {text}")));
         }
         Ok(imported)
     }
@@ -287,6 +307,13 @@ impl Rows<'_> {
             .take(CANDIDATES)
             .map(|(name, texts)| ((*name).to_owned(), texts.first().map_or(String::new(), |text| shortened(text))))
             .collect()
+    }
+
+    /// Why a row is no trial that shows a picture which the experiment does not have.
+    fn other_picture(&self, at: usize, lookup: &Lookup) -> Option<String> {
+        let other = |cell: &&str| stimulus::is_picture(cell) && !lookup.is_shown(cell);
+        let cell = self.cells_of(at).find(other).filter(|_| !lookup.known.is_nothing())?;
+        Some(format!("no trial: {}", lookup.no_picture(cell)))
     }
 
     /// Columns that are carried along; where nothing is known of the experiment, also those that say more than a trial holds.

@@ -72,7 +72,7 @@ pub fn screens<'r>(
         all[at].add(code, marked);
         counts[at] += 1;
         kinds.insert(row.number(), at);
-        let shown = answer.shown.or(answer.picture).map(stimulus::name);
+        let shown = answer.shown.or(answer.picture).map(stimulus::names);
         let own = (answer.observer, answer.session, answer.id, answer.block, answer.number.or(trial), shown);
         if let Some((last, of)) = before.replace((at, own.clone()))
             && of == own

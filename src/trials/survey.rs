@@ -164,7 +164,7 @@ impl<'r> Survey<'r> {
         if columns.repeats.is_some() || self.repeating == 0 {
             return;
         }
-        let shown = |answer: &Answer<'r>| answer.picture.or(answer.shown).map(|text| stimulus::name(text).into_owned());
+        let shown = |answer: &Answer<'r>| answer.picture.or(answer.shown).map(|text| stimulus::names(text).join(", "));
         let ids: HashMap<&str, Option<String>> =
             (0..rows).filter_map(ask).filter_map(|answer| Some((answer.id?, shown(&answer)))).collect();
         let planned = |id: &str| lookup.known.plan.as_ref().is_some_and(|plan| plan.trials.contains_key(id));
