@@ -382,7 +382,9 @@ fn several_texts_are_kept_and_files_are_found_in_folders() {
 #[test]
 fn of_two_pictures_in_a_stimulus_the_one_of_the_experiment_counts() {
     let pictures = ["wide_0.png", "tall_0.png", "wide_1.png", "tall_1.png"];
-    for html in ["<img src='img/keys.svg' class='legend'><img src='img/#'>", "<img src='img/#'><img src='img/keys.svg'>"] {
+    for html in
+        ["<img src='img/keys.svg' class='legend'><img src='img/#'>", "<img src='img/#'><img src='img/keys.svg'>"]
+    {
         let rows: Vec<String> = (0..16)
             .map(|at| {
                 let shown = html.replace('#', pictures[at * at % 7 % 4]);
@@ -404,9 +406,8 @@ fn rows_that_name_a_picture_of_another_study_say_so_in_every_format() {
     let row = |at: usize, name: &str| format!("s,image-keyboard-response,{at},{at},{name},f,600,1:2\n");
     let pictured: String = (0..10).map(|at| row(at, &format!("img/{}.png", ["cat", "dog"][at % 2]))).collect();
     let screens = row(10, "<p>Hello</p>") + &row(11, "<p>Thanks</p>");
-    let jspsych = format!(
-        "subject,trial_type,trial_index,time_elapsed,stimulus,response,rt,centres\n{pictured}{screens}"
-    );
+    let jspsych =
+        format!("subject,trial_type,trial_index,time_elapsed,stimulus,response,rt,centres\n{pictured}{screens}");
     let plain = (0..10).fold("observer,picture,response,centres\n".to_owned(), |text, at| {
         format!("{text}s,{}.png,wide,1:2\n", ["cat", "dog"][at % 2])
     });
@@ -424,9 +425,12 @@ fn rows_that_name_a_picture_of_another_study_say_so_in_every_format() {
 fn a_unit_that_is_no_unit_of_time_is_named_and_times_are_judged_by_their_median() {
     let events = "onset\tresponse_time\tstim_file\tresponse\n1.2\t612\ta.png\tf\n2.2\t543\tb.png\tj\n";
     let side = "{\"response_time\": {\"Units\": \"TR\"}}";
-    let (ran, small) =
-        alone(&[("sub-02_task-face_events.tsv", events), ("sub-02_task-face_events.json", side)], "");
-    assert!(said(&ran).contains("the unit of response times is TR, as sub-02_task-face_events.json says"), "{}", said(&ran));
+    let (ran, small) = alone(&[("sub-02_task-face_events.tsv", events), ("sub-02_task-face_events.json", side)], "");
+    assert!(
+        said(&ran).contains("the unit of response times is TR, as sub-02_task-face_events.json says"),
+        "{}",
+        said(&ran)
+    );
     assert_eq!(imported(&small, "response_time_ms"), ["612", "543"], "they were taken for seconds");
     let (ran, small) = alone(&[("t.csv", "observer,picture,correct,RT [frames]\ns,a.png,1,0.5\ns,b.png,0,0.6\n")], "");
     assert!(said(&ran).contains("is frames, as the name of column RT [frames] says"), "{}", said(&ran));
@@ -441,7 +445,11 @@ fn a_unit_that_is_no_unit_of_time_is_named_and_times_are_judged_by_their_median(
 fn trials_below_a_table_of_people_are_read_and_a_second_table_that_nobody_knows_is_named() {
     let people = "participant,age,hand\na,23,r\nb,31,l\n\n";
     let trials = "participant,trial,picture,correct,rt\na,1,x.png,1,0.6\nb,1,y.png,0,0.5\nb,2,x.png,1,0.7\n";
-    for text in [format!("{people}{trials}"), format!("{people}{trials}").replace('\n', "\r\n"), format!("{people}{}", trials.replace(',', ";"))] {
+    for text in [
+        format!("{people}{trials}"),
+        format!("{people}{trials}").replace('\n', "\r\n"),
+        format!("{people}{}", trials.replace(',', ";")),
+    ] {
         let (ran, small) = alone(&[("results.csv", &text)], "");
         assert_eq!(ran.status, Some(0), "{}", said(&ran));
         assert_eq!(imported(&small, "correct"), ["true", "false", "true"]);

@@ -50,7 +50,8 @@ pub fn below_chance(observers: &[(String, u64, u64)], classes: usize) -> Vec<Str
     let most = low.is_empty() || 2 * low.len() > judged.len();
     if judged.len() > 1 && most && below(right, answers, ALPHA) {
         let share = percent(right, answers);
-        found.push(format!("all observers together were {share} right with chance {:.0} %: {reversed}", 100.0 * chance));
+        found
+            .push(format!("all observers together were {share} right with chance {:.0} %: {reversed}", 100.0 * chance));
     }
     found
 }
@@ -69,11 +70,16 @@ mod tests {
             below_chance(&named.collect::<Vec<_>>(), classes)
         };
         let both = of(&[(18, 100), (25, 100)], 2);
-        assert!(both[0].starts_with("2 observers were right less often than by chance (50 %): p0 (18 %), p1 (25 %); the"));
+        assert!(
+            both[0].starts_with("2 observers were right less often than by chance (50 %): p0 (18 %), p1 (25 %); the")
+        );
         assert!(both[1].starts_with("all observers together were 22 % right with chance 50 %"));
         let one = of(&[(10, 120), (46, 120)], 3);
         assert!(one.len() == 1 && one[0].starts_with("observer p0 (8 %) was") && !one[0].contains("p1"), "{one:?}");
-        assert!(of(&[(10, 100); 8], 2)[0].contains("p5 (10 %) and 2 more; the"), "few are named, and the rest is counted");
+        assert!(
+            of(&[(10, 100); 8], 2)[0].contains("p5 (10 %) and 2 more; the"),
+            "few are named, and the rest is counted"
+        );
         assert!(of(&[(18, 100), (95, 100)], 2)[0].starts_with("observer p0 (18 %) was right less often"));
         assert_eq!(of(&[(40, 100), (60, 100)], 2).len(), 0);
         assert_eq!(of(&[(18, 100)], 9).len(), 0, "chance is one over the number of classes");

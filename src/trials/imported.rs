@@ -48,6 +48,8 @@ pub struct Imported {
     pub trials: Vec<Trial>,
     /// The rows not taken.
     pub rejected: Vec<Rejected>,
+    /// What those of them show whose response nothing judges, where maps are of right and wrong.
+    pub unjudged: Vec<Trial>,
     /// Values of the rows taken that could not be read, and are missing.
     pub unread: Vec<Rejected>,
     /// Rows left out: those of other screens, and those that `import.keep` does not ask for.
@@ -140,6 +142,7 @@ impl Imported {
     /// Advice where nothing was taken, mostly for this reason.
     fn missing(&self, reason: &str) -> String {
         match (reason, &self.reading.pictured[..]) {
+            _ if !self.unjudged.is_empty() => self.reading.hint.clone().unwrap_or_default(),
             (KEEP, _) => "compare [import.keep] with what its columns hold".to_owned(),
             (NO_TRIAL, []) => format!("name the column of pictures: {}", named("picture", "COLUMN")),
             (NO_TRIAL, [(first, _), ..]) => {

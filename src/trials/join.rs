@@ -36,14 +36,16 @@ const CANDIDATES: usize = 5;
 /// Rows with a centre outside of its picture that may be slips.
 const FEW: usize = 3;
 
-/// Codes of responses that nothing judges, and how to say what they stand for.
-fn unjudged_codes(codes: &BTreeMap<String, usize>, lookup: &Lookup) -> String {
-    let (counted, example) = (codes::counted(codes), codes::example(codes.keys().map(String::as_str), lookup));
-    format!("nothing says what these responses stand for: {counted}; {example} does")
-}
-
 /// Rows joined at a time: enough for all processors, and few enough for the memory of one.
 const CHUNK: usize = 1 << 14;
+
+/// The codes of responses that nothing judges, and how to say what they stand for.
+fn unjudged(trials: &[Trial], lookup: &Lookup) -> Option<String> {
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    trials.iter().filter_map(Trial::unjudged).for_each(|code| *codes.entry(code).or_default() += 1);
+    let (counted, example) = (codes::counted(&codes), codes::example(codes.keys().copied(), lookup));
+    (!codes.is_empty()).then(|| format!("nothing says what these responses stand for: {counted}; say so, {example}"))
+}
 
 impl Rows<'_> {
     /// Takes every row that holds an answer to a trial and joins it to what is known; `answer` says which rows those are.
@@ -80,7 +82,6 @@ impl Rows<'_> {
         let mut counted: HashMap<(&str, &str), u32> = HashMap::new();
         let mut times = Vec::new();
         let (mut shown, mut again) = (HashSet::new(), 0);
-        let mut unjudged: BTreeMap<String, usize> = BTreeMap::new();
         // Centres outside of their picture, or between pixels, may be meant otherwise.
         let mut suspicious = false;
         for begin in (0..self.len()).step_by(CHUNK) {
@@ -114,11 +115,11 @@ impl Rows<'_> {
                     }
                 };
                 if let Some(code) = trial.unjudged().filter(|_| known.judged) {
+                    let code = shortened(code);
                     imported.rejected.push(refuse(&format!(
-                        "the response {:?} is neither a class nor a key, so that nothing says whether it is right",
-                        shortened(code)
+                        "the response {code:?} is neither a class nor a key, so that nothing says whether it is right"
                     )));
-                    *unjudged.entry(code.to_owned()).or_default() += 1;
+                    imported.unjudged.push(trial);
                     continue;
                 }
                 suspicious |= !known.planes.is_empty() && ask(at).is_ok_and(|answer| answer.has_fractions());
@@ -192,12 +193,12 @@ impl Rows<'_> {
         }
         let people = |at: usize| ask(at).ok().map(|answer| (answer.observer.unwrap_or(""), answer.session));
         imported.reading.warnings.extend(begun_again(self, import.columns.observer.as_deref(), people));
-        let meant = (!unjudged.is_empty()).then(|| unjudged_codes(&unjudged, &lookup));
+        let unjudged = unjudged(&imported.unjudged, &lookup);
         if imported.trials.is_empty() {
             imported.reading.pictured = self.pictured(&lookup);
-            imported.reading.hint = meant.or_else(|| survey.hint(&lookup));
+            imported.reading.hint = unjudged.or_else(|| survey.hint(&lookup));
         } else {
-            imported.reading.warnings.extend(meant.map(|text| format!("rows are rejected, because {text}")));
+            imported.reading.warnings.extend(unjudged.map(|text| format!("rows are rejected, because {text}")));
         }
         Ok(imported)
     }

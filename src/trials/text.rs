@@ -276,7 +276,9 @@ mod tests {
             let file = text(&format!("participant,age\na,23\n{blank}participant;trial;rt\na;1;0,4\n"));
             let later = file.later();
             assert_eq!((later.len(), later[0].0), (1, 4));
-            assert_eq!((later[0].1.before, later[0].1.header.len(), later[0].1.delimiter), (2, 3, b';'));
+            // Of semicolons, a line of commas is a record.
+            let before = 2 + usize::from(blank == ",,\n");
+            assert_eq!((later[0].1.before, later[0].1.header.len(), later[0].1.delimiter), (before, 3, b';'));
         }
         assert_eq!(text("a,b\n1,2\n\n3,4\n").later().len(), 0, "numbers are no header");
     }
