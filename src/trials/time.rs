@@ -139,8 +139,8 @@ fn split(name: &str) -> (String, Option<TimeUnit>) {
     if unit.is_none() {
         let glued = UNITS.iter().flat_map(|(words, unit)| words.iter().map(move |word| (*word, *unit)));
         let glued = glued.filter(|(word, _)| word.len() > 1);
-        let found = glued.filter_map(|(word, unit)| Some((rest.strip_suffix(word)?.to_owned(), unit)));
-        if let Some((stem, found)) = found.filter(|(stem, _)| NAMES.contains(&stem.as_str())).next() {
+        let mut found = glued.filter_map(|(word, unit)| Some((rest.strip_suffix(word)?.to_owned(), unit)));
+        if let Some((stem, found)) = found.find(|(stem, _)| NAMES.contains(&stem.as_str())) {
             return (stem, Some(found));
         }
     }
