@@ -815,7 +815,7 @@ const PLATFORMS: [&str; 4] = ["jspsych", "psychopy", "gorilla", "bids"];
 
 /// What was answered to the trial of a number: class and whether it was right; nothing to every fourth where some are unanswered.
 fn answered(kind: &str, at: usize, picture: &str) -> Option<(&'static str, bool)> {
-    let right = at % 3 > 0;
+    let right = !at.is_multiple_of(3);
     let class = if picture.starts_with("wide") == right { "wide" } else { "tall" };
     (kind != "unanswered" || at % 4 > 0).then_some((class, right))
 }
