@@ -817,7 +817,7 @@ const PLATFORMS: [&str; 4] = ["jspsych", "psychopy", "gorilla", "bids"];
 fn answered(kind: &str, at: usize, picture: &str) -> Option<(&'static str, bool)> {
     let right = !at.is_multiple_of(3);
     let class = if picture.starts_with("wide") == right { "wide" } else { "tall" };
-    (kind != "unanswered" || at % 4 > 0).then_some((class, right))
+    (kind != "unanswered" || !at.is_multiple_of(4)).then_some((class, right))
 }
 
 /// The design's key of a class, which participants have exchanged.
@@ -829,8 +829,11 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
+/// The cells of a row by column.
+type Sheet = std::collections::HashMap<String, String>;
+
 /// The rows of a table of an export, each with its line and its cells by column.
-fn exported(small: &Small, name: &str) -> (String, Vec<(String, std::collections::HashMap<String, String>)>) {
+fn exported(small: &Small, name: &str) -> (String, Vec<(String, Sheet)>) {
     let text = std::fs::read_to_string(small.path(&format!("results/tiny/export/{name}"))).unwrap();
     let header = text.lines().next().unwrap().to_owned();
     let cells = |line: &str| header.split(',').map(str::to_owned).zip(line.split(',').map(str::to_owned)).collect();
