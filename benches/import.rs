@@ -41,6 +41,7 @@ fn import(criterion: &mut Criterion) {
         pictures,
         planes: vec![(256, 256)],
         noise: None,
+        judged: true,
         plan: None,
     };
     let read = || collect(std::slice::from_ref(&path), &Import::default(), &known, |_, _, _| ()).unwrap().trials;

@@ -457,12 +457,43 @@ fn codes_stand_for_what_import_responses_says() {
     refused(&ran, &["one and the same"]);
     // Nothing says what they stand for.
     let (ran, _) = import(FILES, &text);
-    assert!(
-        ran.stderr.contains("12 responses stand for no class")
-            && ran.stderr.contains("[import.responses] \"0\" = \"wide\""),
-        "{}",
-        ran.stderr
+    refused(
+        &ran,
+        &[
+            "trials.csv",
+            "so that nothing says whether it is right",
+            "nothing says what these responses stand for: 0 (",
+            "[import.responses] \"0\" = ",
+        ],
     );
+}
+
+#[test]
+fn responses_that_nothing_judges_cost_their_rows_and_a_file_of_them_is_refused() {
+    let text = |codes: [&str; 2]| {
+        table("observer,trial,picture,response,centres", 12, |at| {
+            format!("7,{at},{},{},{}", picture(at), codes[at % 2], centres(at))
+        })
+    };
+    let mut mixed = text(["wide", "tall"]);
+    for at in 12..15 {
+        writeln!(mixed, "7,{at},{},2,{}", picture(at), centres(at)).unwrap();
+    }
+    let (ran, trials) = import(FILES, &mixed);
+    assert_eq!((trials.len(), rights(&trials).iter().flatten().count()), (12, 12), "{}", said(&ran));
+    assert!(
+        ran.stderr
+            .contains("trials.csv: rows are rejected, because nothing says what these responses stand for: 2 (3 rows)"),
+        "{}",
+        said(&ran)
+    );
+    let small = Small::new();
+    small.import("[import]\nfiles = [\"trials.csv\", \"b.csv\"]\n", text(["wide", "tall"]));
+    small.write("experiments/tiny/b.csv", text(["1", "2"]).replace("\n7,", "\n8,"));
+    refused(&small.ran("import experiments/tiny"), &["b.csv", "1 (6 rows) and 2 (6 rows)", "[import.responses]"]);
+    // A rating, a time, or fixations need no right and wrong.
+    small.edit("permutations = 20", "permutations = 20\nresponse = \"response\"");
+    small.succeeds("import experiments/tiny");
 }
 
 #[test]
@@ -547,7 +578,10 @@ fn other_codes_of_right_and_wrong_and_mixed_codings_are_refused() {
             centres(at)
         )
     });
-    assert_eq!(import(FILES, &ratings).0.status, Some(0), "ratings are more than two codes");
+    let small = Small::new();
+    small.import(FILES, &ratings);
+    small.edit("permutations = 20", "permutations = 20\nresponse = \"response\"");
+    small.succeeds("import experiments/tiny");
 }
 
 #[test]
@@ -708,12 +742,18 @@ fn people_below_chance_beyond_doubt_are_a_warning_in_the_terminal_the_file_and_t
         })
     };
     let (ran, _) = import(FILES, &text([2, 2, 1]));
+    for text in [
+        "3 observers were right less often than by chance (50 %): p0 (20 %), p1 (20 %), p2 (10 %); the coding of `correct`",
+        "all observers together were 17 % right with chance 50 %: the coding of `correct`",
+    ] {
+        assert!(ran.stderr.contains(text) && ran.stdout.contains(&format!("warning   {text}")), "{}", said(&ran));
+    }
+    let (ran, _) = import(FILES, &text([1, 4, 4]));
     assert!(
-        ran.stderr.contains("all observers together were 17 % right with chance 50 %: the coding of `correct`"),
+        ran.stderr.contains("observer p0 (10 %) was right less") && !ran.stderr.contains("all observers together"),
         "{}",
         ran.stderr
     );
-    assert!(ran.stdout.contains("warning   all observers together were 17 %"), "{}", ran.stdout);
     let (ran, _) = import(FILES, &text([8, 8, 1]));
     assert!(ran.stderr.contains("observer p2 (10 %) was right less often than by chance (50 %)"), "{}", ran.stderr);
     let (ran, _) = import(FILES, &text([8, 7, 5]));
@@ -775,9 +815,9 @@ const PLATFORMS: [&str; 4] = ["jspsych", "psychopy", "gorilla", "bids"];
 
 /// What was answered to the trial of a number: class and whether it was right; nothing to every fourth where some are unanswered.
 fn answered(kind: &str, at: usize, picture: &str) -> Option<(&'static str, bool)> {
-    let right = at % 3 > 0;
+    let right = !at.is_multiple_of(3);
     let class = if picture.starts_with("wide") == right { "wide" } else { "tall" };
-    (kind != "unanswered" || at % 4 > 0).then_some((class, right))
+    (kind != "unanswered" || !at.is_multiple_of(4)).then_some((class, right))
 }
 
 /// The design's key of a class, which participants have exchanged.
@@ -789,8 +829,11 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
+/// The cells of a row by column.
+type Sheet = std::collections::HashMap<String, String>;
+
 /// The rows of a table of an export, each with its line and its cells by column.
-fn exported(small: &Small, name: &str) -> (String, Vec<(String, std::collections::HashMap<String, String>)>) {
+fn exported(small: &Small, name: &str) -> (String, Vec<(String, Sheet)>) {
     let text = std::fs::read_to_string(small.path(&format!("results/tiny/export/{name}"))).unwrap();
     let header = text.lines().next().unwrap().to_owned();
     let cells = |line: &str| header.split(',').map(str::to_owned).zip(line.split(',').map(str::to_owned)).collect();

@@ -137,7 +137,12 @@ fn without_a_design_a_file_must_hold_pictures_and_centres_itself() {
     let (_, imported) = import(&text, &bare).unwrap();
     assert_eq!(imported.trials.len(), 3, "{:?}", imported.rejected);
     assert_eq!(imported.trials[0].centres, [Centre::new(0, 1), Centre::new(1, 1), Centre::new(2, 1)]);
-    assert!(import(PSYCHOPY, &bare).unwrap_err().what.contains("there is no picture called stimuli/t0001_n003.png"));
+    assert!(
+        import(PSYCHOPY, &bare)
+            .unwrap_err()
+            .what
+            .contains("there is no picture called t0001_n003.png; there are a.png, b.png")
+    );
 }
 
 #[test]

@@ -378,3 +378,84 @@ fn several_texts_are_kept_and_files_are_found_in_folders() {
     let (ran, _) = alone(&[("t.csv", table)], "--columns pictures=bild");
     assert!(ran.stderr.contains("did you mean picture?"), "{}", ran.stderr);
 }
+
+#[test]
+fn of_two_pictures_in_a_stimulus_the_one_of_the_experiment_counts() {
+    let pictures = ["wide_0.png", "tall_0.png", "wide_1.png", "tall_1.png"];
+    for html in
+        ["<img src='img/keys.svg' class='legend'><img src='img/#'>", "<img src='img/#'><img src='img/keys.svg'>"]
+    {
+        let rows: Vec<String> = (0..16)
+            .map(|at| {
+                let shown = html.replace('#', pictures[at * at % 7 % 4]);
+                format!(
+                    "{{\"trial_type\": \"html-keyboard-response\", \"trial_index\": {at}, \"time_elapsed\": {at}, \"participant\": \"s\", \
+                     \"stimulus\": \"{shown}\", \"response\": \"wide\", \"rt\": 600, \"centres\": \"1:2\"}}"
+                )
+            })
+            .collect();
+        let (ran, trials, _) = known(FILES, &format!("[{}]", rows.join(",")));
+        let wide = (0..16).filter(|at| at * at % 7 % 4 % 2 == 0).count();
+        let right = trials.iter().filter(|trial| trial.correct == Some(true)).count();
+        assert_eq!((trials.len(), right), (16, wide), "{}", said(&ran));
+    }
+}
+
+#[test]
+fn rows_that_name_a_picture_of_another_study_say_so_in_every_format() {
+    let row = |at: usize, name: &str| format!("s,image-keyboard-response,{at},{at},{name},f,600,1:2\n");
+    let pictured: String = (0..10).map(|at| row(at, &format!("img/{}.png", ["cat", "dog"][at % 2]))).collect();
+    let screens = row(10, "<p>Hello</p>") + &row(11, "<p>Thanks</p>");
+    let jspsych =
+        format!("subject,trial_type,trial_index,time_elapsed,stimulus,response,rt,centres\n{pictured}{screens}");
+    let plain = (0..10).fold("observer,picture,response,centres\n".to_owned(), |text, at| {
+        format!("{text}s,{}.png,wide,1:2\n", ["cat", "dog"][at % 2])
+    });
+    for (text, others) in [(jspsych, "2 x no trial: neither an id nor a stimulus"), (plain, "10 rows of this file")] {
+        let (ran, ..) = known(FILES, &text);
+        assert_ne!(ran.status, Some(0), "{}", said(&ran));
+        let there = "there is no picture called cat.png; there are tall_0.png, tall_1.png, wide_0.png, wide_1.png (first in line 2)";
+        for part in ["10 x ", there, others, "its pictures with [pictures]"] {
+            assert!(ran.stderr.contains(part), "{part}\n{}", said(&ran));
+        }
+    }
+}
+
+#[test]
+fn a_unit_that_is_no_unit_of_time_is_named_and_times_are_judged_by_their_median() {
+    let events = "onset\tresponse_time\tstim_file\tresponse\n1.2\t612\ta.png\tf\n2.2\t543\tb.png\tj\n";
+    let side = "{\"response_time\": {\"Units\": \"TR\"}}";
+    let (ran, small) = alone(&[("sub-02_task-face_events.tsv", events), ("sub-02_task-face_events.json", side)], "");
+    assert!(
+        said(&ran).contains("the unit of response times is TR, as sub-02_task-face_events.json says"),
+        "{}",
+        said(&ran)
+    );
+    assert_eq!(imported(&small, "response_time_ms"), ["612", "543"], "they were taken for seconds");
+    let (ran, small) = alone(&[("t.csv", "observer,picture,correct,RT [frames]\ns,a.png,1,0.5\ns,b.png,0,0.6\n")], "");
+    assert!(said(&ran).contains("is frames, as the name of column RT [frames] says"), "{}", said(&ran));
+    assert_eq!(imported(&small, "response_time_ms"), ["500", "600"]);
+    let both = "observer,picture,correct,RT [frames],RT [s]\ns,a.png,1,30,0.5\ns,b.png,0,36,0.6\n";
+    let (ran, small) = alone(&[("t.csv", both)], "");
+    assert!(!said(&ran).contains("frames, as"), "{}", said(&ran));
+    assert_eq!(imported(&small, "response_time_ms"), ["500", "600"]);
+}
+
+#[test]
+fn trials_below_a_table_of_people_are_read_and_a_second_table_that_nobody_knows_is_named() {
+    let people = "participant,age,hand\na,23,r\nb,31,l\n\n";
+    let trials = "participant,trial,picture,correct,rt\na,1,x.png,1,0.6\nb,1,y.png,0,0.5\nb,2,x.png,1,0.7\n";
+    for text in [
+        format!("{people}{trials}"),
+        format!("{people}{trials}").replace('\n', "\r\n"),
+        format!("{people}{}", trials.replace(',', ";")),
+    ] {
+        let (ran, small) = alone(&[("results.csv", &text)], "");
+        assert_eq!(ran.status, Some(0), "{}", said(&ran));
+        assert_eq!(imported(&small, "correct"), ["true", "false", "true"]);
+        assert_eq!(imported(&small, "observer"), ["a", "b", "b"]);
+        assert!(said(&ran).contains("line 5 begins another table than line 1"), "{}", said(&ran));
+    }
+    let (ran, _) = alone(&[("results.csv", &format!("{people}who,what\na,b\n"))], "");
+    assert!(ran.status != Some(0) && ran.stderr.contains("line 5 begins, are: who, what"), "{}", said(&ran));
+}

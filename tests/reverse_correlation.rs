@@ -306,7 +306,7 @@ fn a_table_with_one_row_for_each_person_is_gathered_first() {
     );
     for who in 0..3 {
         // Each person saw all but a few of the pairs.
-        let cell = |at: usize| if (at + who) % 4 == 0 { String::new() } else { codes(choice(who, at)) };
+        let cell = |at: usize| if (at + who).is_multiple_of(4) { String::new() } else { codes(choice(who, at)) };
         let cells: Vec<String> = (1..=PATTERNS).map(cell).collect();
         let own: Vec<String> = (1..=PATTERNS).map(|at| format!("{}", 600 + 10 * at)).collect();
         text += &format!("R_{who},{},{},99\n", cells.join(","), own.join(","));
@@ -314,7 +314,8 @@ fn a_table_with_one_row_for_each_person_is_gathered_first() {
     let refused = with_patterns("", "wide.csv", &text).ran("import experiments/rc");
     assert!(refused.stderr.contains("[import.wide] with trials = \"t*\""), "{}", refused.stderr);
     let small = with_patterns("[import.wide]\ntrials = \"t*\"\nresponse_times = \"rt*\"\n", "wide.csv", &text);
-    let shown = |at: usize| (0..3).filter(|who| (at + who) % 4 != 0).map(|who| choice(who, at)).collect::<Vec<f64>>();
+    let shown =
+        |at: usize| (0..3).filter(|who| !(at + who).is_multiple_of(4)).map(|who| choice(who, at)).collect::<Vec<f64>>();
     same(&classified(&small), &expected(shown), "wide");
     let trials = Trials::read(&small.path("results/rc")).unwrap().rows;
     assert_eq!(trials.len(), 27);

@@ -42,7 +42,6 @@ pub fn run(run: &Run) -> Result<Done> {
         run.progress.step();
     })?;
     let Collected { trials: all, rejected, dropped, mut explained, mut warnings, refusal } = collected;
-    warnings.extend(judged(run, &all));
     warnings.extend(silent(&all));
     for warning in &warnings {
         run.progress.warn(warning);
@@ -206,31 +205,10 @@ fn silent(all: &Trials) -> Option<String> {
         .then(|| format!("no trial of these observers has an answer, so they are in no map: {shown}{more}"))
 }
 
-/// A sentence on responses that nothing says to be right or wrong, where maps are made of right and wrong.
-fn judged(run: &Run, all: &Trials) -> Option<String> {
-    if run.experiment.file.classification.response != "accuracy" {
-        return None;
-    }
-    let open = all.rows.iter().filter(|trial| trial.correct.is_none() && trial.response.is_some());
-    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
-    open.filter_map(|trial| trial.response.as_deref()).for_each(|code| *codes.entry(code).or_default() += 1);
-    if codes.is_empty() {
-        return None;
-    }
-    let shown: Vec<String> = codes.iter().take(6).map(|(code, count)| format!("{code} x {count}")).collect();
-    let class = Stimuli::classes(run).first().cloned().unwrap_or_default();
-    Some(format!(
-        "{} responses stand for no class, and nothing says whether they are right: {}; say what they stand for, for example \
-         [import.responses] {:?} = {class:?}",
-        codes.values().sum::<usize>(),
-        shown.join(", "),
-        codes.keys().next().unwrap_or(&"")
-    ))
-}
-
 /// What is known before files are read.
 pub fn known(run: &Run, stimuli: &Stimuli) -> Result<Known> {
-    let plan = match &run.experiment.file.design {
+    let file = &run.experiment.file;
+    let plan = match &file.design {
         None => None,
         Some(design) => Some(Plan {
             trials: design::planned(run, stimuli)?.rows.into_iter().map(|trial| (trial.id.clone(), trial)).collect(),
@@ -244,6 +222,7 @@ pub fn known(run: &Run, stimuli: &Stimuli) -> Result<Known> {
         planes: stimuli.cover.planes.iter().map(|plane| plane.shape).collect(),
         plan,
         noise: noise::names(run, stimuli)?,
+        judged: file.human.is_none() && (file.classification.response == "accuracy" || file.classification.signed),
     })
 }
 

@@ -38,7 +38,8 @@ pub fn stands<'c>(codes: &'c BTreeMap<String, Meaning>, code: &str, lookup: &Loo
 
 /// An example of `[import.responses]` with these codes, for a hint.
 pub fn example<'c>(codes: impl IntoIterator<Item = &'c str>, lookup: &Lookup) -> String {
-    let classes = lookup.sorted_classes();
+    // A lone class tells no codes apart.
+    let classes = Some(lookup.sorted_classes()).filter(|classes| classes.len() > 1).unwrap_or_default();
     let pairs = codes.into_iter().take(2.max(classes.len())).enumerate();
     let pair = |(at, code): (usize, &str)| {
         let class = classes.get(at % classes.len().max(1)).copied().unwrap_or(if at == 0 { "right" } else { "wrong" });

@@ -50,6 +50,7 @@ pub fn collect(
     let mut units: HashMap<&str, (&PathBuf, TimeUnit)> = HashMap::new();
     let (mut ends, mut answered, mut silent) = (Vec::new(), false, None);
     let mut nameless: Vec<(&PathBuf, usize, Vec<String>)> = Vec::new();
+    let mut unjudged: Vec<(Trial, &PathBuf)> = Vec::new();
     let mut chosen: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
     for path in files {
         let (format, mut imported) = super::of_text(super::Text::read(path)?, import, known)?;
@@ -85,6 +86,7 @@ pub fn collect(
         if imported.reading.nameless > 0 {
             nameless.push((path, imported.reading.nameless, std::mem::take(&mut imported.reading.columns)));
         }
+        unjudged.extend(imported.unjudged.drain(..).map(|trial| (trial, path)));
         all.trials.rows.append(&mut imported.trials);
         ends.push(all.trials.rows.len());
         all.rejected.extend(imported.rejected.iter().cloned());
@@ -105,7 +107,10 @@ pub fn collect(
     let file = |at: usize| {
         files.get(ends.partition_point(|end| *end <= at)).map_or(String::new(), |path| path.display().to_string())
     };
-    one_coding(&all.trials.rows, known.lookup().classes(), file)?;
+    let classes = known.lookup().classes();
+    one_coding(&all.trials.rows, classes, file)?;
+    let trials: Vec<Trial> = unjudged.iter().map(|(trial, _)| trial.clone()).collect();
+    one_coding(&trials, classes, |at| unjudged.get(at).map_or(String::new(), |(_, path)| path.display().to_string()))?;
     for answers in chosen.values().filter(|answers| answers.len() > 1) {
         let each: Vec<String> = answers.iter().map(|(answer, file)| format!("{answer} in {file}")).collect();
         all.warnings.push(format!(

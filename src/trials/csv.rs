@@ -78,7 +78,11 @@ fn times(rows: &Rows, columns: &Columns) -> (String, Told, Option<String>) {
     if rows.has(OWN_TIME) {
         return (OWN_TIME.to_owned(), Told::By(TimeUnit::Ms), None);
     }
-    let found: Vec<String> = rows.columns().into_iter().filter(|name| time::is_name(name)).collect();
+    let mut found: Vec<String> = rows.columns().into_iter().filter(|name| time::is_name(name)).collect();
+    let otherwise = |name: &String| matches!(time::stated(&rows.text.path, name), Some(Told::Otherwise(..)));
+    if !found.iter().all(otherwise) {
+        found.retain(|name| !otherwise(name));
+    }
     match &found[..] {
         [] => (own(), Told::ByNobody, None),
         [one] => {

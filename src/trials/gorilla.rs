@@ -66,6 +66,9 @@ fn asked<'r>(
     import: &Import,
     second: bool,
 ) -> std::result::Result<(Answer<'r>, Given<'r>), &'static str> {
+    if row.text("Trial Number").is_some_and(|text| text.ends_with(" TASK")) {
+        return Err("no trial: the task begins or ends");
+    }
     let mut answer = Answer::of(row, &import.columns).showing(row.first(&SHOWN), &import.columns);
     if !answer.is_identified() {
         return Err(NO_TRIAL);

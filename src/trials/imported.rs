@@ -48,6 +48,8 @@ pub struct Imported {
     pub trials: Vec<Trial>,
     /// The rows not taken.
     pub rejected: Vec<Rejected>,
+    /// What those of them show whose response nothing judges, where maps are of right and wrong.
+    pub unjudged: Vec<Trial>,
     /// Values of the rows taken that could not be read, and are missing.
     pub unread: Vec<Rejected>,
     /// Rows left out: those of other screens, and those that `import.keep` does not ask for.
@@ -140,6 +142,7 @@ impl Imported {
     /// Advice where nothing was taken, mostly for this reason.
     fn missing(&self, reason: &str) -> String {
         match (reason, &self.reading.pictured[..]) {
+            _ if !self.unjudged.is_empty() => self.reading.hint.clone().unwrap_or_default(),
             (KEEP, _) => "compare [import.keep] with what its columns hold".to_owned(),
             (NO_TRIAL, []) => format!("name the column of pictures: {}", named("picture", "COLUMN")),
             (NO_TRIAL, [(first, _), ..]) => {
@@ -151,7 +154,7 @@ impl Imported {
             (reason, _) if reason.starts_with("it shows") => {
                 format!("name the column that says which picture was chosen: {}", named("picture", "COLUMN"))
             }
-            (reason, _) if reason.starts_with("no ") => {
+            (reason, _) if reason.starts_with("no ") && !reason.contains(" no picture called ") => {
                 format!("name the column of answers: {}", named("response", "COLUMN"))
             }
             _ if self.reading.hint.is_some() => self.reading.hint.clone().unwrap_or_default(),
@@ -184,13 +187,13 @@ pub fn by_reason(rows: &[Rejected]) -> Vec<(String, usize)> {
     counts
 }
 
-/// A reason with `...` where a word holds a digit or stands in quotes.
+/// A reason with `...` where a word holds a digit, stands in quotes, or is the name of what something is called.
 fn without_values(reason: &str) -> String {
     let mut words: Vec<&str> = Vec::new();
     let mut quoted = false;
     for word in reason.split_whitespace() {
         let opens = !quoted && word.starts_with('"');
-        let value = quoted || opens || word.chars().any(|one| one.is_ascii_digit());
+        let value = quoted || opens || words.last() == Some(&"called") || word.chars().any(|one| one.is_ascii_digit());
         let closes = word.trim_end_matches([',', ';', '.', ':']).ends_with('"') && (quoted || word.len() > 1);
         quoted = (quoted || opens) && !closes;
         if !value {

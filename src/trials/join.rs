@@ -2,13 +2,14 @@
 //!
 //! Rows are joined on all processors and come out in the order of the file.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use rayon::prelude::*;
 
 use super::answer::Answer;
 use super::centres::{self, Extremes};
+use super::codes;
 use super::copies::copies;
 use super::joined::{BY_ORDER, BY_STIMULUS, CENTRES, Joined};
 use super::known::{Known, Lookup};
@@ -37,6 +38,14 @@ const FEW: usize = 3;
 
 /// Rows joined at a time: enough for all processors, and few enough for the memory of one.
 const CHUNK: usize = 1 << 14;
+
+/// The codes of responses that nothing judges, and how to say what they stand for.
+fn unjudged(trials: &[Trial], lookup: &Lookup) -> Option<String> {
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    trials.iter().filter_map(Trial::unjudged).for_each(|code| *codes.entry(code).or_default() += 1);
+    let (counted, example) = (codes::counted(&codes), codes::example(codes.keys().copied(), lookup));
+    (!codes.is_empty()).then(|| format!("nothing says what these responses stand for: {counted}; say so, {example}"))
+}
 
 impl Rows<'_> {
     /// Takes every row that holds an answer to a trial and joins it to what is known; `answer` says which rows those are.
@@ -100,10 +109,19 @@ impl Rows<'_> {
                         continue;
                     }
                     Err(why) => {
-                        imported.left_out.push(refuse(why));
+                        let other = if why == NO_TRIAL { self.other_picture(at, &lookup) } else { None };
+                        imported.left_out.push(refuse(other.as_deref().unwrap_or(why)));
                         continue;
                     }
                 };
+                if let Some(code) = trial.unjudged().filter(|_| known.judged) {
+                    let code = shortened(code);
+                    imported.rejected.push(refuse(&format!(
+                        "the response {code:?} is neither a class nor a key, so that nothing says whether it is right"
+                    )));
+                    imported.unjudged.push(trial);
+                    continue;
+                }
                 suspicious |= !known.planes.is_empty() && ask(at).is_ok_and(|answer| answer.has_fractions());
                 let identity = |at: usize| Some(ask(at).ok()?.identity(at));
                 if let Some(first) = repeated.get(&at) {
@@ -175,9 +193,12 @@ impl Rows<'_> {
         }
         let people = |at: usize| ask(at).ok().map(|answer| (answer.observer.unwrap_or(""), answer.session));
         imported.reading.warnings.extend(begun_again(self, import.columns.observer.as_deref(), people));
+        let unjudged = unjudged(&imported.unjudged, &lookup);
         if imported.trials.is_empty() {
             imported.reading.pictured = self.pictured(&lookup);
-            imported.reading.hint = survey.hint(&lookup);
+            imported.reading.hint = unjudged.or_else(|| survey.hint(&lookup));
+        } else {
+            imported.reading.warnings.extend(unjudged.map(|text| format!("rows are rejected, because {text}")));
         }
         Ok(imported)
     }
@@ -284,6 +305,13 @@ impl Rows<'_> {
             .take(CANDIDATES)
             .map(|(name, texts)| ((*name).to_owned(), texts.first().map_or(String::new(), |text| shortened(text))))
             .collect()
+    }
+
+    /// Why a row is no trial that shows a picture which the experiment does not have.
+    fn other_picture(&self, at: usize, lookup: &Lookup) -> Option<String> {
+        let other = |cell: &&str| stimulus::is_picture(cell) && !lookup.is_shown(cell);
+        let cell = self.cells_of(at).find(other).filter(|_| !lookup.known.is_nothing())?;
+        Some(format!("no trial: {}", lookup.no_picture(cell)))
     }
 
     /// Columns that are carried along; where nothing is known of the experiment, also those that say more than a trial holds.

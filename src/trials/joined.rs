@@ -143,9 +143,10 @@ impl Answer<'_> {
 
     /// The planned trial and the number of bubbles that the name of a rendered stimulus tells.
     pub fn rendered(&self) -> Option<(String, usize)> {
-        let name = stimulus::name(self.shown?);
-        let (id, count) = stimulus::rendered(&name);
-        Some((id.to_owned(), count?))
+        stimulus::names(self.shown?).iter().find_map(|name| {
+            let (id, count) = stimulus::rendered(name);
+            Some((id.to_owned(), count?))
+        })
     }
 
     fn picture(&self, lookup: &Lookup, planned: bool) -> Said<Option<String>> {
@@ -160,7 +161,7 @@ impl Answer<'_> {
             let names = stimulus::names(text);
             let known: Vec<String> = names.iter().filter_map(|name| lookup.picture(name)).collect();
             match &known[..] {
-                [] => Err(format!("there is no picture called {}", shortened(text))),
+                [] => Err(lookup.no_picture(text)),
                 [one] => Ok(one.clone()),
                 several => Err(format!(
                     "it shows {} pictures, and nothing says which of them the answer is about: {}",

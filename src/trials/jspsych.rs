@@ -103,12 +103,13 @@ fn only(text: &str) -> &str {
     }
 }
 
-/// HTML without its picture and its numbers, which tells screens of one plugin apart.
-fn around(stimulus: &str) -> String {
-    if !stimulus.trim_start().starts_with('<') {
+/// HTML without its pictures and its numbers, which tells screens of one plugin apart.
+fn around(text: &str) -> String {
+    if !text.trim_start().starts_with('<') {
         return String::new();
     }
-    let bare = stimulus.replace(&*super::stimulus::name(stimulus), "*");
+    let pictures = stimulus::names(text);
+    let bare = pictures.iter().fold(text.to_owned(), |text, name| text.replace(&**name, "*"));
     let bare: String = bare.chars().filter(|one| !one.is_ascii_digit()).collect();
     format!(" showing {}", shortened(&bare))
 }

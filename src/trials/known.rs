@@ -4,8 +4,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::text::shortened;
 use super::{Trial, stimulus};
 use crate::noise::Names;
+
+/// Pictures that a reason names.
+const SHOWN: usize = 4;
 
 /// The pictures that trials may name, their classes, and the plan of trials where there is one.
 ///
@@ -22,6 +26,8 @@ pub struct Known {
     pub plan: Option<Plan>,
     /// The noise patterns, where noise is added to the pictures.
     pub noise: Option<Names>,
+    /// Whether maps are made of right and wrong, so that a response which nothing judges is of no use.
+    pub judged: bool,
 }
 
 /// The planned trials.
@@ -110,6 +116,16 @@ impl Lookup<'_> {
         exact.or_else(|| loose(&name)).or_else(|| loose(&name.to_lowercase())).map(str::to_owned)
     }
 
+    /// The reason of a row that names a picture which is none of the experiment's.
+    pub fn no_picture(&self, text: &str) -> String {
+        let own = &self.known.pictures;
+        let some = own.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        let rest = own.len().saturating_sub(SHOWN);
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        let named = shortened(&stimulus::names(text).join(", "));
+        format!("there is no picture called {named}; there are {some}{more}")
+    }
+
     /// Whether a picture is one of the experiment's, or shows one of its noise patterns.
     pub fn is_shown(&self, text: &str) -> bool {
         let noise = |names: &Names| names.find(&stimulus::name(text)).is_ok();
@@ -118,7 +134,8 @@ impl Lookup<'_> {
 
     /// The planned trial whose stimulus a file name is.
     pub fn shown(&self, text: &str) -> Option<&Trial> {
-        self.known.plan.as_ref()?.trials.get(stimulus::rendered(&stimulus::name(text)).0)
+        let trials = &self.known.plan.as_ref()?.trials;
+        stimulus::names(text).iter().find_map(|name| trials.get(stimulus::rendered(name).0))
     }
 
     /// The class that is called so, case aside where no two classes differ by it.

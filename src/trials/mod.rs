@@ -112,6 +112,11 @@ impl Trial {
     pub fn is_silent(&self) -> bool {
         self.response.is_none() && self.correct.is_none() && !self.other.contains_key(CLICKS)
     }
+
+    /// The response, where nothing says whether it is right; clicks are answers of their own.
+    fn unjudged(&self) -> Option<&str> {
+        self.response.as_deref().filter(|_| self.correct.is_none() && !self.other.contains_key(CLICKS))
+    }
 }
 
 /// What a trial is for.
@@ -208,7 +213,8 @@ fn of_text(text: Text, import: &Import, known: &Known) -> Result<(&'static Forma
     let found = match &import.format {
         Some(name) => format(name).map(|format| {
             let has = |text: &Text| (format.detect)(text, import);
-            let inside = if has(&text) { None } else { unwrapped::unwrapped(&text).filter(has) };
+            let later = || text.later().into_iter().map(|(_, later)| later).find(has);
+            let inside = if has(&text) { None } else { unwrapped::unwrapped(&text).filter(has).or_else(later) };
             (inside, format)
         }),
         None => told(&text, import, known),
@@ -222,8 +228,8 @@ fn of_text(text: Text, import: &Import, known: &Known) -> Result<(&'static Forma
     })
 }
 
-/// The format that a text has, or that the JSON in one of its columns has, which then is the text; where noise is added, a
-/// table of stimuli and responses is enough.
+/// The format that a text has, or that the JSON in one of its columns or a later table has, which then is the text; where
+/// noise is added, a table of stimuli and responses is enough.
 fn told(text: &Text, import: &Import, known: &Known) -> Result<(Option<Text>, &'static Format)> {
     let detect = |text: &Text| FORMATS.iter().find(|format| (format.detect)(text, import));
     if let Some(format) = detect(text) {
@@ -232,8 +238,9 @@ fn told(text: &Text, import: &Import, known: &Known) -> Result<(Option<Text>, &'
     if known.noise.is_some() && reverse_correlation::has_columns(text) {
         return Ok((None, format(reverse_correlation::FORMAT.name)?));
     }
-    let inside = unwrapped::unwrapped(text).and_then(|inside| detect(&inside).map(|format| (Some(inside), format)));
-    inside.ok_or_else(|| unknown(text))
+    let found = |inside: Text| detect(&inside).map(|format| (Some(inside), format));
+    let later = || text.later().into_iter().find_map(|(_, later)| found(later));
+    unwrapped::unwrapped(text).and_then(found).or_else(later).ok_or_else(|| unknown(text))
 }
 
 /// The row of that name.
@@ -248,8 +255,11 @@ fn unknown(text: &Text) -> Error {
         [] if text.is_json() => "it holds JSON".to_owned(),
         header => format!("its columns are: {}", text::listed(header)),
     };
+    let later = text.later().first().map_or(String::new(), |(line, later)| {
+        format!("; those of another table, which line {line} begins, are: {}", text::listed(&later.header))
+    });
     let wanted = FORMATS.iter().map(|format| format!("{} ({})", format.name, format.told_by)).collect::<Vec<_>>();
-    Error::invalid(format!("this file has no format that is known; {found}"))
+    Error::invalid(format!("this file has no format that is known; {found}{later}"))
         .at(format!("{}, line 1", text.path.display()))
         .hint(format!("looked for: {}; name the columns in [import.columns]", wanted.join("; ")))
 }

@@ -30,7 +30,10 @@ const RESPONSE: [&str; 2] = ["response", "responses"];
 const OWN: [&str; 2] = ["-1", "1"];
 
 /// Different codes beyond which responses are something else.
-const CODES: usize = 2;
+const CODES: usize = 4;
+
+/// Codes of two answers in any coding, and of none.
+const OTHERS: [&str; 10] = ["-1", "0", "1", "2", "9", "99", "999", "-9", "-99", "-999"];
 
 /// Whether a table has columns of stimuli and responses.
 pub fn has_columns(text: &Text) -> bool {
@@ -52,7 +55,7 @@ fn detect(text: &Text, import: &Import) -> bool {
     }
     let only = |allowed: &[&str]| codes.iter().all(|code| allowed.contains(&code.as_str()));
     // Other codes than its own make it this format only where nothing else says what it is; then they are refused.
-    !codes.is_empty() && (only(&OWN) || !super::csv::detect(text, import) && (only(&["0", "1"]) || only(&["1", "2"])))
+    !codes.is_empty() && (only(&OWN) || !super::csv::detect(text, import) && only(&OTHERS))
 }
 
 /// A code without the decimals of a whole number.

@@ -59,7 +59,7 @@ pub fn screens<'r>(
     let kept = |row: &Row| import.keep.iter().all(|(name, value)| value.has(row.stated(name).unwrap_or("")));
     let mut names: HashMap<String, usize> = HashMap::new();
     let mut all: Vec<Candidate> = Vec::new();
-    let (mut counts, mut kinds) = (Vec::new(), HashMap::new());
+    let (mut counts, mut says, mut kinds) = (Vec::new(), Vec::new(), HashMap::new());
     let mut follows: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut before = None;
     for row in rows.iter().filter(kept) {
@@ -68,11 +68,13 @@ pub fn screens<'r>(
         if at == all.len() {
             all.push(Candidate::new(kind).graded(graded));
             counts.push(0);
+            says.push(0);
         }
+        says[at] += usize::from(answer.id.is_some()) + usize::from(answer.centres.is_some());
         all[at].add(code, marked);
         counts[at] += 1;
         kinds.insert(row.number(), at);
-        let shown = answer.shown.or(answer.picture).map(stimulus::name);
+        let shown = answer.shown.or(answer.picture).map(stimulus::names);
         let own = (answer.observer, answer.session, answer.id, answer.block, answer.number.or(trial), shown);
         if let Some((last, of)) = before.replace((at, own.clone()))
             && of == own
@@ -108,8 +110,9 @@ pub fn screens<'r>(
                 "say which rows are trials: [import.keep] {column} = {first:?}, or another column that tells them apart"
             )));
         }
-        // Where nobody answered, the first that showed it.
-        let kept = which.first().copied().unwrap_or(0);
+        // Where nobody answered, the first that says most of what was shown.
+        let most = || (0..members.len()).rev().max_by_key(|&at| says[members[at]]);
+        let kept = which.first().copied().or_else(most).unwrap_or(0);
         for (at, &member) in members.iter().enumerate().filter(|(at, _)| *at != kept) {
             found.trial[member] = false;
             let rows = counts[member];

@@ -47,13 +47,14 @@ fn describing(folder: &Path, stem: &str) -> Vec<PathBuf> {
     names.into_iter().map(|name| folder.join(name)).collect()
 }
 
-/// The unit of a column, and the file that says so.
-pub fn unit(path: &Path, column: &str) -> Option<(TimeUnit, PathBuf)> {
+/// The unit of a column, or the word for it that is neither seconds nor milliseconds, and the file that says so.
+pub fn unit(path: &Path, column: &str) -> Option<(Result<TimeUnit, String>, PathBuf)> {
     beside(path).into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "json")).find_map(|file| {
         let described: Value = serde_json::from_slice(&std::fs::read(&file).ok()?).ok()?;
         let column = described.get(column)?;
         let unit = ["Units", "units", "Unit", "unit"].iter().find_map(|name| column.get(*name)?.as_str())?;
-        Some((unit_in(unit)?, file))
+        let unit = Some(unit.trim()).filter(|unit| !unit.is_empty())?;
+        Some((unit_in(unit).ok_or_else(|| unit.to_owned()), file))
     })
 }
 
@@ -76,11 +77,11 @@ mod tests {
             "task-face_events.json",
             "{\"response_time\": {\"Units\": \"Milliseconds\"}, \"rt\": {\"Units\": \"s\"}}",
         );
-        assert_eq!(unit(&table, "response_time").unwrap().0, TimeUnit::Ms);
+        assert_eq!(unit(&table, "response_time").unwrap().0, Ok(TimeUnit::Ms));
         assert_eq!(unit(&other, "response_time"), None, "of another task");
         write("sub-01/eeg/sub-01_task-face_events.json", "{\"response_time\": {\"Units\": \"seconds\"}}");
-        assert_eq!(unit(&table, "response_time").unwrap().0, TimeUnit::S);
-        assert_eq!(unit(&table, "rt").unwrap().0, TimeUnit::S, "from the folder above");
+        assert_eq!(unit(&table, "response_time").unwrap().0, Ok(TimeUnit::S));
+        assert_eq!(unit(&table, "rt").unwrap().0, Ok(TimeUnit::S), "from the folder above");
         assert_eq!(beside(&table).len(), 2);
     }
 }

@@ -56,6 +56,9 @@ pub struct Survey<'r> {
     silent_right: usize,
 }
 
+/// A cell of an optional column, and whether a text is what the column should hold.
+type Optional<'r, 'f> = (Option<&'r str>, &'f dyn Fn(&str) -> bool);
+
 const OPTIONAL: [&str; 5] = ["trial", "n_bubbles", "mirrored", "class", "role"];
 
 impl<'r> Survey<'r> {
@@ -113,7 +116,7 @@ impl<'r> Survey<'r> {
         self.responds |= answer.responds;
         self.repeating += usize::from(answer.repeats.is_some());
         let is_class = |name: &str| lookup.classes() == 0 || lookup.class(name).is_some();
-        let optional: [(Option<&'r str>, &dyn Fn(&str) -> bool); 5] = [
+        let optional: [Optional; 5] = [
             (answer.number, &|text| whole("", text).is_ok()),
             (answer.bubbles, &|text| whole("", text).is_ok()),
             (answer.mirrored, &|text| truth("", text).is_ok()),
@@ -164,7 +167,7 @@ impl<'r> Survey<'r> {
         if columns.repeats.is_some() || self.repeating == 0 {
             return;
         }
-        let shown = |answer: &Answer<'r>| answer.picture.or(answer.shown).map(|text| stimulus::name(text).into_owned());
+        let shown = |answer: &Answer<'r>| answer.picture.or(answer.shown).map(|text| stimulus::names(text).join(", "));
         let ids: HashMap<&str, Option<String>> =
             (0..rows).filter_map(ask).filter_map(|answer| Some((answer.id?, shown(&answer)))).collect();
         let planned = |id: &str| lookup.known.plan.as_ref().is_some_and(|plan| plan.trials.contains_key(id));

@@ -13,6 +13,9 @@ const MISSING: [&str; 10] = ["", "NA", "N/A", "n/a", "NaN", "nan", "None", "null
 /// Characters of a value, and names of columns, that a message shows.
 const SHOWN: (usize, usize) = (80, 30);
 
+/// Later tables of a file that are looked at.
+const TABLES: usize = 8;
+
 /// Delimiters and bytes of a header line that is believed: E-Prime and OpenSesame write thousands of columns, not millions.
 const MOST_CELLS: usize = 100_000;
 const LONGEST_HEADER: usize = 10_000_000;
@@ -121,6 +124,32 @@ impl Text {
         }
         text.backslash = text.has(&["subject_nr"]) && text.content.contains("\\\"");
         text
+    }
+
+    /// The tables behind an empty line, each with the line of its header: a file may hold one of people, or a list of settings,
+    /// before that of trials.
+    pub fn later(&self) -> Vec<(u64, Text)> {
+        if self.header.is_empty() || !self.origin.is_empty() {
+            return Vec::new();
+        }
+        let is_blank = |line: &str| line.chars().all(|one| one.is_whitespace() || matches!(one, ',' | ';' | '|'));
+        let lines: Vec<&str> = self.content.lines().collect();
+        let begins = (1..lines.len()).filter(|&at| is_blank(lines[at - 1]) && !is_blank(lines[at]));
+        let table = |at: usize| {
+            let (line, delimiter) = (at as u64 + 1, delimiter(lines[at]));
+            let header = columns(lines[at], delimiter);
+            if header.len() < 2 || header.iter().any(|name| decimal(name).is_some()) {
+                return None;
+            }
+            let mut reader = Reader::new(&self.content, delimiter, self.backslash);
+            let mut cells = Vec::new();
+            let records = std::iter::from_fn(|| reader.next(&mut cells)).take_while(|lines| lines.start < line);
+            let before = records.count();
+            let own = format!("line {line} begins another table than line 1, which is left aside");
+            let notes = self.notes.iter().cloned().chain([own]).collect();
+            Some((line, Text { header, before, delimiter, notes, ..self.clone() }))
+        };
+        begins.take(TABLES).filter_map(table).collect()
     }
 
     /// Whether the content starts as JSON does.
@@ -239,6 +268,19 @@ mod tests {
         let excel = text("sep=;\na;b,c\n1;2,5\n");
         assert_eq!((excel.before, &excel.header[..]), (1, &["a".to_owned(), "b,c".to_owned()][..]));
         assert_eq!(text("a\n1\n").before, 0);
+    }
+
+    #[test]
+    fn a_table_behind_an_empty_line_is_found_with_its_own_delimiter() {
+        for blank in ["\n", ",,\n", "\r\n"] {
+            let file = text(&format!("participant,age\na,23\n{blank}participant;trial;rt\na;1;0,4\n"));
+            let later = file.later();
+            assert_eq!((later.len(), later[0].0), (1, 4));
+            // Of semicolons, a line of commas is a record.
+            let before = 2 + usize::from(blank == ",,\n");
+            assert_eq!((later[0].1.before, later[0].1.header.len(), later[0].1.delimiter), (before, 3, b';'));
+        }
+        assert_eq!(text("a,b\n1,2\n\n3,4\n").later().len(), 0, "numbers are no header");
     }
 
     #[test]

@@ -26,6 +26,8 @@ const NAMES: [&str; 7] = ["rt", "rtime", "responsetime", "reactiontime", "latenc
 pub enum Told {
     /// The file, in words of its own: the unit, and where it says so.
     InWords(TimeUnit, String),
+    /// The file, in a word for neither seconds nor milliseconds, and where it says so.
+    Otherwise(String, String),
     /// The platform always writes this unit.
     By(TimeUnit),
     /// Nobody; the times themselves must.
@@ -57,7 +59,7 @@ pub fn unit(times: &[f64], asked: TimeUnit, told: &Told) -> Known {
     };
     let (unit, why) = match (asked, told) {
         (TimeUnit::Auto, Told::InWords(unit, who)) => (*unit, format!("as {who} says")),
-        (TimeUnit::Auto, Told::ByNobody | Told::By(TimeUnit::Auto)) => {
+        (TimeUnit::Auto, Told::ByNobody | Told::Otherwise(..) | Told::By(TimeUnit::Auto)) => {
             let looks = if median < SECONDS_BELOW { TimeUnit::S } else { TimeUnit::Ms };
             (looks, format!("taken from their median, {median:.4}"))
         }
@@ -73,6 +75,14 @@ pub fn unit(times: &[f64], asked: TimeUnit, told: &Told) -> Known {
             name(other)
         )
     });
+    let doubt = match told {
+        Told::Otherwise(word, who) if asked == TimeUnit::Auto => Some(format!(
+            "the unit of response times is {word}, as {who} says, which is neither s nor ms; they are taken for {}, as their \
+             median {median:.4} looks; [import] response_time, or --rt-unit, says which",
+            name(unit)
+        )),
+        _ => doubt,
+    };
     Known { unit: Some(unit), words: format!("{}, {why}", name(unit)), doubt }
 }
 
@@ -84,9 +94,23 @@ pub fn name(unit: TimeUnit) -> &'static str {
 /// The unit that a file states for a column: beside it, or in the column's name.
 pub fn stated(path: &Path, column: &str) -> Option<Told> {
     let beside = sidecar::unit(path, column).map(|(unit, file)| {
-        Told::InWords(unit, file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
+        (unit, file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
     });
-    beside.or_else(|| Some(Told::InWords(split(column).1?, format!("the name of column {column}"))))
+    let named = || {
+        let unit = split(column).1.map(Ok).or_else(|| bracketed(column).map(|(_, word)| Err(word.to_owned())))?;
+        Some((unit, format!("the name of column {column}")))
+    };
+    Some(match beside.or_else(named)? {
+        (Ok(unit), who) => Told::InWords(unit, who),
+        (Err(word), who) => Told::Otherwise(word, who),
+    })
+}
+
+/// A name, and the word in brackets behind it: `RT` and `frames` of `RT [frames]`.
+fn bracketed(name: &str) -> Option<(&str, &str)> {
+    let (stem, rest) = name.trim().split_once(['[', '('])?;
+    let word = rest.strip_suffix([']', ')'])?.trim();
+    (!word.is_empty()).then_some((stem, word))
 }
 
 /// The unit in a text such as `Milliseconds` or `in ms`.
@@ -96,7 +120,8 @@ pub fn unit_in(text: &str) -> Option<TimeUnit> {
 
 /// Whether a column is called like one of response times, its unit aside.
 pub fn is_name(column: &str) -> bool {
-    NAMES.contains(&split(column).0.as_str())
+    let named = |name: &str| NAMES.contains(&split(name).0.as_str());
+    named(column) || bracketed(column).is_some_and(|(stem, _)| named(stem))
 }
 
 /// A name in small letters without anything between its words, and the unit in it: `rt` and ms of `RT [ms]`, `rt_in_ms`, `rtMs`.
@@ -114,8 +139,8 @@ fn split(name: &str) -> (String, Option<TimeUnit>) {
     if unit.is_none() {
         let glued = UNITS.iter().flat_map(|(words, unit)| words.iter().map(move |word| (*word, *unit)));
         let glued = glued.filter(|(word, _)| word.len() > 1);
-        let found = glued.filter_map(|(word, unit)| Some((rest.strip_suffix(word)?.to_owned(), unit)));
-        if let Some((stem, found)) = found.filter(|(stem, _)| NAMES.contains(&stem.as_str())).next() {
+        let mut found = glued.filter_map(|(word, unit)| Some((rest.strip_suffix(word)?.to_owned(), unit)));
+        if let Some((stem, found)) = found.find(|(stem, _)| NAMES.contains(&stem.as_str())) {
             return (stem, Some(found));
         }
     }
@@ -156,6 +181,11 @@ mod tests {
             assert_eq!((found.factor(), found.doubt.is_some()), (factor, doubted), "{found:?}");
             assert_eq!(found.words, said);
         }
+        let frames = Told::Otherwise("frames".to_owned(), "x.json".to_owned());
+        let taken = unit(&ms, TimeUnit::Auto, &frames);
+        assert!(taken.factor() == 1.0 && taken.doubt.is_some_and(|doubt| doubt.contains("frames, as x.json says")));
+        assert_eq!(unit(&s, TimeUnit::Auto, &frames).factor(), 1000.0);
+        assert_eq!(unit(&s, TimeUnit::S, &frames).doubt, None, "somebody says it");
         assert_eq!(unit(&[], TimeUnit::Auto, &Told::ByNobody).words, "no response times");
         let slow = unit(&[25.0], TimeUnit::Auto, &words(TimeUnit::S));
         assert_eq!((slow.factor(), slow.doubt), (1000.0, None), "half a minute is a time that people take");
@@ -185,6 +215,9 @@ mod tests {
             (unit_in("Milliseconds"), unit_in("s"), unit_in("degrees")),
             (Some(TimeUnit::Ms), Some(TimeUnit::S), None)
         );
+        assert!(is_name("RT [frames]") && is_name("response_time (TR)") && !is_name("age (years)"));
+        let path = Path::new("x.csv");
+        assert!(matches!(stated(path, "RT [frames]"), Some(Told::Otherwise(word, _)) if word == "frames"));
         assert!(!is_name("confidence_ms") && !is_name("onset"));
     }
 }
