@@ -10,7 +10,7 @@ use super::codes::counted;
 use super::delimited::Reader;
 use super::reason::NO_TRIAL;
 use super::rows::Rows;
-use super::text::{Text, present};
+use super::text::{Text, decimal, present};
 use super::time::Told;
 use super::{Format, Imported, Known};
 use crate::error::{Error, Result};
@@ -63,13 +63,16 @@ fn whole(code: &str) -> &str {
     code.strip_suffix(".0").unwrap_or(code)
 }
 
-/// Codes must be 1 and -1, or 1 and 0, unless `[import.responses]` says what they stand for.
-fn check(rows: &Rows, import: &Import) -> Result<()> {
+/// Codes must be 1 and -1, or 1 and 0, unless `[import.responses]` says what they stand for; where patterns of noise are known,
+/// a word names the picture that was chosen.
+fn check(rows: &Rows, import: &Import, known: &Known) -> Result<()> {
     if !import.responses.is_empty() || import.columns.response.is_some() || import.sides.is_some() {
         return Ok(());
     }
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
-    rows.iter().filter_map(|row| row.first(&RESPONSE)).for_each(|code| *codes.entry(whole(code)).or_default() += 1);
+    let coded = |code: &&str| known.noise.is_none() || decimal(code).is_some();
+    let responses = rows.iter().filter_map(|row| row.first(&RESPONSE)).filter(coded);
+    responses.for_each(|code| *codes.entry(whole(code)).or_default() += 1);
     if [OWN, ["0", "1"]].iter().any(|own| codes.keys().all(|code| own.contains(code))) {
         return Ok(());
     }
@@ -80,7 +83,7 @@ fn check(rows: &Rows, import: &Import) -> Result<()> {
 
 fn read(text: &Text, import: &Import, known: &Known) -> Result<Imported> {
     let rows = Rows::read(text, &import.columns, str::to_owned)?;
-    check(&rows, import)?;
+    check(&rows, import, known)?;
     rows.join(import, known, Told::ByNobody, |row| {
         let mut answer = Answer::of(row, &import.columns);
         answer.picture = answer.picture.or(row.first(&STIMULUS));
