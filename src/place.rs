@@ -133,7 +133,7 @@ impl Places {
         Some((index(y, shape.0)?, index(x, shape.1)?))
     }
 
-    /// Whether coordinates are numbers of pixels rather than lengths.
+    /// True if coordinates are numbers of pixels rather than lengths.
     fn is_counted(&self) -> bool {
         self.width.is_none() && self.height.is_none() && self.origin.is_none()
     }
@@ -163,7 +163,7 @@ impl Places {
         })
     }
 
-    /// Whether every pair lies in the first pixel and a half, and not all on whole numbers.
+    /// True if every pair lies in the first pixel and a half, and not all on whole numbers.
     fn betrays_shares(&self, pairs: &[Stated]) -> bool {
         let share = |value: f64| (-0.5..=1.5).contains(&value);
         let all = pairs.iter().all(|((a, b), (rows, columns))| share(*a) && share(*b) && rows.min(columns) > &4);

@@ -308,7 +308,7 @@ fn sections(text: &str) -> Vec<String> {
     sections
 }
 
-/// Whether a commented line is a field or a heading that can be taken into use.
+/// True if a commented line is a field or a heading that can be taken into use.
 fn is_dormant(line: &str) -> bool {
     let Some(bare) = line.strip_prefix("# ") else { return false };
     let name: String = bare.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();

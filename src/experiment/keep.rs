@@ -15,7 +15,7 @@ pub enum Kept {
 }
 
 impl Kept {
-    /// Whether a cell holds what is asked for; an empty text asks for an empty cell.
+    /// True if a cell holds what is asked for; an empty text asks for an empty cell.
     pub fn has(&self, cell: &str) -> bool {
         let texts = match self {
             Kept::One(text) => std::slice::from_ref(text),

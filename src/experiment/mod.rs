@@ -116,12 +116,12 @@ impl Experiment {
         Ok((experiment, faults))
     }
 
-    /// Whether trials are answered, by people or by simulated observers. Without, a design can be planned and exported.
+    /// True if trials are answered, by people or by simulated observers. Without, a design can be planned and exported.
     pub fn has_answers(&self) -> bool {
         self.file.simulation.is_some() || self.file.import.is_some()
     }
 
-    /// Whether anybody's maps can be made, from answers or from another source.
+    /// True if anybody's maps can be made, from answers or from another source.
     pub fn has_people(&self) -> bool {
         self.has_answers() || self.file.human.is_some()
     }

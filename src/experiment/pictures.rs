@@ -214,7 +214,7 @@ fn is_picture(name: &str) -> bool {
     ["png", "jpg", "jpeg"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// Whether `name` matches `pattern`, in which `*` stands for any run of characters; the Unicode form of either does not matter.
+/// True if `name` matches `pattern`, in which `*` stands for any run of characters; the Unicode form of either does not matter.
 pub fn matches(pattern: &str, name: &str) -> bool {
     let [pattern, name] = [pattern, name].map(|text| text.nfc().collect::<String>());
     fits(&pattern, &name)

@@ -68,7 +68,7 @@ impl Experiment {
         plan
     }
 
-    /// Whether nothing is known to plan from but the design, so that a plan takes [`ASSUMED_CORRELATION`].
+    /// True if nothing is known to plan from but the design, so that a plan takes [`ASSUMED_CORRELATION`].
     pub fn assumes_a_correlation(&self) -> bool {
         let named = self
             .file

@@ -15,7 +15,7 @@ pub(super) fn plain(name: &str) -> String {
     name.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether a header has all these names.
+/// True if a header has all these names.
 pub(super) fn has_all(header: &[String], names: &[&str]) -> bool {
     let plain: Vec<String> = header.iter().map(|name| plain(name)).collect();
     names.iter().all(|name| plain.iter().any(|column| column == name))
@@ -54,7 +54,7 @@ impl<'a> Columns<'a> {
         Ok(self.named(names))
     }
 
-    /// Whether most cells of a column repeat the one before.
+    /// True if most cells of a column repeat the one before.
     pub(super) fn repeats(&self, name: &str) -> bool {
         let cells: Vec<&str> = self.rows.iter().filter_map(|row| value(row, name)).collect();
         2 * cells.windows(2).filter(|pair| pair[0] == pair[1]).count() >= cells.len().max(1)

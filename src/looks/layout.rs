@@ -42,12 +42,12 @@ pub(super) struct Layout {
     pub(super) time: &'static [(&'static str, f64)],
     /// What a row is; where any says fixation, all others are left out.
     pub(super) event: Names,
-    /// Whether a look counts: 0 or false where it does not.
+    /// True if a look counts: 0 or false where it does not.
     pub(super) valid: Names,
     pub(super) rows: Rows,
-    /// Whether looks are numbered through the recording, so that a number does not return with the picture.
+    /// True if looks are numbered through the recording, so that a number does not return with the picture.
     pub(super) throughout: bool,
-    /// Whether a file holds one person where no column names them.
+    /// True if a file holds one person where no column names them.
     pub(super) one_person: bool,
 }
 

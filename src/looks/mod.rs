@@ -103,7 +103,7 @@ pub struct Recording {
     pub warnings: Vec<String>,
     /// Width and height of the screen in px, where the file states one.
     pub display: Option<(f64, f64)>,
-    /// Whether the names of its columns are those of a platform that counts y upwards from the middle.
+    /// True if the names of its columns are those of a platform that counts y upwards from the middle.
     pub upwards: bool,
 }
 
@@ -135,11 +135,11 @@ pub struct Context<'a> {
     pub person: &'a str,
     /// The picture that a file without a column of pictures is about, by its name or because there is no other.
     pub picture: Option<&'a str>,
-    /// Whether the experiment file states where pictures lie, which wins over what a format says or doubts.
+    /// True if the experiment file states where pictures lie, which wins over what a format says or doubts.
     pub placed: bool,
-    /// Whether looks are clicks.
+    /// True if looks are clicks.
     pub clicks: bool,
-    /// Whether looks are weighed by their duration, which must then be there.
+    /// True if looks are weighed by their duration, which must then be there.
     pub timed: bool,
 }
 
@@ -151,9 +151,9 @@ pub struct LookFormat {
     pub description: &'static str,
     /// How the format is recognised.
     pub recognised_by: &'static str,
-    /// Whether it reads the columns that [human.columns] names as x and y.
+    /// True if it reads the columns that [human.columns] names as x and y.
     pub named: bool,
-    /// Whether a file has it.
+    /// True if a file has it.
     pub detect: fn(&Text) -> bool,
     /// Reads one file.
     pub read: fn(&Text, &Context) -> Result<Recording>,

@@ -38,7 +38,7 @@ pub(super) fn presentations(entries: Vec<Entry>) -> (Shown, Option<String>) {
     (groups.into_iter().map(divide).collect(), note)
 }
 
-/// Whether the return of a picture begins its next presentation.
+/// True if the return of a picture begins its next presentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Runs {
     /// Where looks are not numbered.
@@ -75,7 +75,7 @@ fn numbered_through(entries: &[Entry]) -> BTreeSet<String> {
     through.map(|(observer, _)| observer.to_owned()).collect()
 }
 
-/// Whether every look has a trial of its own, although looks are numbered within something larger.
+/// True if every look has a trial of its own, although looks are numbered within something larger.
 fn each_its_own(entries: &[Entry]) -> bool {
     let key = |entry: &Entry| Some((entry.observer.clone(), entry.picture.clone(), entry.trial.clone()?));
     let keys: Vec<_> = entries.iter().filter_map(key).collect();

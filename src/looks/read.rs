@@ -18,17 +18,17 @@ pub struct LookTable<'a> {
     pub columns: &'a LookColumns,
     /// (rows, columns) of the pictures that places are brought to.
     pub shape: Shape,
-    /// Whether pictures were brought to another size than they are stored in, so that px of them say nothing.
+    /// True if pictures were brought to another size than they are stored in, so that px of them say nothing.
     pub resized: bool,
     /// Where pictures lie in the coordinates; `None`: as the file or its format says.
     pub places: Option<Places>,
     /// Where y grows to; `None`: as the file or its format says.
     pub y: Option<Direction>,
-    /// Whether looks are weighed by their duration, which must then be there.
+    /// True if looks are weighed by their duration, which must then be there.
     pub timed: bool,
-    /// Whether the first look of each presentation, which began before the picture came, is left out.
+    /// True if the first look of each presentation, which began before the picture came, is left out.
     pub drop_first: bool,
-    /// Whether looks are clicks, of which two may fall on one place.
+    /// True if looks are clicks, of which two may fall on one place.
     pub clicks: bool,
     /// Whom a file is called after that names nobody.
     pub person: &'a str,

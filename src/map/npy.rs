@@ -36,7 +36,7 @@ pub(super) fn read(bytes: &[u8], _: &Reading) -> Result<Array3<f32>> {
 pub(super) struct Array {
     pub shape: Vec<usize>,
     pub values: Vec<f32>,
-    /// Whether its first index runs fastest.
+    /// True if its first index runs fastest.
     pub columns_first: bool,
 }
 

@@ -183,7 +183,7 @@ fn levels(values: &Array2<f32>) -> Option<Vec<f32>> {
     Some(found)
 }
 
-/// Whether pixels of this value lie among pixels of the same value.
+/// True if pixels of this value lie among pixels of the same value.
 fn covers_areas(values: &Array2<f32>, level: f32) -> bool {
     let inner = values.windows((3, 3)).into_iter().filter(|window| window.iter().all(|value| *value == level));
     inner.take(AREA).count() == AREA

@@ -54,7 +54,7 @@ impl Stack {
         self.0.len_of(Axis(0))
     }
 
-    /// Whether there is none.
+    /// True if there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

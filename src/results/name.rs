@@ -2,7 +2,7 @@
 
 use super::hash;
 
-/// Whether a text from a file may become part of a path: letters, digits, `.`, `-`, `_`, not starting with a dot.
+/// True if a text from a file may become part of a path: letters, digits, `.`, `-`, `_`, not starting with a dot.
 pub fn is_safe_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 100

@@ -27,7 +27,7 @@ pub fn run(run: &Run) -> Result<Done> {
     Ok(Done::Made)
 }
 
-/// Whether the experiment asks for maps of networks. They wait for people, of whom they are shown as many presentations mirrored.
+/// True if the experiment asks for maps of networks. They wait for people, of whom they are shown as many presentations mirrored.
 pub fn applies(experiment: &Experiment) -> bool {
     !experiment.file.model.is_empty() && experiment.is_spatial() && experiment.has_people()
 }
@@ -180,7 +180,7 @@ impl Instance<'_> {
         self.units.iter().filter(|unit| !run.results.is_finished(&self.maps_folder(unit), &unit.key)).collect()
     }
 
-    /// Whether its accuracy and all its maps are up to date.
+    /// True if its accuracy and all its maps are up to date.
     pub(super) fn is_finished(&self, run: &Run) -> bool {
         run.results.is_finished(&self.accuracy_file(), &self.accuracy_key) && self.unfinished(run).is_empty()
     }

@@ -88,7 +88,7 @@ pub(super) struct Output<'a> {
     information: Table,
     bubble_sd: f64,
     simulated: bool,
-    /// Whether every map is zero everywhere.
+    /// True if every map is zero everywhere.
     zero: bool,
 }
 

@@ -8,7 +8,7 @@ use crate::experiment::matches;
 /// Folders that `**` goes down at most.
 const DEEPEST: usize = 12;
 
-/// Whether a field names several files.
+/// True if a field names several files.
 pub fn is_pattern(file: &str) -> bool {
     file.contains('*')
 }

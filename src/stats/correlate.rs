@@ -9,7 +9,7 @@ pub enum Undefined {
     TooFew,
 }
 
-/// Whether the range of values is within rounding (64 f32 epsilons) of their largest magnitude. To be asked before ranks or a
+/// True if the range of values is within rounding (64 f32 epsilons) of their largest magnitude. To be asked before ranks or a
 /// blur, which make something of rounding.
 pub fn is_constant<'a>(values: impl IntoIterator<Item = &'a f64>) -> bool {
     let (low, high) = values.into_iter().fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));

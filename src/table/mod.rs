@@ -18,7 +18,7 @@ pub struct Table {
     path: PathBuf,
     /// Lines of the file at which the rows begin, from 1.
     lines: Vec<u64>,
-    /// Whether nobody wrote it: its rows list the files of a folder.
+    /// True if nobody wrote it: its rows list the files of a folder.
     listed: bool,
 }
 

@@ -56,7 +56,7 @@ pub struct Answer<'a> {
     pub time: Option<&'a str>,
     /// Whether the file tells responses, so that a row without one was not answered.
     pub responds: bool,
-    /// Whether the row shows no stimulus, so that what it answers may belong to the picture before it.
+    /// True if the row shows no stimulus, so that what it answers may belong to the picture before it.
     pub prompt: bool,
     /// Whether commas part the cells of the file, so that one in a number parts thousands.
     pub commas: bool,

@@ -136,7 +136,7 @@ impl Answer<'_> {
         })
     }
 
-    /// Whether any centre lies between pixels.
+    /// True if any centre lies between pixels.
     pub fn has_fractions(&self) -> bool {
         self.centres.as_deref().is_some_and(|text| text.contains(['.', ',']))
     }

@@ -26,7 +26,7 @@ pub struct Known {
     pub plan: Option<Plan>,
     /// The noise patterns, where noise is added to the pictures.
     pub noise: Option<Names>,
-    /// Whether maps are made of right and wrong, so that a response which nothing judges is of no use.
+    /// True if maps are made of right and wrong, so that a response which nothing judges is of no use.
     pub judged: bool,
 }
 
@@ -126,7 +126,7 @@ impl Lookup<'_> {
         format!("there is no picture called {named}; there are {some}{more}")
     }
 
-    /// Whether a picture is one of the experiment's, or shows one of its noise patterns.
+    /// True if a picture is one of the experiment's, or shows one of its noise patterns.
     pub fn is_shown(&self, text: &str) -> bool {
         let noise = |names: &Names| names.find(&stimulus::name(text)).is_ok();
         self.picture(text).is_some() || self.known.noise.as_ref().is_some_and(noise)

@@ -108,7 +108,7 @@ impl Trial {
         self.other.get(NOISE).map_or(&self.picture, String::as_str)
     }
 
-    /// Whether nobody answered: neither a response, nor a verdict, nor clicks.
+    /// True if nobody answered: neither a response, nor a verdict, nor clicks.
     pub fn is_silent(&self) -> bool {
         self.response.is_none() && self.correct.is_none() && !self.other.contains_key(CLICKS)
     }

@@ -91,7 +91,7 @@ fn named<'n>(names: &'n Names, response: &str) -> Option<Seen<'n>> {
     }
 }
 
-/// Whether the picture on the side that a response names is the inverted one.
+/// True if the picture on the side that a response names is the inverted one.
 fn side(seen: [Seen; 2], response: &str, sides: Option<&[String; 2]>) -> Result<bool, String> {
     let [Some(first), Some(second)] = seen.map(|(_, inverted)| inverted) else {
         return Err("two pictures are shown, and their names do not say which has the inverted noise".to_owned());

@@ -42,7 +42,7 @@ impl Prompts {
         prompts
     }
 
-    /// Whether a row answers the picture of another.
+    /// True if a row answers the picture of another.
     pub fn is_answer(&self, row: usize) -> bool {
         self.rows.contains(&row)
     }

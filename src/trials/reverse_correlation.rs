@@ -35,7 +35,7 @@ const CODES: usize = 4;
 /// Codes of two answers in any coding, and of none.
 const OTHERS: [&str; 10] = ["-1", "0", "1", "2", "9", "99", "999", "-9", "-99", "-999"];
 
-/// Whether a table has columns of stimuli and responses.
+/// True if a table has columns of stimuli and responses.
 pub fn has_columns(text: &Text) -> bool {
     [&STIMULUS[..], &RESPONSE[..]].iter().all(|names| names.iter().any(|name| text.has(&[name])))
 }

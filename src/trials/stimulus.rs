@@ -12,7 +12,7 @@ pub fn name(text: &str) -> Cow<'_, str> {
     if file.contains('%') { decoded(file) } else { Cow::Borrowed(file) }
 }
 
-/// Whether a stimulus is a picture: a file, or HTML around one.
+/// True if a stimulus is a picture: a file, or HTML around one.
 pub fn is_picture(text: &str) -> bool {
     let name = name(text);
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());

@@ -118,7 +118,7 @@ pub fn unit_in(text: &str) -> Option<TimeUnit> {
     split(text).1.or_else(|| word(text.trim()))
 }
 
-/// Whether a column is called like one of response times, its unit aside.
+/// True if a column is called like one of response times, its unit aside.
 pub fn is_name(column: &str) -> bool {
     let named = |name: &str| NAMES.contains(&split(name).0.as_str());
     named(column) || bracketed(column).is_some_and(|(stem, _)| named(stem))

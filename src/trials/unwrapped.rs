@@ -74,7 +74,7 @@ pub fn unwrapped(text: &Text) -> Option<Text> {
     Some(table)
 }
 
-/// Whether a cell begins a session.
+/// True if a cell begins a session.
 fn begins(cell: &str) -> bool {
     let cell = cell.trim_start();
     cell.starts_with("[{") || cell.starts_with("{\"")
@@ -138,7 +138,7 @@ fn numbered(name: &str) -> (&str, u32) {
     (stem.trim_end_matches(['-', '_', '.', ' ']), number.unwrap_or(0))
 }
 
-/// Whether a bracket or brace of a text is not closed.
+/// True if a bracket or brace of a text is not closed.
 fn is_open(text: &str) -> bool {
     let (mut depth, mut quoted, mut escaped) = (0_i64, false, false);
     for byte in text.bytes() {

@@ -144,7 +144,7 @@ pub fn gathered(text: &Text, wide: &Wide, columns: &Columns) -> Result<Text> {
     Ok(Text { content: content.0, delimiter: b',', backslash: false, header, before: 0, notes, origin, ..text.clone() })
 }
 
-/// Whether the table of columns says which picture or stimulus a column is about.
+/// True if the table of columns says which picture or stimulus a column is about.
 fn names_stimuli(named: &[String], columns: &Columns) -> bool {
     let stimuli = [(&columns.picture, "picture"), (&columns.noise, NOISE), (&columns.trial_id, "trial_id")];
     stimuli.into_iter().any(|(given, own)| named.contains(&called(given, own)))

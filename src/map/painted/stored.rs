@@ -21,7 +21,7 @@ pub(super) struct Stored {
     pub(super) opacity: Option<Array2<f32>>,
     /// Number of colours where channels differ.
     pub(super) colours: Option<usize>,
-    /// Whether values carry what a compression did to them.
+    /// True if values carry what a compression did to them.
     pub(super) lossy: bool,
 }
 
@@ -114,9 +114,9 @@ fn colours(values: &Array3<f32>) -> Option<usize> {
 /// Numbers of a palette, or grey values of less than eight bits.
 struct Counted {
     labels: Array2<f32>,
-    /// Whether they are numbers of a palette.
+    /// True if they are numbers of a palette.
     palette: bool,
-    /// Whether 0 stands for black, and the others for what is not.
+    /// True if 0 stands for black, and the others for what is not.
     in_order: bool,
     /// The largest number that fits.
     full: f32,

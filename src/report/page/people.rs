@@ -71,7 +71,7 @@ fn overview(data: &Data) -> String {
     table.html()
 }
 
-/// Whether noise was added to the pictures, and no bubbles were shown.
+/// True if noise was added to the pictures, and no bubbles were shown.
 fn of_noise(data: &Data) -> bool {
     data.material.file.noise.is_some() || data.material.file.classification.noise.is_some()
 }

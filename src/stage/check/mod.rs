@@ -70,7 +70,7 @@ impl Look<'_> {
         vec![self.stimuli.as_ref().map_or_else(|| Finding::waiting(name), finding)]
     }
 
-    /// Whether a stage is to be run.
+    /// True if a stage is to be run.
     fn wants(&self, stage: &str) -> bool {
         self.stages.is_none_or(|stages| stages.contains(&stage))
     }
