@@ -54,7 +54,7 @@ impl Default for Plan {
 
 impl Experiment {
     /// The plan that is asked for; where the file names no source, what the experiment has: its simulated observers,
-    /// its trial files as a pilot, or, before anybody has answered, [`ASSUMED_CORRELATION`].
+    /// its trial files as a pilot, or, before anybody has answered, `ASSUMED_CORRELATION`.
     pub fn plan(&self) -> Plan {
         let file = &self.file;
         let mut plan = file.plan.clone().unwrap_or_default();
@@ -68,7 +68,7 @@ impl Experiment {
         plan
     }
 
-    /// True if nothing is known to plan from but the design, so that a plan takes [`ASSUMED_CORRELATION`].
+    /// True if nothing is known to plan from but the design, so that a plan takes `ASSUMED_CORRELATION`.
     pub fn assumes_a_correlation(&self) -> bool {
         let named = self
             .file

@@ -47,7 +47,7 @@ impl Response {
     }
 }
 
-/// Columns of the table of trials that [`column`] knows besides those that came along.
+/// Columns of the table of trials that `column` knows besides those that came along.
 pub const COLUMNS: [&str; 10] =
     ["observer", "block", "trial", "picture", "mirrored", "response", "correct", "response_time", "bubbles", "session"];
 

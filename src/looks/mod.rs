@@ -1,8 +1,8 @@
 //! Looks: fixations and clicks of people, whatever wrote them down.
 //!
-//! A format makes entries of a file, one for each row. Rows of samples become the fixations that they belong to ([`samples`]);
-//! what is first or too early is found within each presentation of a picture ([`presentations`]); and places of the screen or
-//! shares of it become places in the picture ([`placing`]).
+//! A format makes entries of a file, one for each row. Rows of samples become the fixations that they belong to (`samples`);
+//! what is first or too early is found within each presentation of a picture (`presentations`); and places of the screen or
+//! shares of it become places in the picture (`placing`).
 
 mod bubbleview;
 mod canonical;
