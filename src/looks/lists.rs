@@ -20,7 +20,7 @@ pub(super) fn values(cell: &str) -> Option<Vec<Value>> {
         return if cell.contains([';', '|']) { separated(cell, &[';', '|']) } else { None };
     }
     let spaced = || separated(cell.trim_matches(['[', ']', '(', ')']), &[' ', '\t', '\n', '\r']);
-    if let Some(values) = spaced().filter(|_| !cell.contains(',')) {
+    if let Some(values) = spaced().filter(|_| !cell.contains(',') && cell.ends_with([']', ')'])) {
         return Some(values);
     }
     let json = serde_json::from_str(cell).ok().or_else(|| {
