@@ -14,9 +14,9 @@ pub struct Places {
     pub order: Order,
     /// The number of the first pixel, 0 or 1.
     pub from: u8,
-    /// Where y grows to.
+    /// The direction in which y grows.
     pub y: Direction,
-    /// Where the picture lies; by default its corner with the smallest coordinates is at 0, 0.
+    /// The place of the picture in the coordinates; by default its corner with the smallest coordinates is at 0, 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
     /// Width of the picture in the unit of the coordinates, above 0; px by default.
@@ -45,11 +45,11 @@ pub enum Direction {
     /// Downwards, as in images.
     #[default]
     Down,
-    /// Direction, as in PsychoPy.
+    /// Upwards, as in PsychoPy.
     Up,
 }
 
-/// Where a picture lies in the coordinates of the file.
+/// The place of a picture in the coordinates of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Origin {

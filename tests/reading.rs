@@ -293,6 +293,12 @@ fn centres_are_read_as_the_experiment_file_says_and_another_reading_is_refused()
         assert!(ran.stderr.contains("centres look") && ran.stderr.contains("centres = {"), "{}", ran.stderr);
         assert!(small.path("results/tiny/import.txt").is_file() && !small.path("results/tiny/trials.parquet").exists());
     }
+    // Counted from 2, or in a picture without a width, nothing would be where it was.
+    for (setting, field) in [("from = 2", "import.centres.from is 2"), ("width = 0.0", "import.centres.width is 0")] {
+        let (ran, ..) =
+            known(&format!("{FILES}centres = {{ {setting} }}\n"), &placed(|row, column| format!("{row}:{column}")));
+        assert!(ran.status == Some(1) && ran.stderr.contains(field), "{setting}: {}", said(&ran));
+    }
 }
 
 #[test]

@@ -175,6 +175,12 @@ impl Experiment {
                     return Err(self.wrong("import.format", format!("there is no format called {name}"), names));
                 }
                 self.within("import.height", import.height.unwrap_or(1) as f64, 1.0, 1e5)?;
+                if let Some(centres) = &import.centres {
+                    self.within("import.centres.from", f64::from(centres.from), 0.0, 1.0)?;
+                    for (field, side) in [("width", centres.width), ("height", centres.height)] {
+                        self.within(&format!("import.centres.{field}"), side.unwrap_or(1.0), 1e-6, 1e6)?;
+                    }
+                }
             }
         }
         let Some(design) = &file.design else { return Ok(()) };

@@ -64,19 +64,7 @@ fn read(text: &Text, context: &Context) -> Result<Recording> {
             continue;
         };
         let number = trial.as_ref().and_then(|column| value(row, column));
-        let entry = Entry {
-            line,
-            observer: observer.to_owned(),
-            picture: picture.to_owned(),
-            trial: Some(number.map_or_else(|| format!("line {line}"), str::to_owned)),
-            run: 0,
-            order: None,
-            place: Err(String::new()),
-            duration: Err(String::new()),
-            start: None,
-            time: None,
-            frame: None,
-        };
+        let entry = Entry::empty(line, observer, picture, number);
         let from = recording.entries.len();
         if let Err(reason) = layout::listed(row.text(&list).unwrap_or("[]"), &entry, &mut recording.entries) {
             recording.rejected.push(rejected(&reason));

@@ -59,6 +59,25 @@ pub struct Entry {
     pub frame: Option<Places>,
 }
 
+impl Entry {
+    /// An entry of a row, or of a list in it, that holds no place yet; without a number the line is the presentation.
+    fn empty(line: u64, observer: &str, picture: &str, trial: Option<&str>) -> Entry {
+        Entry {
+            line,
+            observer: observer.to_owned(),
+            picture: picture.to_owned(),
+            trial: Some(trial.map_or_else(|| format!("line {line}"), str::to_owned)),
+            run: 0,
+            order: None,
+            place: Err(String::new()),
+            duration: Err(String::new()),
+            start: None,
+            time: None,
+            frame: None,
+        }
+    }
+}
+
 /// A value, or the reason why a row has none.
 pub type Said<T> = std::result::Result<T, String>;
 

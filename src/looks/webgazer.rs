@@ -66,19 +66,7 @@ fn read(text: &Text, context: &Context) -> Result<Recording> {
             }
         };
         let number = trial.as_ref().and_then(|column| value(row, column));
-        let entry = Entry {
-            line: row.line(),
-            observer: observer.to_owned(),
-            picture: shown.to_owned(),
-            trial: Some(number.map_or_else(|| format!("line {}", row.line()), str::to_owned)),
-            run: 0,
-            order: None,
-            place: Err(String::new()),
-            duration: Err(String::new()),
-            start: None,
-            time: None,
-            frame,
-        };
+        let entry = Entry { frame, ..Entry::empty(row.line(), observer, shown, number) };
         let from = recording.entries.len();
         match layout::listed(data, &entry, &mut recording.entries) {
             Ok(()) => last(recording.entries.get_mut(from..).unwrap_or_default()),
